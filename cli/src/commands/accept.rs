@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use schemactl_check::{Finding, Report, Severity, write_atomic};
 use schemactl_model::spell_out_line;
-use schemactl_workspace::Workspace;
+use schemactl_workspace::{Date, Workspace};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use crate::args::AcceptArgs;
@@ -18,6 +18,30 @@ use crate::words::count_in_words;
 
 /// Digits of a fingerprint that a waiver holds.
 const DIGITS: usize = 12;
+
+/// What somebody says who accepts a finding.
+struct WaiverWords<'w> {
+    reason: &'w str,
+    author: Option<&'w str>,
+    expires: Option<Date>,
+}
+
+/// Returns the settings file that accepts a finding, and its text with a waiver for it. `None` if no waiver can accept it.
+pub(crate) fn plan_waiver(workspace: &Workspace, finding: &Finding, reason: &str) -> Option<(PathBuf, String)> {
+    if finding.waived.is_some() || !is_acceptable(workspace, finding) {
+        return None;
+    }
+    let (path, _) = file_of(workspace, finding).ok()?;
+    let event = finding.event.as_ref().and_then(|event| workspace.events.get(event));
+    let file = event.map_or(&workspace.manifest_file, |event| &event.settings_file);
+    let author = git_author(&workspace.root);
+    let words = WaiverWords {
+        reason,
+        author: author.as_deref(),
+        expires: None,
+    };
+    Some((path, with_waiver(file.text(), finding, &words).ok()?))
+}
 
 pub(crate) fn run_accept(args: &AcceptArgs, context: &Context) -> Result<Exit, Problem> {
     if args.reason.trim().is_empty() {
@@ -50,7 +74,12 @@ pub(crate) fn run_accept(args: &AcceptArgs, context: &Context) -> Result<Exit, P
         let (path, shown) = file_of(&workspace, finding)?;
         // Read again: two findings of one event add two waivers to one file.
         let text = std::fs::read_to_string(&path).map_err(|error| problem(&path, "read", error))?;
-        let edited = with_waiver(&text, finding, args, author.as_deref())?;
+        let words = WaiverWords {
+            reason: args.reason.trim(),
+            author: author.as_deref(),
+            expires: args.expires,
+        };
+        let edited = with_waiver(&text, finding, &words)?;
         write_atomic(&path, edited.as_bytes()).map_err(|error| problem(&path, "write", error))?;
         context
             .console
@@ -163,7 +192,7 @@ fn problem(path: &Path, what: &'static str, error: std::io::Error) -> Problem {
 }
 
 /// The text of a settings file with one more `[[waiver]]`.
-fn with_waiver(text: &str, finding: &Finding, args: &AcceptArgs, author: Option<&str>) -> Result<String, Problem> {
+fn with_waiver(text: &str, finding: &Finding, words: &WaiverWords<'_>) -> Result<String, Problem> {
     let unreadable = || Problem::usage("the settings cannot be edited", "write the waiver by hand");
     let mut document: DocumentMut = text.parse().map_err(|_| unreadable())?;
     let mut waiver = Table::new();
@@ -180,11 +209,11 @@ fn with_waiver(text: &str, finding: &Finding, args: &AcceptArgs, author: Option<
     if !versions.is_empty() {
         waiver.insert("versions", value(versions));
     }
-    waiver.insert("reason", value(args.reason.trim()));
-    if let Some(author) = author {
+    waiver.insert("reason", value(words.reason));
+    if let Some(author) = words.author {
         waiver.insert("author", value(author));
     }
-    if let Some(expires) = args.expires {
+    if let Some(expires) = words.expires {
         waiver.insert("expires", value(expires.to_string()));
     }
     let waivers = document
@@ -197,5 +226,15 @@ fn with_waiver(text: &str, finding: &Finding, args: &AcceptArgs, author: Option<
         print.is_none_or(|print| !finding.has_print(print))
     });
     waivers.push(waiver);
-    Ok(document.to_string())
+    Ok(with_line_ends_of(text, &document.to_string()))
+}
+
+/// A text with the line ends of the one that it was made of, where those are all the same.
+fn with_line_ends_of(before: &str, text: &str) -> String {
+    let lines = before.matches('\n').count();
+    if lines > 0 && before.matches("\r\n").count() == lines {
+        text.replace("\r\n", "\n").replace('\n', "\r\n")
+    } else {
+        text.to_owned()
+    }
 }

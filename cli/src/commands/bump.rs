@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use schemactl_check::{BumpSummary, Finding, Report, Rule, Severity, write_atomic};
-use schemactl_model::{Source, Span, Value, Version, schemas_at};
+use schemactl_model::{EventName, Source, Span, Value, Version, schemas_at};
 use schemactl_workspace::{SchemaVersion, Workspace, WorkspaceEvent};
 
 use crate::args::BumpArgs;
@@ -14,10 +14,20 @@ use crate::exit::Exit;
 use crate::problem::Problem;
 
 /// A file that gets another name, and perhaps other bytes.
-struct FileMove {
-    from: PathBuf,
-    to: PathBuf,
-    text: String,
+pub(crate) struct FileMove {
+    pub(crate) from: PathBuf,
+    pub(crate) to: PathBuf,
+    pub(crate) text: String,
+}
+
+/// Returns the files to move so that the newest version of an event has the number that it needs; `None` if the number is right, or is not
+/// known, or must not change.
+pub(crate) fn plan_bump(workspace: &Workspace, report: &Report, event: &EventName) -> Option<Vec<FileMove>> {
+    let event = workspace.events.get(event)?;
+    let (newest, summary) = wrong(report, event)?;
+    let is_released = workspace.lock.digest(&event.name, &newest.version).is_some();
+    let is_known = why_without_number(report, event).is_empty();
+    is_known.then(|| plan_moves(event, newest, summary, is_released).ok())?
 }
 
 pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Problem> {

@@ -4,9 +4,12 @@ use std::io::{BufReader, stdin, stdout};
 use std::path::{Path, PathBuf};
 
 use schemactl_check::{Finding, Report, Rule};
-use schemactl_lsp::{EditorHost, FormerStateSearch, SessionEnd, serve_editor};
+use schemactl_lsp::{EditorHost, FormerStateSearch, PlannedFile, SessionEnd, serve_editor};
+use schemactl_model::EventName;
 use schemactl_workspace::{Date, LoadError, Workspace, find_root};
 
+use super::accept::plan_waiver;
+use super::bump::plan_bump;
 use super::check::below::find_workspaces;
 use crate::args::LspArgs;
 use crate::context::Context;
@@ -30,6 +33,9 @@ pub(crate) fn run_lsp(LspArgs { stdio: _ }: &LspArgs, context: &Context) -> Resu
         }),
     }
 }
+
+/// The reason of a waiver that an editor adds, until somebody writes a better one.
+const WAIVER_REASON: &str = "TODO: why this is accepted";
 
 /// This program, as its language server sees it.
 struct CommandHost<'c> {
@@ -57,6 +63,25 @@ impl EditorHost for CommandHost<'_> {
 
     fn search_former_states(&self, workspace: &Workspace) -> FormerStateSearch {
         Box::new(search_former_states(workspace))
+    }
+
+    fn plan_bump(&self, workspace: &Workspace, report: &Report, event: &EventName) -> Vec<PlannedFile> {
+        let moves = plan_bump(workspace, report, event).unwrap_or_default().into_iter();
+        let moves = moves.map(|one| PlannedFile {
+            path: one.to,
+            renamed_from: Some(one.from),
+            text: one.text,
+        });
+        moves.collect()
+    }
+
+    fn plan_waiver(&self, workspace: &Workspace, finding: &Finding) -> Option<PlannedFile> {
+        let (path, text) = plan_waiver(workspace, finding, WAIVER_REASON)?;
+        Some(PlannedFile {
+            path,
+            renamed_from: None,
+            text,
+        })
     }
 
     fn describe_finding(&self, finding: &Finding) -> String {

@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use schemactl_check::{CheckOptions, EventReports, PartialReport, check_remembering, judged_formats};
+use lsp_types::{CodeActionOrCommand, Range};
+use schemactl_check::{CheckOptions, EventReports, PartialReport, Report, check_remembering, judged_formats};
 use schemactl_compat::{Semantics, default_engine};
 use schemactl_model::EventName;
-use schemactl_workspace::{EditedFiles, LoadError, ReadOutcome, ReadScope, WorkspaceEvent, WorkspaceReader};
+use schemactl_workspace::{EditedFiles, LoadError, ReadOutcome, ReadScope, Workspace, WorkspaceEvent, WorkspaceReader};
 
+use crate::actions::{ActionContext, EditSupport, list_actions};
 use crate::buffer::OpenTexts;
 use crate::diagnostics::{FileDiagnostics, SETTINGS_FILE, list_diagnostics};
 use crate::former::{FormerStates, FoundStates};
@@ -29,6 +31,8 @@ pub(crate) struct Project {
     /// Every file was read since the last of them was touched.
     is_verified: bool,
     reports: EventReports,
+    /// What was found last.
+    report: Option<Report>,
     former: FormerStates,
     due: DueWork,
     /// What the editor was sent.
@@ -44,6 +48,13 @@ enum DueWork {
     /// To read everything else: nobody tells of every file that another program writes.
     Verifying,
     Nothing,
+}
+
+/// What came of a request for actions.
+pub(crate) enum ActionAnswer {
+    Actions(Vec<CodeActionOrCommand>),
+    /// A newer text came in while the answer was made.
+    Outdated,
 }
 
 /// What a project is checked with.
@@ -62,6 +73,7 @@ impl Project {
             is_readable: false,
             is_verified: false,
             reports: EventReports::default(),
+            report: None,
             former: FormerStates::default(),
             due: DueWork::Reading,
             shown: FileDiagnostics::new(),
@@ -87,6 +99,53 @@ impl Project {
 
     pub(crate) fn is_searching(&self) -> bool {
         self.former.is_searching()
+    }
+
+    /// Returns the workspace, each part of it as it was when it could last be read.
+    pub(crate) fn workspace(&self) -> Option<&Workspace> {
+        self.reader.workspace()
+    }
+
+    /// Reads what was touched, if that was not done yet.
+    pub(crate) fn catch_up<W: Write>(&mut self, surroundings: &mut Surroundings<'_, W>) -> io::Result<()> {
+        if self.due == DueWork::Reading {
+            self.read_touched(surroundings)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the actions for what is found in a range of a file.
+    pub(crate) fn list_actions<W: Write>(
+        &mut self,
+        surroundings: &mut Surroundings<'_, W>,
+        inbox: &Inbox,
+        (path, range): (&str, Range),
+        edits: EditSupport,
+    ) -> io::Result<ActionAnswer> {
+        self.catch_up(surroundings)?;
+        if self.due == DueWork::Judging {
+            self.judge_due(surroundings, inbox)?;
+        }
+        let (Some(workspace), Some(report)) = (self.reader.workspace(), &self.report) else {
+            return Ok(ActionAnswer::Actions(Vec::new()));
+        };
+        if !self.is_readable {
+            return Ok(ActionAnswer::Actions(Vec::new()));
+        }
+        if self.due == DueWork::Judging && inbox.flow().has_change() {
+            return Ok(ActionAnswer::Outdated);
+        }
+        let context = ActionContext {
+            root: &self.root,
+            workspace,
+            report,
+            former: self.former.known(workspace),
+            documents: surroundings.documents,
+            host: surroundings.host,
+            edits,
+        };
+        let shown = self.shown.get(path).map_or(&[][..], Vec::as_slice);
+        Ok(ActionAnswer::Actions(list_actions(&context, shown, range)))
     }
 
     pub(crate) fn is_due(&self) -> bool {
@@ -159,16 +218,16 @@ impl Project {
         if !open.is_empty() {
             let part = self.judge(surroundings.host, &|event| open.contains(event) && !flow.has_change());
             if part.skipped.is_empty() {
-                return self.show_report(&part, surroundings, inbox);
+                return self.show_report(part, surroundings, inbox);
             }
             if !part.skipped.is_disjoint(&open) {
                 return Ok(());
             }
-            self.show_events(&part, &open, surroundings)?;
+            self.show_events(part, &open, surroundings)?;
         }
         let part = self.judge(surroundings.host, &|_| !flow.has_message());
         if part.skipped.is_empty() {
-            self.show_report(&part, surroundings, inbox)?;
+            self.show_report(part, surroundings, inbox)?;
         }
         Ok(())
     }
@@ -219,12 +278,13 @@ impl Project {
 
     fn show_report<W: Write>(
         &mut self,
-        part: &PartialReport,
+        part: PartialReport,
         surroundings: &mut Surroundings<'_, W>,
         inbox: &Inbox,
     ) -> io::Result<()> {
         self.end_step();
         let listed = list_diagnostics(&self.root, &part.report, surroundings.host);
+        self.report = Some(part.report);
         self.show(listed, surroundings)?;
         if let Some(workspace) = self.reader.workspace() {
             self.former.search(workspace, surroundings.host, inbox);
@@ -235,7 +295,7 @@ impl Project {
     /// Sends what was found in the folders of some events, while others are not checked yet.
     fn show_events<W: Write>(
         &mut self,
-        part: &PartialReport,
+        part: PartialReport,
         events: &BTreeSet<EventName>,
         surroundings: &mut Surroundings<'_, W>,
     ) -> io::Result<()> {
@@ -244,6 +304,7 @@ impl Project {
         listed.retain(|path, _| is_theirs(path));
         let others = self.shown.iter().filter(|(path, _)| !is_theirs(path));
         listed.extend(others.map(|(path, diagnostics)| (path.clone(), diagnostics.clone())));
+        self.report = Some(part.report);
         self.show(listed, surroundings)
     }
 

@@ -9,15 +9,17 @@ use lsp_server::{ErrorCode, Message, Notification, Request};
 use lsp_types::notification::{self, Notification as _};
 use lsp_types::request::{self, Request as _};
 use lsp_types::{
-    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWatchedFilesRegistrationOptions,
-    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
-    FileSystemWatcher, GlobPattern, InitializeParams, InitializeResult, MessageType, PositionEncodingKind,
-    Registration, RegistrationParams, SaveOptions, ServerCapabilities, ServerInfo, TextDocumentSyncCapability,
-    TextDocumentSyncKind, TextDocumentSyncOptions, Uri, WorkspaceFoldersChangeEvent,
+    CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CompletionOptions, DidChangeTextDocumentParams,
+    DidChangeWatchedFilesParams, DidChangeWatchedFilesRegistrationOptions, DidChangeWorkspaceFoldersParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, FileSystemWatcher, GlobPattern,
+    HoverProviderCapability, InitializeParams, InitializeResult, MessageType, OneOf, PositionEncodingKind,
+    Registration, RegistrationParams, ResourceOperationKind, SaveOptions, ServerCapabilities, ServerInfo,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, Uri, WorkspaceFoldersChangeEvent,
     WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 use serde::de::DeserializeOwned;
 
+use crate::actions::EditSupport;
 use crate::buffer::OpenTexts;
 use crate::diagnostics::SETTINGS_FILE;
 use crate::host::EditorHost;
@@ -65,7 +67,7 @@ pub fn serve_editor(
         match next {
             None => server.check(&inbox)?,
             Some(Incoming::Message(message)) => {
-                if let Some(end) = server.handle(message)? {
+                if let Some(end) = server.handle(message, &inbox)? {
                     return Ok(end);
                 }
             }
@@ -91,22 +93,24 @@ enum SessionPhase {
 
 /// What the editor can do that not all can.
 #[derive(Clone, Debug, Default)]
-struct ClientSupport {
+pub(crate) struct ClientSupport {
     /// It tells of files that change on the disk, if it is asked to.
     watches_files: bool,
     shows_progress: bool,
+    pub(crate) edits: EditSupport,
     /// The folders that are open.
     folders: Vec<PathBuf>,
 }
 
-struct EditorServer<'h, W> {
-    host: &'h dyn EditorHost,
-    outbox: Outbox<W>,
-    documents: OpenTexts,
+/// A server in a session.
+pub(crate) struct EditorServer<'h, W> {
+    pub(crate) host: &'h dyn EditorHost,
+    pub(crate) outbox: Outbox<W>,
+    pub(crate) documents: OpenTexts,
     /// The workspaces by their folders.
-    projects: BTreeMap<PathBuf, Project>,
+    pub(crate) projects: BTreeMap<PathBuf, Project>,
     phase: SessionPhase,
-    client: ClientSupport,
+    pub(crate) client: ClientSupport,
 }
 
 impl<W: Write> EditorServer<'_, W> {
@@ -118,9 +122,9 @@ impl<W: Write> EditorServer<'_, W> {
         }
     }
 
-    fn handle(&mut self, message: Message) -> io::Result<Option<SessionEnd>> {
+    fn handle(&mut self, message: Message, inbox: &Inbox) -> io::Result<Option<SessionEnd>> {
         match message {
-            Message::Request(request) => self.answer(request)?,
+            Message::Request(request) => self.answer(request, inbox)?,
             Message::Notification(call) if call.method == notification::Exit::METHOD => return Ok(Some(self.end())),
             Message::Notification(call) if self.phase == SessionPhase::Running => self.note(call)?,
             // An editor that was not greeted, or has said goodbye, is not listened to. What it answers is only that it has understood.
@@ -129,7 +133,7 @@ impl<W: Write> EditorServer<'_, W> {
         Ok(None)
     }
 
-    fn answer(&mut self, request: Request) -> io::Result<()> {
+    fn answer(&mut self, request: Request, inbox: &Inbox) -> io::Result<()> {
         let Request { id, method, params } = request;
         let is_greeting = method == request::Initialize::METHOD;
         match self.phase {
@@ -160,10 +164,7 @@ impl<W: Write> EditorServer<'_, W> {
                 self.phase = SessionPhase::ShutDown;
                 self.outbox.answer(id, ())
             }
-            SessionPhase::Running => {
-                let reason = format!("`{method}` is not supported");
-                self.outbox.refuse(id, ErrorCode::MethodNotFound, reason)
-            }
+            SessionPhase::Running => self.answer_about_text(Request { id, method, params }, inbox),
         }
     }
 
@@ -177,7 +178,14 @@ impl<W: Write> EditorServer<'_, W> {
         if folders.is_empty() {
             folders.extend(params.root_uri);
         }
+        let edits = workspace.workspace_edit.unwrap_or_default();
+        let operations = edits.resource_operations.unwrap_or_default();
+        let document_changes = edits.document_changes.unwrap_or_default();
         self.client = ClientSupport {
+            edits: EditSupport {
+                document_changes,
+                renames: document_changes && operations.contains(&ResourceOperationKind::Rename),
+            },
             watches_files: watched.dynamic_registration.unwrap_or_default(),
             shows_progress: client
                 .window
@@ -371,7 +379,15 @@ fn describe_server() -> InitializeResult {
     };
     let folders = WorkspaceFoldersServerCapabilities {
         supported: Some(true),
-        change_notifications: Some(lsp_types::OneOf::Left(true)),
+        change_notifications: Some(OneOf::Left(true)),
+    };
+    let actions = CodeActionOptions {
+        code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+        ..CodeActionOptions::default()
+    };
+    let completions = CompletionOptions {
+        trigger_characters: Some(["\"", "/", "#", "["].map(str::to_owned).to_vec()),
+        ..CompletionOptions::default()
     };
     InitializeResult {
         capabilities: ServerCapabilities {
@@ -381,6 +397,10 @@ fn describe_server() -> InitializeResult {
                 workspace_folders: Some(folders),
                 file_operations: None,
             }),
+            code_action_provider: Some(CodeActionProviderCapability::Options(actions)),
+            completion_provider: Some(completions),
+            definition_provider: Some(OneOf::Left(true)),
+            hover_provider: Some(HoverProviderCapability::Simple(true)),
             ..ServerCapabilities::default()
         },
         server_info: Some(ServerInfo {

@@ -161,6 +161,11 @@ impl Editor {
         self.wait_until(|editor| editor.diagnostics(path).len() == count);
     }
 
+    /// Waits for anything that the server sends.
+    pub(crate) fn wait_for_message(&mut self) {
+        self.receive();
+    }
+
     /// Waits until what is shown is as it should be.
     pub(crate) fn wait_until(&mut self, is_reached: impl Fn(&Self) -> bool) {
         while !is_reached(self) {
