@@ -78,3 +78,55 @@ fn our_own_check_sees_a_field_that_is_added_and_one_that_is_gone() {
     less["required"].as_array_mut().unwrap().retain(|name| name != "clean");
     assert!(std::panic::catch_unwind(|| assert_readable(&published, &print_indented(&less))).is_err());
 }
+
+/// Every published schema has the address that it is published at, and the catalogue for editors names those of settings.
+#[test]
+fn the_catalogue_names_what_is_published() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |path: &str| -> serde_json::Value {
+        let text = fs::read_to_string(root.join(path)).unwrap();
+        serde_json::from_str(&text).unwrap()
+    };
+    let mut addresses = Vec::new();
+    for name in ["batch", "diff", "event", "plan", "report", "schemactl"] {
+        let schema = read(&format!("docs/{name}.schema.json"));
+        let address = schema["$id"].as_str().unwrap().to_owned();
+        assert!(
+            address.ends_with(&format!("/schemactl/main/docs/{name}.schema.json")),
+            "{address}"
+        );
+        addresses.push(address);
+    }
+    let catalogue = read("packaging/schemastore.json");
+    let entries = catalogue["schemas"].as_array().unwrap();
+    assert_eq!(entries.len(), 2);
+    for (entry, file) in entries
+        .iter()
+        .zip(["schemas/shop/OrderPlaced/event.toml", "schemactl.toml"])
+    {
+        assert!(
+            addresses.iter().any(|address| entry["url"] == address.as_str()),
+            "{entry}"
+        );
+        assert!(
+            ["name", "description"].iter().all(|key| entry[key].is_string()),
+            "{entry}"
+        );
+        let patterns = entry["fileMatch"].as_array().unwrap();
+        let matches = |pattern: &str| {
+            let ends = pattern
+                .trim_start_matches("**/")
+                .split('/')
+                .rev()
+                .zip(file.split('/').rev());
+            ends.clone().count() > 0
+                && ends
+                    .into_iter()
+                    .all(|(pattern, part)| pattern == "*" || pattern == part)
+        };
+        assert!(
+            patterns.iter().any(|pattern| matches(pattern.as_str().unwrap())),
+            "{entry}"
+        );
+    }
+}
