@@ -313,6 +313,64 @@ fn the_npm_package_is_installed_and_used() {
     assert!(words.contains("@schemactl/linux-x64 is not installed"), "{words}");
 }
 
+/// Runs the extension without an editor, and returns what it did.
+fn activate(extension: &Path, arguments: &[&str]) -> serde_json::Value {
+    let mut node = clean_command(Path::new("node"));
+    node.arg(root().join("tests/referees/vscode/activate.js"))
+        .arg(extension)
+        .args(arguments);
+    serde_json::from_str(&stdout(&node.output().unwrap())).unwrap()
+}
+
+#[test]
+fn the_extension_holds_what_it_needs_and_starts_the_program_of_its_settings() {
+    let folder = open_folder();
+    let mut unpack = clean_command(Path::new("python3"));
+    unpack
+        .args(["-m", "zipfile", "-e"])
+        .args([&package("schemactl-", ".vsix"), folder.path()]);
+    stdout(&unpack.output().unwrap());
+    let catalogue = fs::read_to_string(folder.path().join("extension.vsixmanifest")).unwrap();
+    assert!(catalogue.contains(&format!("Version=\"{VERSION}\"")), "{catalogue}");
+    let extension = folder.path().join("extension");
+    let manifest = fs::read_to_string(extension.join("package.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    assert_eq!(manifest["version"], VERSION);
+    let setting = &manifest["contributes"]["configuration"]["properties"]["schemactl.path"];
+    assert_eq!(setting["default"], "schemactl");
+    // A folder that somebody sends must not choose a program before it is trusted.
+    let restricted = &manifest["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"];
+    assert_eq!(*restricted, serde_json::json!(["schemactl.path"]));
+    let mut files = names_in(&extension);
+    files.retain(|name| name != "node_modules");
+    let expected = [
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "extension.js",
+        "package.json",
+        "readme.md",
+    ];
+    assert_eq!(files, expected);
+    let packages = names_in(&extension.join("node_modules"));
+    let is_of_client = |name: &String| name.starts_with("vscode-") || name == "semver";
+    assert!(packages.iter().all(is_of_client), "{packages:?}");
+
+    let patterns = ["**/schemas/**/*.json", "**/{schemactl,event}.toml"];
+    let seen = activate(&extension, &["/opt/schemactl"]);
+    let started = serde_json::json!({"command": "/opt/schemactl", "args": ["lsp"], "patterns": patterns});
+    // It starts again when the setting changes, and leaves nothing behind.
+    assert_eq!(seen["started"], serde_json::json!([started, started]));
+    assert_eq!(seen["stopped"], 2);
+    assert_eq!(seen["errors"], serde_json::json!([]));
+    let seen = activate(&extension, &["", "spawn schemactl ENOENT"]);
+    let told = seen["errors"][0].as_str().unwrap();
+    assert!(
+        told.contains("cannot start `schemactl lsp`: spawn schemactl ENOENT"),
+        "{told}"
+    );
+    assert!(told.contains("set `schemactl.path`"), "{told}");
+}
+
 #[test]
 fn formula_and_dockerfile_name_the_archive_and_its_checksum() {
     let (folder, _) = packages();

@@ -172,7 +172,8 @@ fn setup() -> ChoreResult {
     programs()?;
     chromium()?;
     mdbook(&root().join("target/tools"))?;
-    node(&root().join("target/npm"))
+    node("tests/referees", &root().join("target/npm"))?;
+    node("packaging/vscode", &root().join("target/npm-vscode"))
 }
 
 /// A Python environment.
@@ -198,10 +199,12 @@ fn python(requirements: &str, venv: &Path) -> ChoreResult {
     write_file(&stamp, &wanted)
 }
 
-/// A folder with what the tests run in Node: the JavaScript SDK, and what drives a browser and judges its pages. npm writes beside the lock file that it reads, so it gets a copy.
-fn node(folder: &Path) -> ChoreResult {
+/// A folder with what runs in Node: for the tests the JavaScript SDK and what drives a browser and judges its pages, for the extension its client and
+/// what packs it. npm writes beside the lock file in `source`, so it gets a copy. No package runs a script: some would download more.
+fn node(source: &str, folder: &Path) -> ChoreResult {
     let lock = "package-lock.json";
-    let wanted = read_file(&root().join("tests/referees").join(lock))?;
+    let source = root().join(source);
+    let wanted = read_file(&source.join(lock))?;
     let stamp = folder.join("installed.json");
     if fs::read_to_string(&stamp).is_ok_and(|present| present == wanted) {
         return Ok(());
@@ -214,13 +217,10 @@ fn node(folder: &Path) -> ChoreResult {
     }
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for name in ["package.json", lock] {
-        write_file(
-            &folder.join(name),
-            &read_file(&root().join("tests/referees").join(name))?,
-        )?;
+        write_file(&folder.join(name), &read_file(&source.join(name))?)?;
     }
     run(Command::new("npm")
-        .args(["ci", "--no-audit", "--no-fund", "--prefix"])
+        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"])
         .arg(folder))?;
     write_file(&stamp, &wanted)
 }

@@ -1,5 +1,5 @@
 //! `cargo xtask release`: makes everything that people install on this platform, in `target/release-files`, from one binary. In: the workspace
-//! at a commit, and with `--tag` the tag that it is released under. Out: wheel, archive, npm packages, on Linux a Debian package, and what
+//! at a commit, and with `--tag` the tag that it is released under. Out: wheel, archive, npm packages, editor extension, on Linux a Debian package, and what
 //! names their checksums: Homebrew formula, Dockerfile and `SHA256SUMS`. Each holds the notices of what is linked and a CycloneDX SBOM.
 //!
 //! maturin builds the binary and packs the wheel; the other packages take the binary from there. On Linux zig links it against an old glibc.
@@ -14,6 +14,7 @@ mod documents;
 mod formula;
 mod notices;
 mod npm;
+mod vscode;
 mod wheel;
 
 use std::fmt::Write as _;
@@ -149,6 +150,7 @@ fn make_packages(release: &Release, metadata: &Value) -> ChoreResult {
         debian::pack_debian(release, architecture)?;
     }
     npm::pack_npm(release)?;
+    vscode::pack_extension(release)?;
     fs::remove_dir_all(&release.stage).map_err(|error| format!("{}: {error}", release.stage.display()))
 }
 
