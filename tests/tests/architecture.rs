@@ -13,6 +13,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("schemactl-compat", &["schemactl-model", "schemactl-containment"]),
     ("schemactl-convert", &["schemactl-model"]),
     ("schemactl-workspace", &["schemactl-model"]),
+    ("schemactl-rules", &[]),
     (
         "schemactl-check",
         &[
@@ -20,6 +21,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "schemactl-compat",
             "schemactl-convert",
             "schemactl-workspace",
+            "schemactl-rules",
         ],
     ),
     (

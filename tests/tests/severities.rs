@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use schemactl_check::Rule;
 use schemactl_compat::{ChangeKind, Policy};
 use schemactl_tests::{binary, clean_command};
 use serde_json::Value;
@@ -22,7 +23,7 @@ struct PagePair {
 /// The example and the near miss of every kind of change.
 fn pairs() -> Vec<PagePair> {
     let of_kind = |kind: &ChangeKind| {
-        let page = kind.page();
+        let page = Rule::Change(*kind).page();
         let policy = page.lines().find(|line| line.starts_with("Breaks")).unwrap();
         let policy = policy.split('`').nth(1);
         let policy = policy.map_or(Policy::default(), |name| name.parse().unwrap());

@@ -22,7 +22,7 @@ macro_rules! kinds {
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
             /// Returns the id, in kebab case.
-            pub fn id(self) -> &'static str {
+            pub const fn id(self) -> &'static str {
                 match self { $(Self::$variant => $id,)+ }
             }
 
@@ -30,11 +30,6 @@ macro_rules! kinds {
             #[must_use]
             pub fn mirror(self) -> Self {
                 match self { $(Self::$variant => Self::$mirror,)+ }
-            }
-
-            /// Returns the page of docs/rules, which is part of the binary.
-            pub fn page(self) -> &'static str {
-                match self { $(Self::$variant => include_str!(concat!("../../../docs/rules/", $id, ".md")),)+ }
             }
         }
     };

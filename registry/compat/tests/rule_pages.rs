@@ -46,7 +46,7 @@ fn pair(kind: ChangeKind, text: &str) -> Pair {
 
 fn pages() -> impl Iterator<Item = Page> {
     ChangeKind::ALL.iter().map(|kind| {
-        let text = kind.page();
+        let text = schemactl_rules::find_page(kind.id()).unwrap();
         assert!(text.starts_with(&format!("# {kind}\n\n")), "{kind}");
         let part = |title: &str| {
             let start = text
