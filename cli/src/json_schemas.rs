@@ -51,7 +51,7 @@ fn the_published_schemas_are_those_of_the_structs() {
     ] {
         let mut schema = schema;
         schema["$id"] = format!("{ADDRESS}{file}").into();
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(file);
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(file);
         let published = fs::read_to_string(&path).unwrap_or_default();
         let made = print_indented(&schema);
         let before: serde_json::Value = serde_json::from_str(&published).unwrap_or_default();

@@ -1,6 +1,11 @@
 //! The pages of the rules, which are chapters of the book and parts of the binary: `schemactl explain` prints them, and findings have their reasons
 //! and advice from them. In: the id of a rule. Out: its page, in Markdown. What a rule is, and when it fires, is not known here.
 
+// The example of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("README.md")]
+mod readme {}
+
 macro_rules! pages {
     ($($id:literal,)+) => {
         /// The pages, each with the id of its rule, in the order of the ids.

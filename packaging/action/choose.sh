@@ -37,7 +37,7 @@ choose_archive() {
 choose_sources() {
   cd "$root"
   # The key is what the binary is made of: a branch that moves, or a tag that is set again, is another key.
-  files=$(find Cargo.toml Cargo.lock cli codegen registry docs/rules schemas -type f -not -path '*/target/*' | LC_ALL=C sort)
+  files=$(find Cargo.toml Cargo.lock cli codegen registry docs/Cargo.toml docs/src docs/rules schemas schemactl.toml -type f -not -path '*/target/*' | LC_ALL=C sort)
   hash=$({ echo "$files"; echo "$files" | git hash-object --no-filters --stdin-paths; } | git hash-object --stdin)
   put kind sources
   put key "schemactl-$RUNNER_OS-$RUNNER_ARCH-${ImageOS:-any}-$hash"

@@ -48,7 +48,7 @@ build_sources() {
   command -v cargo > /dev/null || fail "cargo is not on PATH; add a step before this one that installs Rust"
   # Run in the folder of the action: cargo reads settings from where it runs, and those of the checked repository do not belong here.
   cd "$root"
-  CARGO_TARGET_DIR="$RUNNER_TEMP/schemactl-target" cargo install --locked --path cli --root "$FOLDER"
+  CARGO_TARGET_DIR="$RUNNER_TEMP/schemactl-target" cargo install --locked --path . --root "$FOLDER"
 }
 
 if [ "$KIND" = archive ]; then install_archive; else build_sources; fi

@@ -74,13 +74,15 @@ fn every_target_that_guides_run_exists() {
     }
 }
 
-/// Returns the crates of the workspace, each as its name and its folder.
+/// Returns the crates of the workspace, each as its name and the folder of its sources.
 fn crates() -> BTreeSet<(String, String)> {
     let metadata = cargo_metadata(&["--no-deps"]);
     let packages = metadata["packages"].as_array().unwrap().iter();
     let crates = packages.map(|package| {
-        let manifest = Path::new(package["manifest_path"].as_str().unwrap());
-        let folder = manifest.parent().unwrap().strip_prefix(root()).unwrap();
+        let targets = package["targets"].as_array().unwrap().iter();
+        let mut sources = targets.filter_map(|target| Path::new(target["src_path"].as_str()?).parent());
+        let sources = sources.find(|folder| folder.ends_with("src")).unwrap();
+        let folder = sources.parent().unwrap().strip_prefix(root()).unwrap();
         (
             package["name"].as_str().unwrap().to_owned(),
             folder.to_str().unwrap().to_owned(),

@@ -7,7 +7,9 @@ use crate::{ChoreResult, cargo, root};
 
 /// Checks every crate that has features, in each of the ways.
 pub(crate) fn check_features() -> ChoreResult {
-    for member in list_members()? {
+    // The package at the root stands in no folder.
+    let members = list_members()?.into_iter();
+    for member in members.chain([String::new()]) {
         let manifest = read_file(&root().join(&member).join("Cargo.toml"))?;
         let features = list_features(&manifest);
         if features.is_empty() {

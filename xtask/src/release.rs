@@ -204,7 +204,7 @@ fn read_version(metadata: &Value) -> Result<String, String> {
 fn check_tag(tag: &str, version: &str) -> ChoreResult {
     if tag != format!("v{version}") {
         return Err(format!(
-            "the tag is `{tag}`, and cli/Cargo.toml has version {version}: expected `v{version}`"
+            "the tag is `{tag}`, and Cargo.toml has version {version}: expected `v{version}`"
         ));
     }
     let head = git(&["rev-parse", "HEAD"])?;

@@ -6,10 +6,14 @@ use std::path::{Path, PathBuf};
 use crate::files::read_file;
 use crate::root;
 
+/// Where the sources of the package at the root stand.
+const BINARY: &str = "cli";
+
 /// Returns the sources of our crates, relative to the workspace, without tests, examples and benches.
 pub(crate) fn source_files() -> Result<Vec<PathBuf>, String> {
     let mut files = Vec::new();
-    for member in list_members()? {
+    let members = list_members()?.into_iter();
+    for member in members.chain([BINARY.to_owned()]) {
         let folder = Path::new(&member).join("src");
         if root().join(&folder).is_dir() {
             collect_sources(&folder, &mut files)?;
@@ -19,7 +23,7 @@ pub(crate) fn source_files() -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-/// Returns the folders of our crates.
+/// Returns the folders of our packages, without the root.
 pub(crate) fn list_members() -> Result<Vec<String>, String> {
     let manifest = read_file(&root().join("Cargo.toml"))?;
     let members = manifest

@@ -13,6 +13,11 @@
 //! }
 //! ```
 
+// The example of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 use std::path::Path;
 
 use schemactl_compat::{

@@ -82,6 +82,11 @@
 //! rustfmt would: its modules say so, and the file of one schema wants `#[rustfmt::skip]` on its `mod`. The feature `import`,
 //! which writes the schema of a Rust type, is not for builds.
 
+// The example of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod builder;
 mod choice;
 mod code;

@@ -4,6 +4,11 @@
 //! Programs link this crate at run time, so it needs serde and serde_json only. It knows no schemas: whether a pattern can
 //! match an event of a schema is asked elsewhere.
 
+// The example of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod ast;
 pub mod build;
 mod emit;

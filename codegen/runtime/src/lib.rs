@@ -24,6 +24,11 @@
 //! # Ok::<(), schemactl_runtime::EnvelopeError>(())
 //! ```
 
+// The example of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod abi;
 #[cfg(feature = "aws")]
 mod aws;

@@ -4,6 +4,11 @@
 //! no error is among them. `Checked` is made by [`check`] alone: what takes one, such as a plan, cannot be made without it. Nothing here
 //! knows a registry, prints, or exits.
 
+// The example of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod atomic;
 mod breaks;
 mod content;

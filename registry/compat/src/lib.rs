@@ -9,6 +9,11 @@
 //! replayed through a validator that is not ours, everything else is `Undecided`, with its reason. No I/O: references are
 //! resolved inside the documents, and nothing is ever fetched.
 
+// The example of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod bump;
 mod change;
 mod compare;

@@ -9,6 +9,11 @@
 //! patterns are automata (`language`), numbers are exact (`number`). Nothing here knows why a question is asked, and nothing is
 //! replayed: the caller holds every instance against a validator that is not ours before anybody sees it. No I/O.
 
+// The example of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod algebra;
 mod build;
 mod compile;

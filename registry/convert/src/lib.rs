@@ -5,6 +5,11 @@
 //! claims nothing: whoever registers the result first proves it equivalent to its source, or says what it lost. This crate does no I/O
 //! and knows neither versions nor the layout of a workspace.
 
+// The example of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod count;
 mod downgrade;
 mod export;

@@ -3,6 +3,11 @@
 //!
 //! The only crate that speaks AWS. It decides nothing: what is written, and in which order, is the plan's.
 
+// The example of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod client;
 mod connect;
 mod error;

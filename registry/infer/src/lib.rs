@@ -14,6 +14,11 @@
 //! assert_eq!(schema["required"], serde_json::json!(["id"]));
 //! ```
 
+// The example of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod discover;
 mod envelope;
 mod format;

@@ -5,6 +5,11 @@
 //! and diagnostics. It judges nothing itself: the findings are those of [`schemactl_check`], and what needs git, the clock or words for
 //! people is asked of an [`EditorHost`].
 
+// The example of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod actions;
 mod buffer;
 mod completion;

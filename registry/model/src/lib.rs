@@ -4,6 +4,11 @@
 //! In: bytes and strings. Out: values, or errors that know their place in the source. This crate does no I/O, prints
 //! nothing, and knows nothing of compatibility, of the file layout of a workspace, or of AWS.
 
+// The example of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod alike;
 mod bundle;
 mod controls;

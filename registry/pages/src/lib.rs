@@ -11,6 +11,11 @@
 //! assert!(page.render().contains("arn:aws:schemas:&lt;region&gt;"));
 //! ```
 
+// The example of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod deprecation;
 mod discoverers;
 mod home;

@@ -9,6 +9,11 @@
 //! and only written by `apply`, and only with a [`Plan`] made from `Checked`: an unchecked push cannot be written. Nothing here prints,
 //! exits, or knows AWS.
 
+// The example of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod apply;
 mod cache;
 mod expected;

@@ -14,6 +14,11 @@
 //! signatures are verified where [`Config::verify_signatures`] says so, and any other address needs that.
 //! `docs/reference/serve-model.md` holds each operation against the model of the API.
 
+// The example of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod access;
 mod app;
 mod arn;

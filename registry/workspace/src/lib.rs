@@ -3,6 +3,11 @@
 //! In: a folder with `schemactl.toml` and `schemas/`, or its files as values. Out: a [`Workspace`], or errors at their lines. This is all
 //! that a build script needs: nothing here judges a schema, knows a registry, prints, or exits.
 
+// The example of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod cache_key;
 mod date;
 mod deprecation;

@@ -175,7 +175,7 @@ fn without_a_release_the_sources_are_built_once() {
     // In the second run the binary was there, as after a hit of the cache.
     let calls = fs::read_to_string(runner.path("temp/cargo-calls")).unwrap();
     let expected = format!(
-        "{}: install --locked --path cli --root {}\n",
+        "{}: install --locked --path . --root {}\n",
         root().display(),
         runner.path("temp/schemactl").display()
     );
@@ -187,10 +187,10 @@ fn without_a_release_the_sources_are_built_once() {
 fn an_action_without_checksums_builds_itself() {
     let released = ReleasedAction::with_small_release();
     released.write_table("0", "schemactl-0.0.1-x86_64-unknown-linux-gnu.tar.gz");
-    for folder in ["cli", "codegen", "registry", "docs/rules", "schemas"] {
+    for folder in ["cli", "codegen", "registry", "docs/src", "docs/rules", "schemas"] {
         fs::create_dir_all(released.path("action").join(folder)).unwrap();
     }
-    for file in ["Cargo.lock", "cli/Cargo.toml"] {
+    for file in ["Cargo.lock", "docs/Cargo.toml", "schemactl.toml"] {
         fs::copy(root().join(file), released.path("action").join(file)).unwrap();
     }
     for version in ["", VERSION] {

@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 /// What stands in for cargo: it builds nothing, writes down how it was called, and installs the binary of the tests.
 const CARGO: &str = r#"#!/bin/bash
 echo "$PWD: $*" >> "$RUNNER_TEMP/cargo-calls"
-[ "$1 $2 $3 $4 $5" = "install --locked --path cli --root" ] && [ -f "$4/Cargo.toml" ] || exit 99
+[ "$1 $2 $3 $4 $5" = "install --locked --path . --root" ] && [ -f "$4/Cargo.toml" ] || exit 99
 mkdir -p "$6/bin" && ln -s BINARY "$6/bin/schemactl"
 "#;
 
