@@ -163,13 +163,27 @@ pub fn read_folder(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
+/// Creates a command of cargo that builds what a shell would build: cargo describes the package of a test in variables, and the build script of
+/// ring runs again when they change, with everything that needs it.
+pub fn cargo_command() -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_MANIFEST_") || text.starts_with("CARGO_PKG_") {
+            command.env_remove(&name);
+        }
+    }
+    command.current_dir(root());
+    command
+}
+
 /// Returns what `cargo metadata` says of this workspace, with these arguments.
 pub fn cargo_metadata(arguments: &[&str]) -> serde_json::Value {
-    let mut command = Command::new(env!("CARGO"));
+    let mut command = cargo_command();
     command
         .args(["metadata", "--format-version=1", "--offline", "--locked"])
         .args(arguments);
-    let output = command.current_dir(root()).output().expect("cargo is installed");
+    let output = command.output().expect("cargo is installed");
     serde_json::from_str(&stdout(&output)).expect("metadata is JSON")
 }
 

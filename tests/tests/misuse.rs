@@ -8,11 +8,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use schemactl_tests::root;
+use schemactl_tests::{cargo_command, root};
 
 /// Our libraries as they are built for the command line: name and file.
 fn built_libraries() -> Vec<(String, PathBuf)> {
-    let mut command = Command::new(env!("CARGO"));
+    let mut command = cargo_command();
     command.args([
         "build",
         "--offline",
@@ -21,7 +21,7 @@ fn built_libraries() -> Vec<(String, PathBuf)> {
         "schemactl",
         "--message-format=json",
     ]);
-    let output = command.current_dir(root()).output().unwrap();
+    let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let printed = String::from_utf8(output.stdout).unwrap();
     let artifacts = printed.lines().filter_map(|line| {
