@@ -227,6 +227,10 @@ fn all_pages(folder: &str) -> Vec<String> {
     let mut pages = Vec::new();
     for name in names_in(&root().join(folder)) {
         let path = format!("{folder}/{name}");
+        if path == "docs/src" {
+            // The crate that the pages of rules are.
+            continue;
+        }
         if root().join(&path).is_dir() {
             pages.extend(all_pages(&path));
         } else if name.ends_with(".md") && name != "SUMMARY.md" {
