@@ -1,10 +1,17 @@
 //! The pages of the rules, which are chapters of the book and parts of the binary: `schemactl explain` prints them, and findings have their reasons
-//! and advice from them. In: the id of a rule. Out: its page, in Markdown. What a rule is, and when it fires, is not known here.
+//! and advice from them; and the published schemas of settings, which the language server reads. In: the id of a rule. Out: its page, in Markdown.
+//! What a rule is, and when it fires, is not known here.
 
 // The example of the README is a test.
 #[cfg(doctest)]
 #[doc = include_str!("README.md")]
 mod readme {}
+
+/// The published JSON Schema of `event.toml`.
+pub const EVENT_SCHEMA: &str = include_str!("../event.schema.json");
+
+/// The published JSON Schema of `schemactl.toml`.
+pub const WORKSPACE_SCHEMA: &str = include_str!("../schemactl.schema.json");
 
 macro_rules! pages {
     ($($id:literal,)+) => {

@@ -43,6 +43,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "schemactl-compat",
             "schemactl-workspace",
             "schemactl-check",
+            "schemactl-rules",
         ],
     ),
     ("schemactl-pages", &[]),

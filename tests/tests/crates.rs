@@ -100,7 +100,7 @@ fn public_crates() -> Vec<PublicCrate> {
 fn expected_shape(name: &str) -> Vec<&'static str> {
     let own: &[&str] = match name {
         "schemactl" => &["README.md", "cli/src/*", "schemactl.toml", "schemas/*"],
-        "schemactl-rules" => &["rules/*", "src/*"],
+        "schemactl-rules" => &["event.schema.json", "rules/*", "schemactl.schema.json", "src/*"],
         _ => &["README.md", "src/*"],
     };
     [&["LICENSE-APACHE", "LICENSE-MIT"], own].concat()

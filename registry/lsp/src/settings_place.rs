@@ -90,10 +90,8 @@ fn word_around(text: &str, line: Range<usize>, offset: usize) -> Range<usize> {
     first..last
 }
 
-static EVENT_SETTINGS: LazyLock<Json> =
-    LazyLock::new(|| read_published(include_str!("../../../docs/event.schema.json")));
-static WORKSPACE_SETTINGS: LazyLock<Json> =
-    LazyLock::new(|| read_published(include_str!("../../../docs/schemactl.schema.json")));
+static EVENT_SETTINGS: LazyLock<Json> = LazyLock::new(|| read_published(schemactl_rules::EVENT_SCHEMA));
+static WORKSPACE_SETTINGS: LazyLock<Json> = LazyLock::new(|| read_published(schemactl_rules::WORKSPACE_SCHEMA));
 
 fn read_published(text: &str) -> Json {
     serde_json::from_str(text).expect("a published schema is JSON: a test reads it")
