@@ -5,9 +5,10 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
-use schemactl_tests::{DocsPage, Served, book_pages, compare_with_file, python_program, root};
+use schemactl_tests::{DocsPage, Served, book_pages, clean_command, compare_with_file, python_program, root};
 
 /// The day on which pages say that others have written to a registry.
 const WRITTEN_ON: &str = "2026-11-28";
@@ -40,6 +41,15 @@ fn variables_of(registry: &Served) -> Vec<(&'static str, String)> {
     variables
 }
 
+/// The version of git that pages show.
+const SHOWN_GIT: &str = "git version 2.47.3";
+
+/// What git says its version is, here.
+fn run_git_version() -> String {
+    let output = clean_command(Path::new("git")).arg("--version").output().unwrap();
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
 fn run(page: &str) {
     let registry = Served::start(&[]);
     let variables = variables_of(&registry);
@@ -51,6 +61,9 @@ fn run(page: &str) {
     for day in [before, registry_day()] {
         found = found.replace(&format!("written on {day}"), &format!("written on {WRITTEN_ON}"));
     }
+    // The page shows one version of git, and runs with any.
+    let git = run_git_version();
+    found = found.replace(&git, SHOWN_GIT);
     let wrong = compare_with_file(&file, &found.replace(&registry.url(), "http://127.0.0.1:4577"));
     assert!(wrong.is_empty(), "{wrong}");
 }
