@@ -94,6 +94,7 @@ pages! {
     "multiple-of-added",
     "multiple-of-changed",
     "multiple-of-removed",
+    "name-not-portable",
     "not-added",
     "not-changed",
     "not-checked",
