@@ -235,6 +235,27 @@ impl<'r> Git<'r> {
         Ok(said.unwrap_or_default().lines().map(str::to_owned).collect())
     }
 
+    /// Returns the lines that commits of the history have added to a file of the folder, without those of merges. Empty if there is no commit.
+    pub(crate) fn lines_ever_added(&self, path: &str) -> Result<Vec<String>, Problem> {
+        let log = self.ask(&[
+            "log",
+            "--full-history",
+            "--patch",
+            "--unified=0",
+            "--format=",
+            "--no-color",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--",
+            path,
+        ])?;
+        let log = log.unwrap_or_default();
+        let lines = log.split(|byte| *byte == b'\n').filter_map(text);
+        Ok(lines
+            .filter_map(|line| line.strip_prefix('+').map(str::to_owned))
+            .collect())
+    }
+
     /// Returns the name that git puts on commits.
     pub(crate) fn user_name(&self) -> Option<String> {
         let name = self.line(&["config", "user.name"]).ok().flatten()?;

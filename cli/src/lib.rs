@@ -30,6 +30,7 @@ mod json_schemas;
 mod judgement;
 mod lock_file;
 mod output;
+mod past_releases;
 mod printable;
 mod problem;
 mod progress;

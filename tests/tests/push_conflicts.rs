@@ -359,6 +359,89 @@ fn a_version_that_the_registry_lost_is_missing_and_comes_back() {
     assert_code(&remote.run(&["push", "--repair"]), 0);
     assert_eq!(held(&remote, "shop@A"), ["3=2.1", "4=2.0", "5=2.1"]);
     assert_code(&remote.run(&["status"]), 0);
+    // And so does every other push.
+    remote.client().delete_version("shop@A", "4").unwrap();
+    let told = remote.run(&["push"]);
+    assert_code(&told, 0);
+    assert!(
+        told.1
+            .contains("2.0 is added after it, and 2.1 once more, so that it stays the newest version\n"),
+        "{}",
+        told.1
+    );
+    assert_eq!(held(&remote, "shop@A"), ["3=2.1", "5=2.1", "6=2.0", "7=2.1"]);
+    assert_code(&remote.run(&["status"]), 0);
+}
+
+/// What somebody has written in the wrong order, in the console or with an earlier schemactl.
+#[test]
+fn an_older_version_that_is_the_newest_is_a_conflict_until_it_is_repaired() {
+    let remote = before_the_race();
+    assert_code(&remote.run(&["push"]), 0);
+    let content = remote.client().read("shop@A", Some("1")).unwrap().unwrap().content;
+    remote.client().delete_version("shop@A", "1").unwrap();
+    add(&remote, "shop@A", &content);
+    for arguments in [
+        &["status"][..],
+        &["plan", "--detailed-exitcode"],
+        &["push"],
+        &["push", "--refresh-tags"],
+        &["push"],
+    ] {
+        let told = remote.run(arguments);
+        assert_code(&told, 6);
+        let part = "the newest version of shop@A (its version 3) is 2.0, which is older than 2.1 below it";
+        assert!(told.1.contains(part), "{arguments:?}: {}", told.1);
+        assert!(
+            told.2
+                .contains("`schemactl push --repair` registers the newer one again"),
+            "{}",
+            told.2
+        );
+    }
+    assert_code(&remote.run(&["push", "--repair"]), 0);
+    assert_code(&remote.run(&["status"]), 0);
+    assert_eq!(held(&remote, "shop@A"), ["2=2.1", "3=2.0", "4=2.1"]);
+}
+
+/// It does not have what the newer one has released, and cannot register it again above its own.
+#[test]
+fn an_older_checkout_writes_nothing_above_a_newer_release() {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "a");
+    assert_code(&remote.run(&["push", "--create-registry"]), 0);
+    remote.version("A", "1.7", "b");
+    assert_code(&remote.run(&["push"]), 0);
+    let newer = remote.folder.path().join("schemas/shop/A/1.7.json");
+    fs::remove_file(&newer).unwrap();
+    fs::remove_file(remote.folder.path().join("schemactl.lock")).unwrap();
+    remote.version("A", "1.2", "c");
+    let writes = remote.writes();
+    for arguments in [
+        &["plan", "--detailed-exitcode"][..],
+        &["push"],
+        &["push", "--repair"],
+        &["push", "--enable-deletes", "--yes"],
+        &["status"],
+    ] {
+        let told = remote.run(arguments);
+        assert_code(&told, 6);
+        let part = "shop/A@1.7 is in the registry (its version 2) and newer than the versions of this checkout; no version is added after it: 1.2";
+        assert!(told.1.contains(part), "{arguments:?}: {}", told.1);
+        assert!(
+            told.2
+                .contains("update this checkout, or run `schemactl pull`, and push again"),
+            "{}",
+            told.2
+        );
+    }
+    assert_eq!(remote.writes(), writes);
+    // What the message names leads out.
+    assert_code(&remote.run(&["pull"]), 0);
+    assert!(newer.exists());
+    assert_code(&remote.run(&["push"]), 0);
+    assert_eq!(held(&remote, "shop@A"), ["1=1.0", "2=1.7", "3=1.2", "4=1.7"]);
+    assert_code(&remote.run(&["status"]), 0);
 }
 
 #[test]

@@ -117,6 +117,7 @@ fn deletes_need_to_be_enabled_and_confirmed() {
     remote.version("A", "1.0", "a");
     remote.version("B", "1.0", "b");
     assert_ok(remote.run(&["push", "--create-registry"]));
+    let lock = fs::read_to_string(remote.folder.path().join("schemactl.lock")).unwrap();
     fs::remove_dir_all(remote.folder.path().join("schemas/shop/B")).unwrap();
     fs::remove_file(remote.folder.path().join("schemactl.lock")).unwrap();
     let plan = assert_ok(remote.run(&["push"]));
@@ -125,6 +126,25 @@ fn deletes_need_to_be_enabled_and_confirmed() {
         "{plan}"
     );
     let writes = remote.writes();
+    // Without a lock that has released it, it may be of another workspace.
+    let (code, text, error) = remote.run(&["push", "--enable-deletes", "--yes"]);
+    assert_eq!(code, Some(0), "{text}\n{error}");
+    assert!(
+        text.contains("nothing to push") && text.contains("left alone"),
+        "{text}"
+    );
+    assert!(
+        error.contains("1 version in the registry may be of another workspace"),
+        "{error}"
+    );
+    assert_eq!(remote.writes(), writes);
+    // The history has such a lock: what this workspace has released is its own to delete.
+    let path = remote.folder.path().join("schemactl.lock");
+    let now = fs::read_to_string(&path).unwrap();
+    fs::write(&path, lock).unwrap();
+    remote.commit_lock();
+    fs::write(&path, now).unwrap();
+    remote.commit_lock();
 
     // A closed input: nobody is asked, and nothing hangs.
     let begun = Instant::now();
@@ -145,6 +165,42 @@ fn deletes_need_to_be_enabled_and_confirmed() {
         "what is deleted is not left alone: {deletes}"
     );
     assert_eq!(names(&remote), ["shop@A"]);
+}
+
+/// Two workspaces share a registry: each leaves to the other what the other has released, whatever it is asked to delete.
+#[test]
+fn a_push_with_deletes_leaves_the_schemas_of_another_workspace() {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "a");
+    assert_ok(remote.run(&["push", "--create-registry"]));
+    remote.commit_lock();
+    let other = tempfile::tempdir().unwrap();
+    let settings = fs::read_to_string(remote.folder.path().join("schemactl.toml")).unwrap();
+    fs::write(other.path().join("schemactl.toml"), settings).unwrap();
+    let event = other.path().join("schemas/billing/Paid");
+    fs::create_dir_all(&event).unwrap();
+    fs::write(
+        event.join("event.toml"),
+        "source = \"billing\"\ndetail-type = \"Paid\"\n",
+    )
+    .unwrap();
+    fs::write(event.join("1.0.json"), "{\"type\": \"object\"}").unwrap();
+    let beside = |arguments: &[&str]| {
+        let mut command = remote.schemactl(arguments);
+        told(&command.current_dir(other.path()).output().unwrap())
+    };
+    assert_ok(beside(&["push"]));
+    let writes = remote.writes();
+    for arguments in [
+        &["push", "--enable-deletes", "--yes"][..],
+        &["prune", "--enable-deletes", "--yes"],
+    ] {
+        assert_ok(remote.run(arguments));
+        assert_ok(beside(arguments));
+    }
+    assert_eq!(remote.writes(), writes);
+    assert_eq!(names(&remote), ["billing@Paid", "shop@A"]);
+    assert_ok(beside(&["status"]));
 }
 
 #[test]
@@ -295,9 +351,11 @@ fn no_command_calls_what_its_policy_does_not_allow() {
     assert_ok(remote.run(&["push", "--refresh-tags"]));
     remote.settings("keep = 1\ntags = { a = \"b\" }");
     assert_ok(remote.run(&["push", "--enable-deletes", "--yes", "--refresh-tags"]));
+    remote.commit_lock();
     fs::remove_dir_all(remote.folder.path().join("schemas/shop/A")).unwrap();
     fs::remove_file(remote.folder.path().join("schemactl.lock")).unwrap();
     assert_ok(remote.run(&["push", "--enable-deletes", "--yes"]));
+    assert_eq!(names(&remote), [] as [&str; 0]);
     let policy = assert_ok(remote.run(&["iam-policy", "--create-registry", "--enable-deletes"]));
     let requests = remote.server.requests();
     let mut called: Vec<_> = requests.iter().map(|request| request.operation.as_str()).collect();
@@ -359,6 +417,7 @@ fn at_a_terminal_the_registrys_name_is_typed_and_a_bar_counts() {
         "and none in a pipe: {error}"
     );
 
+    remote.commit_lock();
     fs::remove_dir_all(remote.folder.path().join("schemas/shop/E7")).unwrap();
     fs::remove_file(remote.folder.path().join("schemactl.lock")).unwrap();
     let (code, screen) = at_a_terminal(&remote, &["push", "--enable-deletes"], "evens");

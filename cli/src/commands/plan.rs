@@ -11,6 +11,7 @@ use crate::console::Console;
 use crate::context::{Context, load_for_push};
 use crate::environment::enter_environment;
 use crate::exit::Exit;
+use crate::past_releases::{note_undeleted, read_past_releases};
 use crate::problem::Problem;
 use crate::remote::Session;
 use crate::report::drift::advise_on_conflicts;
@@ -21,6 +22,9 @@ use crate::words::count_in_words;
 
 pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = load_for_push(context, args.planning.allow_widening)?;
+    if args.planning.enable_deletes {
+        read_past_releases(&mut workspace)?;
+    }
     let aws = enter_environment(&mut workspace, &args.aws)?;
     let (report, checked) = check_against(&workspace, &Against::default(), context);
     let mut session = Session::open(context, &workspace, &aws)?;
@@ -48,6 +52,9 @@ pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Probl
     match args.format {
         OutputFormat::Text => context.console.result(&render::render_plan_text(&plan)),
         OutputFormat::Json => context.console.json(&json),
+    }
+    if args.planning.enable_deletes {
+        note_undeleted(&plan, &context.console);
     }
     if checked.is_none() {
         if let Some(file) = &args.file {

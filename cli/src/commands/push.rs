@@ -21,6 +21,7 @@ use crate::environment::enter_environment;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::lock_file::write_lock;
+use crate::past_releases::{note_undeleted, read_past_releases};
 use crate::problem::{self, Problem};
 use crate::progress::Bar;
 use crate::remote::Session;
@@ -34,6 +35,9 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
         None => args.planning.clone(),
     };
     let mut workspace = load_for_push(context, planning.allow_widening)?;
+    if planning.enable_deletes {
+        read_past_releases(&mut workspace)?;
+    }
     let aws = enter_environment(&mut workspace, &args.aws)?;
     let (report, checked) = check_against(&workspace, &Against::default(), context);
     let Some(checked) = checked else {
@@ -48,6 +52,9 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
         plan_file::require_same_plan(saved, &plan)?;
     }
     context.console.result(&render::render_plan_text(&plan));
+    if planning.enable_deletes {
+        note_undeleted(&plan, &context.console);
+    }
     require_room(&plan)?;
     if args.dry_run {
         return Ok(report_difference(&plan, &context.console));

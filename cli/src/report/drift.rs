@@ -69,6 +69,15 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
             let (day, kept) = (written_on(created), held_back_note(held_back));
             format!("the newest version of {schema} (its version {number}{day}) {what}{kept}")
         }
+        Drift::OlderNewest { schema, newest, .. } => {
+            format!(
+                "the newest version of {schema} (its version {number}) is {version}, which is older than {newest} below it"
+            )
+        }
+        Drift::NewerRelease { event, held_back, .. } => format!(
+            "{event}@{version} is in the registry (its version {number}) and newer than the versions of this checkout{}",
+            held_back_note(held_back)
+        ),
         Drift::AnotherForm { schema, .. } => format!(
             "version {number} of {schema} is {version} in a type that `types` does not list; `schemactl prune` deletes it"
         ),
@@ -204,6 +213,19 @@ pub(crate) fn advise_on_conflicts(plan: &Preview) -> String {
         );
         add("`schemactl push --repair` registers ours above it");
     }
+    if any(|drift| matches!(drift, Drift::OlderNewest { is_ours: true, .. })) {
+        add("an older version that is the newest: `schemactl push --repair` registers the newer one again, above it");
+    }
+    if any(|drift| matches!(drift, Drift::OlderNewest { is_ours: false, .. })) {
+        add(
+            "an older version that is the newest: update this checkout, or run `schemactl pull`, and then `schemactl push --repair`",
+        );
+    }
+    if any(|drift| matches!(drift, Drift::NewerRelease { .. })) {
+        add(
+            "a version that a newer checkout has released: update this checkout, or run `schemactl pull`, and push again",
+        );
+    }
     text
 }
 
@@ -221,12 +243,14 @@ impl From<&Drift> for DriftJson {
 
 /// What [`name_drift`] returns.
 #[cfg(test)]
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 13] = [
     "changed",
     "contested",
     "ended",
     "replaced",
     "foreign-newest",
+    "older-newest",
+    "newer-release",
     "another-form",
     "unknown-version",
     "twice",
@@ -243,6 +267,8 @@ fn name_drift(drift: &Drift) -> &'static str {
         Drift::Ended { .. } => "ended",
         Drift::Replaced { .. } => "replaced",
         Drift::ForeignNewest { .. } => "foreign-newest",
+        Drift::OlderNewest { .. } => "older-newest",
+        Drift::NewerRelease { .. } => "newer-release",
         Drift::AnotherForm { .. } => "another-form",
         Drift::UnknownVersion { .. } => "unknown-version",
         Drift::Twice { .. } => "twice",
@@ -260,6 +286,8 @@ fn schema_of(drift: &Drift) -> &str {
         | Drift::Ended { schema, .. }
         | Drift::Replaced { schema, .. }
         | Drift::ForeignNewest { schema, .. }
+        | Drift::OlderNewest { schema, .. }
+        | Drift::NewerRelease { schema, .. }
         | Drift::AnotherForm { schema, .. }
         | Drift::UnknownVersion { schema, .. }
         | Drift::Twice { schema, .. }
@@ -276,6 +304,8 @@ fn version_of(drift: &Drift) -> Option<&Version> {
         | Drift::Contested { version, .. }
         | Drift::Ended { version, .. }
         | Drift::Replaced { version, .. }
+        | Drift::OlderNewest { version, .. }
+        | Drift::NewerRelease { version, .. }
         | Drift::AnotherForm { version, .. }
         | Drift::UnknownVersion { version, .. }
         | Drift::Twice { version, .. }
@@ -293,6 +323,8 @@ fn number_of(drift: &Drift) -> Option<&str> {
         | Drift::Ended { number, .. }
         | Drift::Replaced { number, .. }
         | Drift::ForeignNewest { number, .. }
+        | Drift::OlderNewest { number, .. }
+        | Drift::NewerRelease { number, .. }
         | Drift::AnotherForm { number, .. }
         | Drift::UnknownVersion { number, .. }
         | Drift::Twice { number, .. }

@@ -98,10 +98,17 @@ fn table(rows: &[PlanRow]) -> String {
 /// Returns what is worth knowing of a write as a sentence.
 pub(crate) fn describe_note(note: &Note) -> String {
     match note {
-        Note::OutOfOrder { schema, version, newer } => format!(
-            "{version} will be the newest version of schema {schema} in the registry, although {newer} is there; \
-             `layout = \"major\"` gives each major a schema of its own"
-        ),
+        Note::OutOfOrder { schema, version, newer } => {
+            let advice = if version.major() == newer.major() {
+                ""
+            } else {
+                "; `layout = \"major\"` gives each major a schema of its own"
+            };
+            format!(
+                "schema {schema} has {newer} already: {version} is added after it, and {newer} once more, so that it stays the newest version\
+                 {advice}"
+            )
+        }
         Note::AnotherForm { schema, versions } => format!(
             "schema {schema} holds {} in a type that `types` in schemactl.toml does not list: `schemactl push` registers them in the listed type, and \
              `schemactl prune` deletes the others then",

@@ -7,6 +7,7 @@ mod drift;
 mod foreign;
 mod full;
 mod judge;
+mod order;
 mod schema;
 
 use std::collections::BTreeMap;
@@ -56,7 +57,8 @@ pub struct Preview {
     pub pruned: Vec<(EventName, Version)>,
     /// The versions that are taken over as they are, although schemactl did not write them.
     pub adopted: Vec<(EventName, Version)>,
-    /// The versions that a push does not write, because a version that schemactl did not write is the newest of their schema.
+    /// The versions that a push does not write, because a version that schemactl did not write is the newest of their schema, or a newer
+    /// checkout has released a newer one.
     pub held_back: Vec<(EventName, Version)>,
     /// Where the remote differs from the workspace in a way that no write of ours mends.
     pub drift: Vec<Drift>,
@@ -89,7 +91,7 @@ pub struct Mending {
 /// What is worth knowing of a write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// A version is registered after a newer one, and so becomes the registry's newest.
+    /// A version is registered after a newer one, which is registered once more above it.
     OutOfOrder {
         /// The schema of the registry.
         schema: String,
@@ -226,13 +228,20 @@ impl Preview {
         let deleted: Vec<_> = self.deletable.iter().filter(|deletion| prunable(deletion)).collect();
         // What is deleted contradicts nothing any more.
         self.drift.retain(|drift| {
-            let Drift::Contested { schema, number, .. } = drift else {
-                return true;
+            let (schema, numbers) = match drift {
+                Drift::Changed { schema, number, .. } | Drift::Contested { schema, number, .. } => {
+                    (schema, std::slice::from_ref(number))
+                }
+                Drift::OlderNewest { schema, above, .. } => (schema, above.as_slice()),
+                _ => return true,
             };
-            let goes = |deletion: &&Deletion| {
-                deletion.schema == *schema && deletion.versions.iter().any(|version| version.number == *number)
+            let goes = |number: &String| {
+                let has = |deletion: &&Deletion| deletion.versions.iter().any(|version| version.number == *number);
+                deleted
+                    .iter()
+                    .any(|deletion| deletion.schema == *schema && has(deletion))
             };
-            !deleted.iter().any(goes)
+            !numbers.iter().all(goes)
         });
         self.notes.clear();
         // What this makes room in is not full any more.
@@ -332,11 +341,4 @@ fn is_schema_of(schema: &str, event: &EventName) -> bool {
 fn missing_tags(settings: &Tags, present: &Tags) -> Tags {
     let missing = settings.iter().filter(|(key, value)| present.get(*key) != Some(*value));
     missing.map(|(key, value)| (key.clone(), value.clone())).collect()
-}
-
-/// The newest version that is ours.
-fn newest(held: &[HeldVersion]) -> Option<&Version> {
-    held.iter()
-        .filter_map(|version| Some(&version.stamp.as_ref()?.version))
-        .max()
 }

@@ -131,7 +131,8 @@ pub(crate) fn digest_of_state<'v>(
     format!("1:{}:{digest}:{last_modified}", lines.len())
 }
 
-/// The state tag of a schema that was read. `None` if one of its versions is not ours, or there twice.
+/// The state tag of a schema that was read. `None` if one of its versions is not ours, or there twice, or if the newest is not the last: the tag
+/// says nothing of their order.
 pub(crate) fn make_state_tag(held: &[HeldVersion], listed: &RemoteSchema) -> Option<Tags> {
     let mut versions = BTreeMap::new();
     for version in held {
@@ -139,6 +140,10 @@ pub(crate) fn make_state_tag(held: &[HeldVersion], listed: &RemoteSchema) -> Opt
         if versions.insert(&stamp.version, &version.digest).is_some() {
             return None;
         }
+    }
+    let last = held.last()?.stamp.as_ref()?;
+    if versions.keys().any(|version| **version > last.version) {
+        return None;
     }
     let state = digest_of_state(versions.into_iter(), &listed.last_modified);
     (!held.is_empty() && !listed.last_modified.is_empty()).then(|| Tags::from([(STATE_TAG.to_owned(), state)]))

@@ -166,6 +166,7 @@ fn a_version_that_changed_is_not_deleted() {
     let memory = MemoryRemote::new();
     pushed(&folder(), &memory, PLAIN);
     let fewer = folder().without("B");
+    let fewer = fewer.once_released("B", "1.0").once_released("B", "1.1");
     let plan = planned(&fewer, &memory, DELETES);
     add(&memory, "shop@B", "{\"type\": \"object\"}");
     let outcome = applied(&plan, &memory);

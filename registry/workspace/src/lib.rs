@@ -35,7 +35,7 @@ pub use load::{
 };
 pub use lock::{
     Identity, LOCK_FILE, LifeKind, LifeRecord, LifeStep, Lock, LockClaims, LockConflict, Released, identity_leads_to,
-    leads_to,
+    leads_to, list_past_releases,
 };
 pub use manifest::{
     CheckSettings, CompatibilityMode, EnvironmentSettings, Layout, MOST_VERSIONS, Manifest, RegistrySettings,

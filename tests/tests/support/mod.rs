@@ -10,7 +10,7 @@ use schemactl_eventbridge::EventBridge;
 use schemactl_model::SchemaType;
 use schemactl_push::{NewVersion, Remote as _};
 use schemactl_server::{Config, Quotas, Server, start};
-use schemactl_tests::{binary, clean_command, copy_folder, python_program, root, stdout};
+use schemactl_tests::{binary, clean_command, copy_folder, python_program, root, run_git, stdout};
 use serde_json::Value;
 
 pub(crate) struct Remote {
@@ -65,6 +65,18 @@ impl Remote {
             r#"{{"$schema": "http://json-schema.org/draft-04/schema#", "type": "object", "properties": {{"{property}": {{}}}}}}"#
         );
         std::fs::write(folder.join(format!("{version}.json")), schema).unwrap();
+    }
+
+    /// Commits the lock, so that the history has what is released.
+    pub(crate) fn commit_lock(&self) {
+        let folder = self.folder.path();
+        for arguments in [
+            &["init", "-q", "."][..],
+            &["add", "schemactl.lock"],
+            &["commit", "-q", "--allow-empty", "-m", "release"],
+        ] {
+            run_git(folder, arguments);
+        }
     }
 
     /// The registry as others reach it, without the command.

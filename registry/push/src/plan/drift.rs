@@ -54,6 +54,34 @@ pub enum Drift {
         /// The versions that a push would write above it, and does not.
         held_back: Vec<Version>,
     },
+    /// The newest version of a schema is older than another one that it holds.
+    OlderNewest {
+        /// The schema of the registry.
+        schema: String,
+        /// The version that is the registry's newest.
+        version: Version,
+        /// The remote's number of it.
+        number: String,
+        /// The version that is newer, and stands below it.
+        newest: Version,
+        /// Whether the workspace has the newer one, and a repair can write it again.
+        is_ours: bool,
+        /// The numbers of all that stands above the newer one, newest first.
+        above: Vec<String>,
+    },
+    /// The remote holds a version that a newer checkout has released: nothing is written above it.
+    NewerRelease {
+        /// The schema of the registry.
+        schema: String,
+        /// The event.
+        event: EventName,
+        /// The version that is newer than those of the workspace.
+        version: Version,
+        /// The remote's number of it.
+        number: String,
+        /// The versions that a push would write above it, and does not.
+        held_back: Vec<Version>,
+    },
     /// The remote holds a version of ours in a form that the settings do not ask for.
     AnotherForm {
         /// The schema of the registry.
@@ -188,7 +216,11 @@ impl Drift {
     pub fn is_conflict(&self) -> bool {
         matches!(
             self,
-            Self::Changed { .. } | Self::Contested { .. } | Self::ForeignNewest { .. }
+            Self::Changed { .. }
+                | Self::Contested { .. }
+                | Self::ForeignNewest { .. }
+                | Self::OlderNewest { .. }
+                | Self::NewerRelease { .. }
         )
     }
 
@@ -202,7 +234,7 @@ impl Drift {
 }
 
 /// Returns the newest version that the workspace has of an event, if the one that the registry holds is newer.
-pub(super) fn find_older_newest(stamp: &Stamp, workspace: &Workspace) -> Option<Version> {
+fn find_older_newest(stamp: &Stamp, workspace: &Workspace) -> Option<Version> {
     let event = workspace.events.get(&stamp.event)?;
     let (newest, _) = event.versions.last_key_value()?;
     (stamp.version > *newest).then(|| newest.clone())

@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemactl_model::{EventName, Version};
 
 use super::action::{Deletion, Reason};
-use super::drift::{Drift, find_older_newest};
+use super::drift::Drift;
 use super::foreign::{ForeignJudge, ForeignSchema};
+use super::order::{OrderedVersion, find_newer_release};
 use crate::expected::{ExpectedSchema, ExpectedVersion};
 use crate::held::{HeldVersion, rank_of_number};
 use schemactl_check::{Stamp, is_former_form, is_other_type};
@@ -42,8 +43,8 @@ pub(super) enum HeadVersion<'p> {
 
 /// The versions of one schema of the registry, judged.
 pub(super) struct JudgedSchema<'p> {
-    name: &'p str,
-    line: &'p ExpectedSchema<'p>,
+    pub(super) name: &'p str,
+    pub(super) line: &'p ExpectedSchema<'p>,
     copies: BTreeMap<&'p Version, Vec<&'p HeldVersion>>,
     /// The copy of each of our versions that counts.
     pub(super) registered: BTreeMap<&'p Version, &'p HeldVersion>,
@@ -57,6 +58,10 @@ pub(super) struct JudgedSchema<'p> {
     last: Option<&'p Version>,
     /// The versions of which the registry holds a copy with our stamp.
     stamped: BTreeSet<&'p Version>,
+    /// What is held, oldest first.
+    pub(super) order: Vec<OrderedVersion<'p>>,
+    /// The newest version that a newer checkout has released.
+    pub(super) newer_release: Option<&'p HeldVersion>,
     pub(super) head: HeadVersion<'p>,
     pub(super) drift: Vec<Drift>,
     pub(super) deletable: Vec<Deletion>,
@@ -90,6 +95,8 @@ impl<'p> JudgedSchema<'p> {
                 .iter()
                 .filter_map(|held| Some(&stamped(line, held)?.version.version))
                 .collect(),
+            order: Vec::with_capacity(held.len()),
+            newer_release: None,
             head: HeadVersion::Nothing,
             drift: Vec::new(),
             deletable: Vec::new(),
@@ -100,7 +107,9 @@ impl<'p> JudgedSchema<'p> {
             if let HeadVersion::Ours(version) = judged.head {
                 judged.last = Some(version);
             }
+            judged.order.push((judged.head, version));
         }
+        judged.newer_release = find_newer_release(line, &judged.order, adoption.workspace);
         for wanted in &line.superseded {
             judged.judge(wanted, true);
         }
@@ -302,10 +311,16 @@ impl<'p> JudgedSchema<'p> {
         }
     }
 
+    /// Returns whether a version could be deleted.
+    pub(super) fn is_deletable(&self, held: &HeldVersion) -> bool {
+        self.deletable
+            .iter()
+            .any(|deletion| deletion.versions.first() == Some(held))
+    }
+
     /// Only what schemactl wrote is ever deleted, and nothing twice.
     fn delete(&mut self, held: &HeldVersion, reason: Reason) {
-        let known = |deletion: &Deletion| deletion.versions.first() == Some(held);
-        if held.stamp.is_some() && !self.deletable.iter().any(known) {
+        if held.stamp.is_some() && !self.is_deletable(held) {
             self.deletable.push(Deletion::version(self.name, held, reason));
         }
     }
@@ -338,10 +353,12 @@ fn all_events<'l>(line: &'l ExpectedSchema<'l>) -> impl Iterator<Item = &'l Even
     line.all().map(|wanted| &wanted.event.name)
 }
 
-/// Returns whether a version that the workspace does not register may be deleted. What ended is still read by consumers that find events of it,
-/// and what is newer was released by a newer checkout, which an older one must not undo.
+/// Returns whether a version that the workspace does not register may be deleted: a lock of this workspace, now or at an earlier commit, has
+/// released it. The stamp alone does not say whose it is: other workspaces write to the same registry. What ended is still read by consumers
+/// that find events of it.
 pub(super) fn is_deletable(stamp: &Stamp, workspace: &Workspace) -> bool {
-    workspace.lock.find_end(&stamp.event, &stamp.version).is_none() && find_older_newest(stamp, workspace).is_none()
+    workspace.lock.find_end(&stamp.event, &stamp.version).is_none()
+        && workspace.has_ever_released(&stamp.event, &stamp.version)
 }
 
 /// The version of ours that a version of the registry says it is.

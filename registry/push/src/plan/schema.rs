@@ -9,7 +9,8 @@ use super::drift::Drift;
 use super::foreign::{ForeignJudge, ForeignSchema};
 use super::full::{FullSchema, GrowingSchema, has_room};
 use super::judge::{Adoption, HeadVersion, JudgedSchema};
-use super::{Mending, Note, PlanOptions, Preview, missing_tags, newest};
+use super::order::list_deleted;
+use super::{Mending, Note, PlanOptions, Preview, missing_tags};
 use crate::expected::{ExpectedSchema, ExpectedVersion};
 use crate::held::HeldVersion;
 use crate::snapshot::{HeldSchema, Holds, STATE_TAG, make_state_tag};
@@ -63,14 +64,18 @@ impl<'p> SchemaPlan<'p> {
             takes_over: planning.mending.adopt,
             judge: &planning.judge(),
         };
-        Self {
+        let judged = JudgedSchema::new(name, line, held, adoption);
+        let mut plan = Self {
             name,
             line,
             present,
             held,
             planning,
-            judged: JudgedSchema::new(name, line, held, adoption),
-        }
+            judged,
+        };
+        // An older checkout is no judge of what a newer one has released: it repairs nothing below it.
+        plan.planning.mending.repair &= plan.find_newer_release().is_none();
+        plan
     }
 
     pub(super) fn add_to(mut self, plan: &mut Preview) {
@@ -90,10 +95,16 @@ impl<'p> SchemaPlan<'p> {
         }
         let mut missing = self.choose_writes(plan);
         let held_back = self.hold_back(&mut missing, plan);
+        if let Some(newer) = self.find_newer_release() {
+            self.judged.refuse_below(newer, &held_back);
+        }
         self.note_other_form(&missing, plan);
         let mut writes = self.writes(&missing, plan);
         self.settle_head(!missing.is_empty(), held_back);
         self.make_room(&mut writes, &missing, plan);
+        if missing.is_empty() {
+            self.judged.settle_order(&list_deleted(self.name, &writes));
+        }
         let changes = !writes.is_empty();
         writes.extend(self.tags(changes));
         plan.actions.extend(writes);
@@ -135,9 +146,18 @@ impl<'p> SchemaPlan<'p> {
         writes
     }
 
+    /// Returns what a newer checkout has released, unless this plan deletes it.
+    fn find_newer_release(&self) -> Option<&'p HeldVersion> {
+        let deletes = self.planning.options.deletes;
+        let newer = self.judged.newer_release?;
+        (!deletes || !self.judged.is_deletable(newer)).then_some(newer)
+    }
+
     /// Nothing is written above a newest version of others, unless a repair is asked for: whoever wrote it, or reads it, would not know.
+    /// Nothing at all is written above what a newer checkout has released: this one does not have it, and cannot register it again above.
     fn hold_back(&self, writes: &mut Vec<PlannedWrite<'p>>, plan: &mut Preview) -> Vec<Version> {
-        if self.judged.has_foreign_head().is_none() || self.planning.mending.repair {
+        let is_foreign = self.judged.has_foreign_head().is_some() && !self.planning.mending.repair;
+        if !is_foreign && self.find_newer_release().is_none() {
             return Vec::new();
         }
         let held_back: Vec<_> = std::mem::take(writes).into_iter().map(|(wanted, _)| wanted).collect();
@@ -159,13 +179,14 @@ impl<'p> SchemaPlan<'p> {
         });
     }
 
-    /// The newest version once more, where what is written or was written by others would stand above it.
+    /// The newest version once more, where what is written or was written by others would stand above it. One that the registry holds as
+    /// another schema is left to a repair.
     fn newest_again(&self, writes: &[PlannedWrite<'p>]) -> Option<PlannedWrite<'p>> {
         let wanted = self.line.wanted.last()?;
         let newest = &wanted.version.version;
         let is_newest = |write: &PlannedWrite<'_>| write.0.version.version == *newest;
         let is_above = match (writes.last(), self.judged.head) {
-            (Some(last), _) => is_newest(last) || !(self.planning.mending.repair || writes.iter().any(|write| write.1)),
+            (Some(last), _) => is_newest(last) || self.judged.contradicted.contains(newest),
             (None, HeadVersion::Nothing) => true,
             (None, HeadVersion::Ours(version)) => version == newest,
             (None, HeadVersion::Unknown(version)) => version > newest,
@@ -248,7 +269,7 @@ impl<'p> SchemaPlan<'p> {
 
     fn writes(&self, missing: &[PlannedWrite<'p>], plan: &mut Preview) -> Vec<Action> {
         let exists = self.present.is_some() && !self.held.is_empty();
-        let newest = newest(self.held);
+        let newest = self.judged.registered.last_key_value().map(|(newest, _)| *newest);
         let mut writes = Vec::with_capacity(missing.len());
         for (index, (wanted, again)) in missing.iter().enumerate() {
             let version = &wanted.version.version;

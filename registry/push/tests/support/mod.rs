@@ -1,12 +1,13 @@
 //! Workspaces made of a few lines, and what a push makes of them.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use schemactl_check::{CheckOptions, Checked, check};
 use schemactl_compat::default_engine;
-use schemactl_model::SchemaType;
+use schemactl_model::{EventName, SchemaType, Version};
 use schemactl_push::{
     Applying, Cache, Expected, MemoryRemote, NewVersion, Numbering, Outcome, Patience, Plan, PlanOptions, Pulled,
     Pulling, Remote, RemoteError, Snapshot, SnapshotOptions, apply_plan, plan_push, pull_versions, read_snapshot,
@@ -36,6 +37,7 @@ pub(crate) fn add(remote: &MemoryRemote, schema: &str, content: &str) {
 /// The files of a workspace.
 pub(crate) struct Folder {
     files: FileMap,
+    past_releases: BTreeSet<(EventName, Version)>,
 }
 
 impl Folder {
@@ -44,7 +46,17 @@ impl Folder {
         let text = format!("version = 1\n[registry]\nname = \"events\"\n{registry}\n[check]\nmode = \"none\"\n");
         // An empty folder is none.
         let files = FileMap::from_iter([("schemactl.toml", text.as_str()), ("schemas/README.md", "")]);
-        Self { files }
+        Self {
+            files,
+            past_releases: BTreeSet::new(),
+        }
+    }
+
+    /// An earlier commit has released a version of `shop/NAME`.
+    pub(crate) fn once_released(mut self, name: &str, version: &str) -> Self {
+        let event: EventName = format!("shop/{name}").parse().unwrap();
+        self.past_releases.insert((event, version.parse().unwrap()));
+        self
     }
 
     /// Puts a file that a pull has made.
@@ -78,7 +90,11 @@ impl Folder {
     }
 
     pub(crate) fn load(&self) -> Workspace {
-        Workspace::from_files(&self.files).unwrap_or_else(|errors| panic!("{errors:?}"))
+        let loaded = Workspace::from_files(&self.files).unwrap_or_else(|errors| panic!("{errors:?}"));
+        Workspace {
+            past_releases: self.past_releases.clone(),
+            ..loaded
+        }
     }
 }
 

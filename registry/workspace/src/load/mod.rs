@@ -12,7 +12,7 @@ mod tests;
 mod trace;
 mod tree;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use crate::digest::digest_value;
@@ -60,6 +60,9 @@ pub struct Workspace {
     pub lock_file: Option<Source>,
     /// Folders of released events that have no `event.toml` any more.
     pub leftovers: Vec<Leftover>,
+    /// Versions that `schemactl.lock` had at earlier commits, where a command has read them: what the workspace once released is its own to
+    /// delete. Loading leaves it empty.
+    pub past_releases: BTreeSet<(EventName, Version)>,
 }
 
 /// What stands at the root of a git repository: a folder, or a file in linked work trees and submodules.
@@ -181,6 +184,7 @@ impl Workspace {
                 shared: loader.shared,
                 lock_file,
                 leftovers: loader.leftovers,
+                past_releases: BTreeSet::new(),
             }),
             _ => Err(loader.errors),
         }
@@ -193,9 +197,14 @@ impl Workspace {
     }
 
     /// Returns everybody who answers for something here, sorted.
-    pub fn owners(&self) -> std::collections::BTreeSet<&str> {
+    pub fn owners(&self) -> BTreeSet<&str> {
         let of_events = self.events.keys().filter_map(|name| self.owner_of(Some(name)));
         of_events.chain(self.manifest.owner.as_deref()).collect()
+    }
+
+    /// Returns whether a lock of this workspace has released a version: `schemactl.lock`, or one of an earlier commit.
+    pub fn has_ever_released(&self, event: &EventName, version: &Version) -> bool {
+        self.lock.digest(event, version).is_some() || self.past_releases.contains(&(event.clone(), version.clone()))
     }
 
     /// Returns the events that a reference can mean. More than one if the name exists in several namespaces.

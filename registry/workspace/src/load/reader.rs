@@ -172,6 +172,7 @@ impl WorkspaceReader {
                         shared: Vec::new(),
                         lock_file: None,
                         leftovers: Vec::new(),
+                        past_releases: BTreeSet::new(),
                     });
                 }
                 (None, _) => {}

@@ -6,6 +6,7 @@
 mod conflict;
 mod ends;
 mod line;
+mod past;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use crate::toml_file::read_toml;
 
 pub use conflict::{LockClaims, LockConflict};
 use line::{LineContent, ReleasedLine};
+pub use past::list_past_releases;
 use record::versions_table;
 pub use record::{LifeKind, LifeRecord, LifeStep};
 pub use record::{identity_leads_to, leads_to};
