@@ -59,7 +59,9 @@ pub(crate) struct PlanningArgs {
     /// Read the whole registry; ignore state tags and the cache
     #[arg(long)]
     pub(crate) full: bool,
-    /// Delete what the workspace no longer has, if a schemactl.lock of it, now or in its git history, has released it
+    /// Delete what the workspace released and no longer has
+    ///
+    /// Only versions of its schemactl.lock, now or in its git history, are deleted.
     #[arg(long)]
     pub(crate) enable_deletes: bool,
     /// Update state tags, with one write for each changed schema
