@@ -31,7 +31,7 @@ pub struct Outcome {
     pub unconfirmed: Vec<Action>,
     /// The writes that were not tried, after a failure or an interruption.
     pub not_tried: Vec<Action>,
-    /// The schemas in which somebody else wrote above us before we were done.
+    /// The schemas in which somebody else wrote above us, or deleted something, before we were done.
     pub overtaken: Vec<String>,
 }
 
@@ -84,6 +84,7 @@ pub fn apply_plan(plan: &Plan, remote: &dyn Remote, applying: &Applying<'_>) -> 
         progress: applying.progress,
         halted: AtomicBool::new(false),
         full: AtomicBool::new(false),
+        present: &plan.present,
         results: Mutex::new(Vec::with_capacity(plan.actions.len())),
         overtaken: Mutex::new(Vec::new()),
     };
@@ -139,6 +140,8 @@ struct ApplyRun<'r> {
     halted: AtomicBool,
     /// Whether the registry has no room for another schema.
     full: AtomicBool,
+    /// The numbers of the versions that each schema had when the plan was made.
+    present: &'r BTreeMap<String, Vec<String>>,
     results: Mutex<Vec<(usize, Action, Fate)>>,
     overtaken: Mutex<Vec<String>>,
 }
@@ -146,7 +149,8 @@ struct ApplyRun<'r> {
 impl ApplyRun<'_> {
     /// The writes of one schema.
     fn in_order(&self, actions: &[(usize, &Action)]) {
-        let mut chain = Chain::default();
+        let schema = actions.first().and_then(|(_, action)| action.schema());
+        let mut chain = Chain::new(schema.and_then(|schema| self.present.get(schema)));
         let mut broken = false;
         for (index, action) in actions {
             let creates = matches!(action, Action::CreateSchema { .. });
@@ -170,9 +174,9 @@ impl ApplyRun<'_> {
             let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
             results.push((*index, (*action).clone(), result));
         }
-        if let Some(schema) = actions.first().and_then(|(_, action)| action.schema())
+        if let Some(schema) = schema
             && !broken
-            && chain.is_overtaken(self.calls, schema)
+            && chain.has_moved(self.calls, schema)
         {
             let mut overtaken = self.overtaken.lock().unwrap_or_else(PoisonError::into_inner);
             overtaken.push(schema.to_owned());

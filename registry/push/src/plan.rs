@@ -68,6 +68,8 @@ pub struct Preview {
     pub deletable: Vec<Deletion>,
     /// Schemas without room for their new versions.
     pub full: Vec<FullSchema>,
+    /// The registry's numbers of the versions of each schema that is written to: what is there after the writes too.
+    pub present: BTreeMap<String, Vec<String>>,
 }
 
 /// What a plan may hold besides new versions.

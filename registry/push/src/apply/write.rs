@@ -5,13 +5,15 @@
 //! the one that the plan was made on, the write is refused. A write whose answer is lost is looked up by reading before it is
 //! made again, under the same token. What was written is read back.
 
+use std::collections::BTreeSet;
+
 use schemactl_model::{EventName, Version};
 use schemactl_workspace::digest_text;
 
 use super::AppliedAction;
 use super::turn::{failure_of_call, wait_for_turn};
 use crate::held::{HeldVersion, rank_of_number};
-use crate::plan::{Action, Content};
+use crate::plan::{Action, Content, Deletion};
 use crate::remote::{NewSchema, NewVersion, RemoteError, RemoteErrorKind, Tags, WriteResult};
 use crate::retry::Calls;
 use crate::snapshot::list_version_numbers;
@@ -22,6 +24,10 @@ use schemactl_check::Stamp;
 pub(super) struct Chain {
     /// The version that the last write made.
     newest: Option<HeldVersion>,
+    /// The version of others, or of before, that the first write was made on.
+    base: Option<HeldVersion>,
+    /// The registry's numbers of what is there after the writes, if nobody else deletes it.
+    present: BTreeSet<String>,
 }
 
 /// A version to be written.
@@ -85,6 +91,14 @@ impl From<RemoteError> for WriteError {
 }
 
 impl Chain {
+    /// Creates a chain of writes to a schema that had versions of these numbers when the plan was made.
+    pub(super) fn new(present: Option<&Vec<String>>) -> Self {
+        Self {
+            present: present.into_iter().flatten().cloned().collect(),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn make(&mut self, calls: &Calls<'_>, action: &Action) -> Result<AppliedAction, WriteError> {
         let mut done = match action {
             Action::CreateRegistry { description, tags, .. } => {
@@ -120,6 +134,7 @@ impl Chain {
                     version,
                     content,
                 };
+                self.base = self.base.take().or_else(|| base.clone());
                 let base = base.as_ref().or(self.newest.as_ref());
                 want.write(calls, &How::Add, base)
             }
@@ -128,21 +143,43 @@ impl Chain {
                 calls.repeat(|| calls.remote.tag(arn, tags))?;
                 Ok(AppliedAction::plain())
             }
-            Action::Delete(deletion) => super::delete::delete_versions(calls, deletion).map_err(WriteError::from),
+            Action::Delete(deletion) => {
+                self.expect_gone(deletion);
+                super::delete::delete_versions(calls, deletion).map_err(WriteError::from)
+            }
         }?;
         done.action = action.clone();
+        self.present.extend(done.held.iter().map(|held| held.number.clone()));
         self.newest = done.held.clone().or(self.newest.take());
         Ok(done)
     }
 }
 
 impl Chain {
-    /// Returns whether somebody has written above the last version of ours: one more look, after the last write. What cannot be read then does
-    /// not undo what was read back.
-    pub(super) fn is_overtaken(&self, calls: &Calls<'_>, schema: &str) -> bool {
+    /// Returns whether somebody has written above the last version of ours, or deleted what was there: one more look, after the last write. The
+    /// numbers tell what was added and deleted; a schema that was deleted and made anew counts from 1 again, and has another version at the
+    /// number that the writes were made on. What cannot be read then does not undo what was read back.
+    pub(super) fn has_moved(&self, calls: &Calls<'_>, schema: &str) -> bool {
         let Some(newest) = &self.newest else { return false };
-        let head = calls.repeat(|| calls.remote.read(schema, None));
-        head.is_ok_and(|head| head.is_some_and(|head| rank_of_number(&head.number) > rank_of_number(&newest.number)))
+        let known = self.base.as_ref().unwrap_or(newest);
+        if let Ok(read) = calls.repeat(|| calls.remote.read(schema, Some(&known.number)))
+            && read.is_none_or(|read| HeldVersion::of(&read).digest != known.digest)
+        {
+            return true;
+        }
+        // Last, so that no deletion before the end of the look is missed.
+        list_version_numbers(calls, schema).is_ok_and(|numbers| {
+            let is_above = |number: &String| rank_of_number(number) > rank_of_number(&newest.number);
+            numbers.iter().any(is_above) || !self.present.iter().all(|number| numbers.contains(number))
+        })
+    }
+
+    /// What this push deletes itself is not missing afterwards.
+    fn expect_gone(&mut self, deletion: &Deletion) {
+        for version in &deletion.versions {
+            self.present.remove(&version.number);
+            self.base.take_if(|base| base.number == version.number);
+        }
     }
 }
 

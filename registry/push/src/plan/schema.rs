@@ -107,6 +107,10 @@ impl<'p> SchemaPlan<'p> {
         }
         let changes = !writes.is_empty();
         writes.extend(self.tags(changes));
+        if !missing.is_empty() {
+            let numbers = self.held.iter().map(|version| version.number.clone());
+            plan.present.insert(self.name.to_owned(), numbers.collect());
+        }
         plan.actions.extend(writes);
         plan.pruned.extend(self.pruned());
         plan.adopted.append(&mut self.judged.adopted);
