@@ -8,6 +8,7 @@ use super::plan::{look_at_push, note_missing_registry, report_difference, tell_e
 use super::push::{carry_out, report_outcome};
 use crate::args::{PlanningArgs, PruneArgs};
 use crate::checking::{Against, check_against};
+use crate::console::Console;
 use crate::context::Context;
 use crate::environment::enter_environment;
 use crate::exit::Exit;
@@ -28,17 +29,17 @@ pub(crate) fn run_prune(args: &PruneArgs, context: &Context) -> Result<Exit, Pro
         return Ok(Exit::Findings);
     }
     let mut session = Session::open(context, &workspace, &aws)?;
-    let pruning = if let Some(checked) = &checked {
+    let (before, pruning) = if let Some(checked) = &checked {
         let snapshot = session.snapshot(&Expected::of(checked), true, &context.console)?;
         let remote = session.remote.describe();
         let plan = plan_push(checked, &snapshot, remote, PlanOptions::default());
         note_missing_registry(&plan, &context.console);
-        Pruning::Checked(plan.pruning())
+        (plan.conflicts().count(), Pruning::Checked(plan.pruning()))
     } else {
         let inspected = Inspected::of(&workspace, &report);
         let preview = look_at_push(&inspected, &mut session, &PlanningArgs::default(), &context.console)?;
         note_missing_registry(&preview, &context.console);
-        Pruning::Inspected(preview.pruning())
+        (preview.conflicts().count(), Pruning::Inspected(preview.pruning()))
     };
     let preview = pruning.preview();
     tell_errors(&report, &context.console);
@@ -62,9 +63,23 @@ pub(crate) fn run_prune(args: &PruneArgs, context: &Context) -> Result<Exit, Pro
             context
                 .console
                 .note("nothing was deleted: add --enable-deletes to delete the versions");
-            Ok(Exit::Clean)
+            Ok(report_present(before, preview, &context.console))
         }
     }
+}
+
+/// Says what the registry differs in as long as nothing is deleted, and what of it the deletions correct.
+fn report_present(conflicts: usize, pruned: &Preview, console: &Console) -> Exit {
+    let corrected = conflicts - pruned.conflicts().count();
+    let exit = report_difference(pruned, console);
+    if corrected == 0 {
+        return exit;
+    }
+    console.note(&format!(
+        "the registry differs in {} that the deletions correct",
+        count_in_words(corrected, "way")
+    ));
+    Exit::Differs
 }
 
 /// What a pruning would delete.

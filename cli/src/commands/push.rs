@@ -6,7 +6,7 @@ mod plan_file;
 use std::fmt::Write as _;
 
 use schemactl_check::Checked;
-use schemactl_push::{Action, Applying, Outcome, Plan, PushEnd, RemoteError, apply_plan};
+use schemactl_push::{Action, Applying, Drift, Outcome, Plan, PushEnd, RemoteError, apply_plan};
 use schemactl_workspace::Workspace;
 
 use super::plan::{make_plan, report_difference, require_room};
@@ -25,6 +25,7 @@ use crate::past_releases::{note_undeleted, read_past_releases};
 use crate::problem::{self, Problem};
 use crate::progress::Bar;
 use crate::remote::Session;
+use crate::report::drift::describe_drift;
 use crate::report::{plan as render, text};
 use crate::words::count_in_words;
 
@@ -183,6 +184,7 @@ pub(super) fn report_outcome(plan: &Plan, after: Option<&Plan>, outcome: &Outcom
     }
     if let Some(after) = after {
         console.note(&tell_race(end, after));
+        console.result(&list_new_conflicts(plan, after));
     }
     match end {
         PushEnd::Whole => Exit::Clean,
@@ -196,6 +198,13 @@ pub(super) fn report_outcome(plan: &Plan, after: Option<&Plan>, outcome: &Outcom
     }
 }
 
+/// A line for each conflict that the plan did not know yet.
+fn list_new_conflicts(plan: &Plan, after: &Plan) -> String {
+    let is_new = |drift: &&Drift| !plan.drift.contains(drift);
+    let lines = after.conflicts().filter(is_new);
+    lines.map(|drift| format!("  ! {}\n", describe_drift(drift))).collect()
+}
+
 /// What the registry holds after others have written to it during the push.
 fn tell_race(end: PushEnd, after: &Plan) -> String {
     let what = match end {
@@ -206,7 +215,7 @@ fn tell_race(end: PushEnd, after: &Plan) -> String {
             count_in_words(after.actions.len(), "write")
         ),
     };
-    format!("others wrote to the same schemas during this push; the registry was read again after it: {what}")
+    format!("others changed the same schemas during this push; the registry was read again after it: {what}")
 }
 
 fn list_writes(done: &str, outcome: &Outcome) -> String {

@@ -24,7 +24,7 @@ use schemactl_check::Stamp;
 pub(super) struct Chain {
     /// The version that the last write made.
     newest: Option<HeldVersion>,
-    /// The version of others, or of before, that the first write was made on.
+    /// The version that the first write was made on; in a new schema, the first version.
     base: Option<HeldVersion>,
     /// The registry's numbers of what is there after the writes, if nobody else deletes it.
     present: BTreeSet<String>,
@@ -150,6 +150,7 @@ impl Chain {
         }?;
         done.action = action.clone();
         self.present.extend(done.held.iter().map(|held| held.number.clone()));
+        self.base = self.base.take().or_else(|| done.held.clone());
         self.newest = done.held.clone().or(self.newest.take());
         Ok(done)
     }

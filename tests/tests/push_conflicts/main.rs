@@ -2,7 +2,10 @@
 //! are played by writes of the test; two pushes at once by a proxy that lets the second one go first.
 #![allow(clippy::unwrap_used)]
 
+#[path = "../support/mod.rs"]
 mod support;
+
+mod order;
 
 use std::fs;
 use std::process::Command;
@@ -91,12 +94,17 @@ fn two_pushes_of_different_versions_at_once_do_not_both_succeed() {
         "written by two at once",
         "2.1 is there as version 3",
         "another schema as 2.1",
-        "the registry was read again after it: it holds something that contradicts the workspace",
+        "others changed the same schemas during this push; the registry was read again after it: it holds something that contradicts the \
+         workspace",
         "--repair",
     ] {
         assert!(ours.2.contains(part), "{part}: {}", ours.2);
     }
-    for part in ["1 of 1 write made, 1 not confirmed", "  not confirmed: add 2.1"] {
+    for part in [
+        "1 of 1 write made, 1 not confirmed",
+        "  not confirmed: add 2.1",
+        "  ! shop/A@2.1 has two schemas in the registry",
+    ] {
         assert!(ours.1.contains(part), "{part}: {}", ours.1);
     }
     assert_eq!(held(&remote, "shop@A"), ["1=2.0", "2=2.1", "3=2.1"]);
@@ -373,77 +381,6 @@ fn a_version_that_the_registry_lost_is_missing_and_comes_back() {
     assert_code(&remote.run(&["status"]), 0);
 }
 
-/// What somebody has written in the wrong order, in the console or with an earlier schemactl.
-#[test]
-fn an_older_version_that_is_the_newest_is_a_conflict_until_it_is_repaired() {
-    let remote = before_the_race();
-    assert_code(&remote.run(&["push"]), 0);
-    let content = remote.client().read("shop@A", Some("1")).unwrap().unwrap().content;
-    remote.client().delete_version("shop@A", "1").unwrap();
-    add(&remote, "shop@A", &content);
-    for arguments in [
-        &["status"][..],
-        &["plan", "--detailed-exitcode"],
-        &["push"],
-        &["push", "--refresh-tags"],
-        &["push"],
-    ] {
-        let told = remote.run(arguments);
-        assert_code(&told, 6);
-        let part = "the newest version of shop@A (its version 3) is 2.0, which is older than 2.1 below it";
-        assert!(told.1.contains(part), "{arguments:?}: {}", told.1);
-        assert!(
-            told.2
-                .contains("`schemactl push --repair` registers the newer one again"),
-            "{}",
-            told.2
-        );
-    }
-    assert_code(&remote.run(&["push", "--repair"]), 0);
-    assert_code(&remote.run(&["status"]), 0);
-    assert_eq!(held(&remote, "shop@A"), ["2=2.1", "3=2.0", "4=2.1"]);
-}
-
-/// It does not have what the newer one has released, and cannot register it again above its own.
-#[test]
-fn an_older_checkout_writes_nothing_above_a_newer_release() {
-    let remote = Remote::empty("");
-    remote.version("A", "1.0", "a");
-    assert_code(&remote.run(&["push", "--create-registry"]), 0);
-    remote.version("A", "1.7", "b");
-    assert_code(&remote.run(&["push"]), 0);
-    let newer = remote.folder.path().join("schemas/shop/A/1.7.json");
-    fs::remove_file(&newer).unwrap();
-    fs::remove_file(remote.folder.path().join("schemactl.lock")).unwrap();
-    remote.version("A", "1.2", "c");
-    let writes = remote.writes();
-    for arguments in [
-        &["plan", "--detailed-exitcode"][..],
-        &["push"],
-        &["push", "--repair"],
-        &["push", "--enable-deletes", "--yes"],
-        &["status"],
-    ] {
-        let told = remote.run(arguments);
-        assert_code(&told, 6);
-        let part = "shop/A@1.7 is in the registry (its version 2) and newer than the versions of this checkout; no version is added after it: 1.2";
-        assert!(told.1.contains(part), "{arguments:?}: {}", told.1);
-        assert!(
-            told.2
-                .contains("update this checkout, or run `schemactl pull`, and push again"),
-            "{}",
-            told.2
-        );
-    }
-    assert_eq!(remote.writes(), writes);
-    // What the message names leads out.
-    assert_code(&remote.run(&["pull"]), 0);
-    assert!(newer.exists());
-    assert_code(&remote.run(&["push"]), 0);
-    assert_eq!(held(&remote, "shop@A"), ["1=1.0", "2=1.7", "3=1.2", "4=1.7"]);
-    assert_code(&remote.run(&["status"]), 0);
-}
-
 #[test]
 fn another_type_is_written_and_the_old_one_pruned() {
     let remote = Remote::empty("");
@@ -480,41 +417,6 @@ fn the_newest_registered_version_is_never_pruned() {
     remote.version("A", "2.0", "d");
     let told = remote.run(&["prune", "--enable-deletes", "--yes"]);
     assert_eq!(held(&remote, "shop@A"), ["3=1.2", "4=foreign"], "{}", told.1);
-}
-
-/// A checkout of last week, a branch that was not updated, a rerun of an old pipeline.
-#[test]
-fn an_older_checkout_deletes_no_newer_release() {
-    for layout in ["event", "major"] {
-        let remote = Remote::empty(&format!("layout = \"{layout}\""));
-        remote.version("A", "1.0", "a");
-        assert_code(&remote.run(&["push", "--create-registry"]), 0);
-        let lock = remote.folder.path().join("schemactl.lock");
-        let older = fs::read_to_string(&lock).unwrap();
-        for version in ["1.1", "2.0"] {
-            remote.version("A", version, "b");
-        }
-        assert_code(&remote.run(&["push"]), 0);
-        for version in ["1.1", "2.0"] {
-            fs::remove_file(remote.folder.path().join(format!("schemas/shop/A/{version}.json"))).unwrap();
-        }
-        fs::write(&lock, older).unwrap();
-        let writes = remote.writes();
-        let told = remote.run(&["push", "--enable-deletes", "--yes"]);
-        assert_code(&told, 0);
-        for version in ["1.1", "2.0"] {
-            let part = format!("shop/A@{version} is in the registry");
-            assert!(told.1.contains(&part), "{layout}: {}", told.1);
-        }
-        assert!(told.1.contains("newer than 1.0"), "{layout}: {}", told.1);
-        assert_eq!(remote.writes(), writes, "{layout}");
-        // What the message names leads out.
-        assert_code(&remote.run(&["pull"]), 0);
-        assert!(
-            remote.run(&["status"]).1.contains("3 versions registered, 0 not"),
-            "{layout}"
-        );
-    }
 }
 
 #[test]
