@@ -4,13 +4,13 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use anstream::{AutoStream, ColorChoice};
 
 use crate::args::{Color, GlobalArgs, LogFormat};
 use crate::diagnostic::{Diagnostic, styled_renderer};
-use crate::printable::{escape_json, printable_json};
+use crate::printable::{escape_json, printable_json, quote_word};
 use crate::report::text::ReportDetail;
 
 /// Where a command writes.
@@ -21,6 +21,8 @@ pub(crate) struct Console {
     verbose: bool,
     spelling: Spelling,
     log_format: LogFormat,
+    /// The environment whose registry the command is about: what it advises is about that one too.
+    environment: Arc<Mutex<Option<String>>>,
     /// Why standard output could not be written, if it could not.
     lost: Arc<OnceLock<io::Error>>,
 }
@@ -48,6 +50,7 @@ impl Console {
                 masks_accounts: global.mask_account,
             },
             log_format: global.log_format,
+            environment: Arc::default(),
             lost: Arc::default(),
         }
     }
@@ -59,6 +62,12 @@ impl Console {
             (_, true) => ReportDetail::Everything,
             _ => ReportDetail::Notable,
         }
+    }
+
+    /// Makes the commands in every text from now on commands for an environment. `None` is the registry of the workspace.
+    pub(crate) fn name_environment(&self, environment: Option<&str>) {
+        let mut own = self.environment.lock().unwrap_or_else(PoisonError::into_inner);
+        *own = environment.map(str::to_owned);
     }
 
     /// Whether more than usual is asked for.
@@ -156,6 +165,11 @@ impl Console {
         } else {
             Cow::Borrowed(text)
         };
+        let environment = self.environment.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = match environment.as_deref() {
+            Some(name) => Cow::Owned(with_environment(&text, name)),
+            None => text,
+        };
         if !self.spelling.ascii {
             return text;
         }
@@ -166,6 +180,24 @@ impl Console {
         let mut stream = AutoStream::new(io::stderr().lock(), self.color);
         let _ = writeln!(stream, "{}", self.spelt(text.trim_end()));
     }
+}
+
+/// The commands that a text may name, and that are about one registry.
+const REGISTRY_COMMANDS: [&str; 5] = ["push", "plan", "pull", "prune", "status"];
+
+/// Text whose commands name an environment: followed as they are, they would write to another registry.
+fn with_environment(text: &str, name: &str) -> String {
+    let option = format!(" --env {}", quote_word(name));
+    REGISTRY_COMMANDS.iter().fold(text.to_owned(), |text, command| {
+        let bare = format!("`schemactl {command}");
+        let mut parts = text.split(bare.as_str());
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |text, rest| {
+            let is_whole = rest.starts_with([' ', '`']) && !rest.starts_with(" --env");
+            let option = if is_whole { option.as_str() } else { "" };
+            text + &bare + option + rest
+        })
+    })
 }
 
 /// Text without the numbers of AWS accounts: twelve digits as a part of an ARN, or after the word. Any other twelve digits are somebody's
@@ -199,6 +231,23 @@ fn without_accounts(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn commands_name_the_environment_that_they_are_about() {
+        let named = |text: &str| with_environment(text, "prod");
+        assert_eq!(
+            named("`schemactl push --repair`, `schemactl pull`"),
+            "`schemactl push --env prod --repair`, `schemactl pull --env prod`"
+        );
+        for text in [
+            "`schemactl check`",
+            "`schemactl push --env dev`",
+            "`schemactl pushes`",
+            "schemactl push",
+        ] {
+            assert_eq!(named(text), text);
+        }
+    }
 
     #[test]
     fn an_account_is_twelve_digits_where_one_stands() {

@@ -1,11 +1,18 @@
 //! What the registry of a workspace holds, as what was released. In: the workspace, and which of its environments are asked. Out: the versions by their
 //! stamps, and what the registries are called. That there is no registry is told, and is an error where something was released.
 
+use std::collections::BTreeSet;
+
+use schemactl_check::Inspected;
 use schemactl_model::{EventName, Version};
-use schemactl_push::{Cache, Expected, HeldVersion, Holds, SnapshotOptions, read_snapshot};
-use schemactl_workspace::{LOCK_FILE, Lock, Workspace};
+use schemactl_push::{
+    Cache, Drift, Expected, HeldSchema, HeldVersion, Holds, Mending, PlanOptions, Snapshot, SnapshotOptions,
+    preview_push, read_snapshot,
+};
+use schemactl_workspace::{LOCK_FILE, Lock, Status, Workspace};
 
 use crate::args::AwsArgs;
+use crate::checking::{Against, check_against};
 use crate::context::Context;
 use crate::environment::{enter_environment, require_account};
 use crate::problem::Problem;
@@ -66,7 +73,7 @@ pub(crate) fn read_registered_versions(
             ..AwsArgs::default()
         };
         let aws = enter_environment(&mut inside, &aws)?;
-        let registry = inside.manifest.registry.name;
+        let registry = inside.manifest.registry.name.clone();
         let (remote, patience) = connect_registry(context, &registry, &aws)?;
         require_account(&remote, &aws)?;
         let (expected, cache) = (Expected::default(), Cache::default());
@@ -84,6 +91,7 @@ pub(crate) fn read_registered_versions(
             continue;
         }
         found.push(registry);
+        registered.add_foreign(&inside, &snapshot, context);
         for schema in snapshot.schemas.into_values() {
             if let Holds::Versions(versions) = schema.holds {
                 registered.add_registry(versions);
@@ -106,6 +114,25 @@ pub(crate) fn read_registered_versions(
     Ok((format!("the registry {}", found.join(", ")), registered.lock))
 }
 
+/// The registry's number of a version of others that no version of ours is equal to, if it stands in one of these schemas.
+fn unequal_number<'d>(drift: &'d Drift, schemas: &BTreeSet<&str>) -> Option<&'d str> {
+    let (Drift::Foreign {
+        schema,
+        number: Some(number),
+        equals: None,
+    }
+    | Drift::ForeignNewest {
+        schema,
+        number,
+        equals: None,
+        ..
+    }) = drift
+    else {
+        return None;
+    };
+    schemas.contains(schema.as_str()).then_some(number)
+}
+
 /// What was found in the registries so far.
 struct RegisteredVersions<'w> {
     workspace: &'w Workspace,
@@ -113,6 +140,59 @@ struct RegisteredVersions<'w> {
 }
 
 impl RegisteredVersions<'_> {
+    /// Adds what schemactl did not write and no version is equal to. Who adopted it is only in schemactl.lock, and a change may have taken the lock
+    /// away together with an edit: a version that nothing has released counts as the one that the registry holds in its place, unless an older one
+    /// was released, after which it is new.
+    fn add_foreign(&mut self, workspace: &Workspace, snapshot: &Snapshot, context: &Context) {
+        let versions = |held: &HeldSchema| match &held.holds {
+            Holds::Versions(versions) => versions.clone(),
+            Holds::Unread | Holds::AsExpected => Vec::new(),
+        };
+        let is_foreign = |held: &HeldSchema| versions(held).iter().any(|version| version.stamp.is_none());
+        if !snapshot.schemas.values().any(is_foreign) {
+            return;
+        }
+        let (report, _) = check_against(workspace, &Against::default(), context);
+        let inspected = Inspected::of(workspace, &report);
+        let (options, mending) = (PlanOptions::default(), Mending::default());
+        let plan = preview_push(&inspected, snapshot, String::new(), options, mending);
+        for event in workspace
+            .events
+            .values()
+            .filter(|event| event.settings.status != Status::Draft)
+        {
+            let contents = event
+                .versions
+                .keys()
+                .flat_map(|version| inspected.registered_contents(&event.name, version));
+            let schemas: BTreeSet<&str> = contents.map(|content| content.schema.as_str()).collect();
+            let held: Vec<_> = (schemas.iter())
+                .filter_map(|name| snapshot.schemas.get(*name))
+                .flat_map(versions)
+                .collect();
+            let stamped = held.iter().filter_map(|held| held.stamp.as_ref());
+            let stamped: BTreeSet<&Version> = stamped
+                .filter(|stamp| stamp.event == event.name)
+                .map(|stamp| &stamp.version)
+                .collect();
+            let is_released = |version: &&Version| {
+                workspace.lock.digest(&event.name, version).is_some() || stamped.contains(*version)
+            };
+            let unequal = plan.drift.iter().filter_map(|drift| unequal_number(drift, &schemas));
+            let digests =
+                unequal.filter_map(|number| Some(held.iter().find(|held| held.number == number)?.digest.clone()));
+            let digests: Vec<_> = digests.collect();
+            let unreleased = event
+                .versions
+                .keys()
+                .take_while(|version| !is_released(version))
+                .collect::<Vec<_>>();
+            for (version, digest) in unreleased.iter().rev().zip(digests.into_iter().rev()) {
+                self.lock.record(&event.name, version, digest, None);
+            }
+        }
+    }
+
     /// Adds the versions of one schema. Of what two registries have otherwise that counts which the workspace has not: it is a finding.
     fn add_registry(&mut self, versions: Vec<HeldVersion>) {
         let mut own = Lock::default();

@@ -209,3 +209,36 @@ fn a_check_against_the_registry_is_one_against_those_of_the_environments() {
     assert_eq!(code, Some(2), "{said}");
     assert!(said.contains("is account 111122223333"), "{said}");
 }
+
+/// Followed as it is written, an advice is about the registry of which something was said.
+#[test]
+fn what_is_advised_is_about_the_same_environment() {
+    let remote = remote();
+    assert_eq!(remote.run(&["push", "--env", "prod", "--create-registry"]).0, Some(0));
+    let schema = ["--registry-name", "events-prod", "--schema-name", "shop@Order"];
+    let update = [
+        "update-schema",
+        "--type",
+        "JSONSchemaDraft4",
+        "--content",
+        "{\"type\": \"string\"}",
+    ];
+    remote.aws(&[&update[..], &schema[..]].concat());
+    for arguments in [
+        &["status", "--env", "prod"][..],
+        &["status"],
+        &["push", "--env", "prod"],
+        &["plan", "--env", "prod"],
+    ] {
+        let (_, _, said) = remote.run(arguments);
+        for part in ["`schemactl push --env prod --repair`", "`schemactl pull --env prod`"] {
+            assert!(said.contains(part), "{arguments:?}, {part}: {said}");
+        }
+        for command in ["push", "pull"] {
+            assert!(!said.contains(&format!("`schemactl {command} --repair")), "{said}");
+            assert!(!said.contains(&format!("`schemactl {command}`")), "{said}");
+        }
+    }
+    assert_eq!(remote.run(&["push", "--env", "prod", "--repair"]).0, Some(0));
+    assert_eq!(remote.run(&["status", "--env", "prod"]).0, Some(0));
+}

@@ -26,6 +26,7 @@ pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Probl
         read_past_releases(&mut workspace)?;
     }
     let aws = enter_environment(&mut workspace, &args.aws)?;
+    context.console.name_environment(args.aws.environment.as_deref());
     let (report, checked) = check_against(&workspace, &Against::default(), context);
     let mut session = Session::open(context, &workspace, &aws)?;
     let plan = match &checked {

@@ -21,6 +21,7 @@ use crate::words::count_in_words;
 pub(crate) fn run_prune(args: &PruneArgs, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = context.workspace()?;
     let aws = enter_environment(&mut workspace, &args.aws)?;
+    context.console.name_environment(args.aws.environment.as_deref());
     let (report, checked) = check_against(&workspace, &Against::default(), context);
     if checked.is_none() && args.enable_deletes {
         context

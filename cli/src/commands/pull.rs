@@ -17,6 +17,7 @@ use crate::args::{PullArgs, PullNumbers};
 use crate::checking::{Against, check_against};
 use crate::console::Console;
 use crate::context::{Context, semantics_of_workspace};
+use crate::diagnostic::Diagnostic;
 use crate::environment::{enter_environment, require_account};
 use crate::exit::Exit;
 use crate::problem::Problem;
@@ -27,6 +28,7 @@ use crate::words::count_in_words;
 pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = Workspace::load_to_fill(&context.root()?)?;
     let aws = enter_environment(&mut workspace, &args.aws)?;
+    context.console.name_environment(args.aws.environment.as_deref());
     let registry = args.registry.as_ref().unwrap_or(&workspace.manifest.registry.name);
     let (remote, patience) = connect_registry(context, registry, &aws)?;
     require_account(&remote, &aws)?;
@@ -42,7 +44,15 @@ pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Probl
     };
     let pulled = pull_versions(&workspace, &pulling, &remote, &patience)?;
     let Some(pulled) = pulled else {
-        return Err(missing(registry, &remote));
+        let error = missing(registry, &remote);
+        if args.registry.is_none() {
+            return Err(Problem::Remote(error));
+        }
+        // A push creates the registry of schemactl.toml, and no other.
+        let help = "correct the name after --registry; `aws schemas list-registries` lists the registries that exist";
+        let diagnostic = Diagnostic::error(error.to_string()).help(help.to_owned());
+        context.console.diagnostic(&diagnostic);
+        return Ok(Exit::Remote);
     };
     if !args.dry_run {
         create_schemas_folder(&workspace.root)?;
@@ -64,7 +74,8 @@ pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Probl
     )
     .expect("writing to a string cannot fail");
     context.console.result(&text);
-    let soundness = if args.dry_run || counts.new == 0 {
+    // Also without new versions: what an earlier pull has left is as wrong as before.
+    let soundness = if args.dry_run && counts.new > 0 {
         Soundness::Sound
     } else {
         tell_findings(context)
@@ -119,14 +130,14 @@ fn create_schemas_folder(root: &Path) -> Result<(), Problem> {
     })
 }
 
-fn missing(registry: &str, remote: &dyn Remote) -> Problem {
-    Problem::Remote(RemoteError {
+fn missing(registry: &str, remote: &dyn Remote) -> RemoteError {
+    RemoteError {
         kind: RemoteErrorKind::NotFound,
         operation: "DescribeRegistry",
         subject: remote.describe(),
         message: format!("registry {registry} does not exist"),
         retry_after: None,
-    })
+    }
 }
 
 #[derive(Default)]

@@ -40,6 +40,7 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
         read_past_releases(&mut workspace)?;
     }
     let aws = enter_environment(&mut workspace, &args.aws)?;
+    context.console.name_environment(args.aws.environment.as_deref());
     let (report, checked) = check_against(&workspace, &Against::default(), context);
     let Some(checked) = checked else {
         context
@@ -201,8 +202,10 @@ pub(super) fn report_outcome(plan: &Plan, after: Option<&Plan>, outcome: &Outcom
 /// A line for each conflict that the plan did not know yet.
 fn list_new_conflicts(plan: &Plan, after: &Plan) -> String {
     let is_new = |drift: &&Drift| !plan.drift.contains(drift);
-    let lines = after.conflicts().filter(is_new);
-    lines.map(|drift| format!("  ! {}\n", describe_drift(drift))).collect()
+    let new = after.conflicts().filter(is_new);
+    new.fold(String::new(), |lines, drift| {
+        lines + "  ! " + &describe_drift(drift) + "\n"
+    })
 }
 
 /// What the registry holds after others have written to it during the push.

@@ -28,6 +28,7 @@ pub(crate) fn run_status(args: &StatusArgs, context: &Context) -> Result<Exit, P
         return every_environment(args, &environments, &workspace, context);
     }
     let aws = enter_environment(&mut workspace, &args.aws)?;
+    context.console.name_environment(args.aws.environment.as_deref());
     show(&workspace, args.format, &aws, context)
 }
 
@@ -52,6 +53,7 @@ fn every_environment(
         };
         let mut workspace = workspace.clone();
         let separator = if at == 0 { "" } else { "\n" };
+        context.console.name_environment(Some(name));
         context.console.result(&format!("{separator}[env.{name}]\n"));
         let shown =
             enter_environment(&mut workspace, &aws).and_then(|aws| show(&workspace, args.format, &aws, context));
@@ -63,6 +65,7 @@ fn every_environment(
         });
         exit = exit.louder(own);
     }
+    context.console.name_environment(None);
     Ok(exit)
 }
 

@@ -25,7 +25,7 @@ pub use pulled::{NewFile, PullRemark, Pulled};
 
 use crate::remote::{Remote, RemoteError};
 use crate::retry::{Calls, Patience};
-use crate::snapshot::list_version_numbers;
+use crate::snapshot::{STATE_TAG, list_version_numbers};
 use content::{PulledContent, read_version};
 use folders::PulledFolders;
 use identity::{PulledIdentity, PulledName, read_identities};
@@ -80,6 +80,12 @@ pub fn pull_versions(
                 let content = read_version(pulling.registry, &listed.name, &version);
                 HeldContent::new(workspace, number, content)
             }));
+        }
+        let is_stamped = |held: &HeldContent| held.content.as_ref().is_ok_and(|content| content.version.is_some());
+        if listed.tags.contains_key(STATE_TAG) || versions.iter().any(is_stamped) {
+            for content in versions.iter_mut().filter_map(|held| held.content.as_mut().ok()) {
+                content.forget_schema_name();
+            }
         }
         schemas.push((listed.name, versions));
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod numbers;
+mod states;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -9,6 +9,9 @@ use crate::remote::RemoteVersion;
 use schemactl_check::Stamp;
 use schemactl_check::{stamped_envelope, without_stamp};
 
+/// How the names of folders begin that hold shared schemas and no events.
+const SHARED: char = '_';
+
 /// A version of the registry, understood.
 pub(super) struct PulledContent {
     pub(super) event: EventName,
@@ -22,6 +25,17 @@ pub(super) struct PulledContent {
     /// What it names, if it does.
     pub(super) source: Option<String>,
     pub(super) detail_type: Option<String>,
+    /// Whether these two are only the name of the schema, in the form of those that EventBridge discovers.
+    is_named_by_schema: bool,
+}
+
+impl PulledContent {
+    /// Forgets what only the name of the schema says: schemactl has named the schema after the event, whatever that is published with.
+    pub(super) fn forget_schema_name(&mut self) {
+        if self.is_named_by_schema {
+            (self.source, self.detail_type) = (None, None);
+        }
+    }
 }
 
 pub(super) fn read_version(registry: &str, schema: &str, version: &RemoteVersion) -> Result<PulledContent, String> {
@@ -42,10 +56,18 @@ fn read_value(registry: &str, schema: &str, version: &RemoteVersion, value: &Val
     } else {
         ContentAuthor::Others
     };
+    if event.namespace().starts_with(SHARED) || event.name().starts_with(SHARED) {
+        return Err(format!(
+            "the name of a folder that begins with `{SHARED}` is for schemas that events share, and {event} is an event: nothing of a workspace can \
+             have that name"
+        ));
+    }
     let detail = read_content(&version.type_name, value, author).map_err(|error| error.to_string())?;
     let [stamped_source, stamped_type] = stamped_envelope(value);
     let discovered = (stamp.is_none() && is_discovered_name(schema)).then_some((namespace, name));
+    let is_named = detail.source.is_none() && detail.detail_type.is_none();
     Ok(PulledContent {
+        is_named_by_schema: discovered.is_some() && is_named,
         event,
         version: stamp.map(|stamp| stamp.version),
         digest: digest_value(&without_stamp(value)),

@@ -1,0 +1,97 @@
+//! What a pull says of the workspace that it leaves, also where it brings nothing: its exit code is that of the first and of every later run.
+
+use std::fs;
+
+use serde_json::json;
+
+use super::{DRAFT_4, filled, pull, with_properties};
+use crate::support::Remote;
+
+#[test]
+fn errors_that_an_earlier_pull_left_are_told_again() {
+    let schema = json!({ "type": "object", "properties": { "version": { "enum": ["v1"] } } }).to_string();
+    let remote = filled(&[("com.a@Ev", DRAFT_4, &[schema])]);
+    for _ in 0..3 {
+        let text = pull(&remote, &[], 5);
+        assert!(text.contains("version-field-mismatch"), "{text}");
+    }
+    pull(&remote, &["--dry-run"], 5);
+}
+
+/// schemactl has named the schema after the event: that its name looks like one that EventBridge gives says nothing.
+#[test]
+fn the_name_of_a_schema_of_ours_is_no_detail_type() {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "a");
+    let event = remote.folder.path().join("schemas/shop/A/event.toml");
+    fs::write(event, "source = \"shop\"\ndetail-type = \"a.changed\"\n").unwrap();
+    assert_eq!(remote.run(&["push", "--create-registry"]).0, Some(0));
+    remote.add_version("shop@A", r#"{"type": "object"}"#, "a-token-of-others");
+    for more in [&["--newest-only"][..], &[], &[]] {
+        let text = pull(&remote, more, 0);
+        assert!(!text.contains("detail-type"), "{text}");
+    }
+}
+
+/// A folder that begins with `_` holds what events share: as an event it would make the workspace unreadable.
+#[test]
+fn what_would_be_a_folder_of_shared_schemas_is_left_out() {
+    let one = || [with_properties(1)];
+    let remote = filled(&[
+        ("_shared@money", DRAFT_4, &one()),
+        ("com.a@_types", DRAFT_4, &one()),
+        ("com.a@Ev", DRAFT_4, &one()),
+    ]);
+    let text = pull(&remote, &[], 5);
+    for part in [
+        "version 1 of _shared@money is left out",
+        "version 1 of com.a@_types is left out",
+        "+ com.a/Ev@1.0",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    for arguments in [&["check"][..], &["push", "--adopt"], &["status"]] {
+        let (code, text, error) = remote.run(arguments);
+        assert_eq!(code, Some(0), "{arguments:?}: {text}{error}");
+    }
+}
+
+/// A push creates the registry of schemactl.toml, and not the one that was mistyped.
+#[test]
+fn a_mistyped_registry_is_no_reason_to_create_another_one() {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "a");
+    assert_eq!(remote.run(&["push", "--create-registry"]).0, Some(0));
+    let (code, _, error) = remote.run(&["pull", "--registry", "evnets"]);
+    assert_eq!(code, Some(4), "{error}");
+    assert!(
+        error.contains("correct the name after --registry") && !error.contains("--create-registry"),
+        "{error}"
+    );
+}
+
+/// Who adopted a version is in schemactl.lock alone: without the lock the version is still compared with what the registry holds.
+#[test]
+fn an_adopted_version_that_was_edited_is_found_without_the_lock() {
+    let remote = filled(&[("com.a@Ev", DRAFT_4, &[with_properties(1), with_properties(2)])]);
+    pull(&remote, &[], 0);
+    assert_eq!(remote.run(&["push", "--adopt"]).0, Some(0));
+    let against = &["check", "--against", "registry"];
+    fs::remove_file(remote.folder.path().join("schemactl.lock")).unwrap();
+    assert_eq!(remote.run(against).0, Some(0), "nothing was edited");
+    for version in ["1.0", "1.1"] {
+        let file = remote.folder.path().join(format!("schemas/com.a/Ev/{version}.json"));
+        let before = fs::read_to_string(&file).unwrap();
+        fs::write(&file, before.replace("\"string\"", "\"integer\"")).unwrap();
+        let (code, text, error) = remote.run(against);
+        assert_eq!(code, Some(1), "{version}: {text}{error}");
+        assert!(text.contains("released-schema-changed"), "{version}: {text}");
+        fs::write(&file, before).unwrap();
+    }
+    assert_eq!(remote.run(against).0, Some(0));
+    // A version after those that are there is new.
+    let newer = remote.folder.path().join("schemas/com.a/Ev/1.2.json");
+    fs::write(newer, with_properties(3)).unwrap();
+    let (code, text, error) = remote.run(against);
+    assert_eq!(code, Some(0), "{text}{error}");
+}
