@@ -25,7 +25,14 @@ pub(crate) fn advise_on_load(error: &LoadError) -> Option<String> {
             "edit the file, or keep one side with `git checkout --ours` or `--theirs`, and add the file".to_owned(),
         ),
         LoadError::Io { error, .. } => Some(advise_on_io(error).to_owned()),
-        LoadError::Settings { .. } | LoadError::Document(_) | LoadError::Example(_) => None,
+        LoadError::Foreign { .. } => Some(
+            "get the content with `git lfs pull` or `git submodule update --init`; in CI, check out with LFS or submodules enabled"
+                .to_owned(),
+        ),
+        LoadError::Settings { .. }
+        | LoadError::Unresolved { .. }
+        | LoadError::Document(_)
+        | LoadError::Example(_) => None,
     }
 }
 

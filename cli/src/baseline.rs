@@ -6,10 +6,10 @@ use std::path::Path;
 
 use schemactl_check::{Base, Gone};
 use schemactl_model::Source;
-use schemactl_workspace::{EarlierState, Lock, Workspace, join_reference};
+use schemactl_workspace::{EarlierState, LoadError, Lock, Workspace, join_reference};
 
 use crate::args::MAIN_BRANCH;
-use crate::git::{CommitTree, Git, TrackedFiles, TreeEntry};
+use crate::git::{CommitTree, Git, TrackedFiles, TreeEntry, follow_folder};
 use crate::problem::Problem;
 
 /// The settings of a workspace.
@@ -25,6 +25,9 @@ pub(crate) struct Baseline {
     fork: Option<EarlierState>,
     gone: Vec<Gone>,
     untracked: BTreeSet<String>,
+    unchanged: BTreeSet<String>,
+    /// The folder of the workspace, if the tip does not have it any more.
+    lost: Option<String>,
     /// It has no workspace.
     pub(crate) is_empty: bool,
 }
@@ -37,16 +40,13 @@ impl Baseline {
             fork: self.fork.as_ref().unwrap_or(&self.tip),
             gone: &self.gone,
             untracked: &self.untracked,
+            unchanged: &self.unchanged,
+            lost: self.lost.as_deref(),
         }
     }
 
     pub(crate) fn name(&self) -> &str {
         &self.name
-    }
-
-    /// What could not be read of it.
-    pub(crate) fn errors(&self) -> Vec<String> {
-        self.tip.errors.iter().map(ToString::to_string).collect()
     }
 }
 
@@ -60,13 +60,13 @@ pub(crate) fn lock_of_main(workspace: &Workspace) -> Option<Lock> {
 }
 
 /// Reads a baseline. A folder with `schemactl.toml` is one; anything else is a revision, or a folder of one as `REVISION:FOLDER`. `start`
-/// is the folder in which the search for the workspace at `root` began.
-pub(crate) fn read_baseline(root: &Path, start: &Path, name: &str) -> Result<Baseline, Problem> {
+/// is the folder in which the search for the workspace began.
+pub(crate) fn read_baseline(workspace: &Workspace, start: &Path, name: &str) -> Result<Baseline, Problem> {
     // A branch can bring a folder that is called as the base is: a folder has to be written as a path.
     if is_path(name) && Path::new(name).join(MANIFEST).is_file() {
         return read_folder(Path::new(name));
     }
-    let git = Git::open(root)?;
+    let git = Git::open(&workspace.root)?;
     let named = name.strip_prefix("git:").unwrap_or(name);
     let parts = split_revision(named);
     let (revision, moved_from) = match &parts {
@@ -87,7 +87,7 @@ pub(crate) fn read_baseline(root: &Path, start: &Path, name: &str) -> Result<Bas
         tip,
         fork,
     };
-    revisions.read(start, moved_from)
+    revisions.read(workspace, start, moved_from)
 }
 
 /// Returns the parts of `REVISION:PATH`. `None` if there is no revision: the letter of a drive, as in `C:\old.json`, is none.
@@ -125,6 +125,8 @@ fn read_folder(folder: &Path) -> Result<Baseline, Problem> {
         fork: None,
         gone: Vec::new(),
         untracked: BTreeSet::new(),
+        unchanged: BTreeSet::new(),
+        lost: None,
         is_empty: false,
     })
 }
@@ -138,23 +140,20 @@ struct Revisions<'g> {
 }
 
 impl Revisions<'_> {
-    fn read(self, start: &Path, moved_from: Option<&str>) -> Result<Baseline, Problem> {
+    fn read(self, workspace: &Workspace, start: &Path, moved_from: Option<&str>) -> Result<Baseline, Problem> {
         let own = self.git.prefix()?;
-        let prefix = moved_from.map_or_else(|| own.clone(), with_slash);
         let entries = self.git.entries(&self.tip, "")?;
+        let prefix = moved_from.map_or_else(|| own.clone(), with_slash);
+        let prefix = follow_folder(self.git, &entries, &prefix)?;
         if moved_from.is_some() && !has_workspace(&entries, &prefix) {
             return Err(Problem::usage(
                 format!("{} has no {prefix}{MANIFEST}", self.name),
                 "give the folder of a workspace, relative to the root of the repository",
             ));
         }
-        let tip = self.state(&entries, &prefix)?;
-        let fork = if self.fork == self.tip {
-            None
-        } else {
-            Some(self.state(&self.git.entries(&self.fork, &prefix)?, &prefix)?)
-        };
-        let is_empty = !entries.iter().any(|entry| is_manifest(&entry.path));
+        let states = self.states(&entries, &own, &prefix)?;
+        let is_lost = states.is_lost;
+        let is_empty = !entries.iter().any(|entry| is_manifest(&entry.path)) && !is_lost;
         let root = self.git.root()?.filter(|_| !is_empty);
         let (gone, untracked) = match root {
             None => (Vec::new(), BTreeSet::new()),
@@ -167,17 +166,91 @@ impl Revisions<'_> {
                     Git::open(start)?.prefix()?
                 };
                 gone.extend(hidden(&entries, &from, &own));
-                (gone, untracked(&entries, &tracked.files, (&own, &prefix)))
+                let untracked = untracked(&entries, (Path::new(&root), &tracked), (&own, &prefix));
+                (gone, untracked)
             }
         };
         Ok(Baseline {
+            unchanged: self.unchanged(workspace, &states.tip, own == prefix)?,
             name: self.name,
-            tip,
-            fork,
+            tip: states.tip,
+            fork: states.fork,
             gone,
             untracked,
+            lost: is_lost.then(|| shown(&prefix)),
             is_empty,
         })
+    }
+
+    /// Both states of the workspace. What cannot be read of one is that of the other, and so is the workspace if the tip has lost it.
+    fn states(&self, entries: &[TreeEntry], own: &str, prefix: &str) -> Result<States, Problem> {
+        let mut tip = self.state(entries, prefix)?;
+        if self.fork == self.tip {
+            return Ok(States::of_one(tip, false));
+        }
+        let entries_of_fork = self.git.entries(&self.fork, "")?;
+        // Where the base was moved since, the branch left it in another folder.
+        let folder_at_fork = [prefix, own]
+            .into_iter()
+            .map(|folder| follow_folder(self.git, &entries_of_fork, folder))
+            .find(|folder| {
+                folder
+                    .as_ref()
+                    .map_or(true, |folder| has_workspace(&entries_of_fork, folder))
+            })
+            .transpose()?;
+        let Some(folder_at_fork) = folder_at_fork else {
+            let fork = Some(EarlierState::default());
+            return Ok(States {
+                tip,
+                fork,
+                is_lost: false,
+            });
+        };
+        let mut fork = self.state(&entries_of_fork, &folder_at_fork)?;
+        if !has_workspace(entries, prefix) {
+            return Ok(States::of_one(fork, true));
+        }
+        tip.fill_from(&fork);
+        fork.fill_from(&tip);
+        Ok(States {
+            tip,
+            fork: Some(fork),
+            is_lost: false,
+        })
+    }
+
+    /// The paths whose content nobody can read in the base, and that are here what they are there, with all that their schemas refer to.
+    fn unchanged(
+        &self,
+        workspace: &Workspace,
+        tip: &EarlierState,
+        is_same_folder: bool,
+    ) -> Result<BTreeSet<String>, Problem> {
+        let foreign = tip.errors.iter();
+        let foreign: Vec<&str> = foreign
+            .filter(|error| matches!(error, LoadError::Foreign { .. }))
+            .map(LoadError::path)
+            .collect();
+        if foreign.is_empty() || !is_same_folder {
+            return Ok(BTreeSet::new());
+        }
+        let parts: Vec<(&str, Vec<&str>)> = foreign
+            .into_iter()
+            .map(|path| (path, files_of(workspace, path)))
+            .collect();
+        let all: Vec<&str> = parts.iter().flat_map(|(_, files)| files.iter().copied()).collect();
+        // What git would take from the tip was not changed either.
+        let mut same = self.git.unchanged_since(&self.tip, &all)?;
+        same.extend(self.git.unchanged_since(&self.fork, &all)?);
+        let root = workspace.root.canonicalize().unwrap_or_default();
+        // Of what is behind a link git compares the link.
+        let is_same = |path: &&str| {
+            let path_here = root.join(path);
+            same.contains(*path) && path_here.canonicalize().is_ok_and(|real| real == path_here)
+        };
+        let unchanged = parts.into_iter().filter(|(_, files)| files.iter().all(is_same));
+        Ok(unchanged.map(|(path, _)| path.to_owned()).collect())
     }
 
     /// The workspace of a folder in a commit: an empty one, if there is none.
@@ -202,7 +275,7 @@ impl Revisions<'_> {
         for manifest in entries.iter().map(|entry| &entry.path).filter(|path| is_manifest(path)) {
             let folder = manifest.trim_end_matches(MANIFEST);
             let path = root.join(manifest);
-            let is_itself = path.canonicalize().is_ok_and(|real| real == path) && tracked.files.contains(manifest);
+            let is_itself = is_in_its_place(root, &path, tracked);
             // The branch has it, and who checks has chosen other folders.
             let is_left_out = tracked.left_out.contains(manifest) && !path.exists();
             let is_moved = folder == moved_from && folder != own;
@@ -216,6 +289,36 @@ impl Revisions<'_> {
         }
         Ok(gone)
     }
+}
+
+/// The states of a workspace in a base.
+struct States {
+    tip: EarlierState,
+    fork: Option<EarlierState>,
+    /// The tip does not have the workspace any more, and is the state of the fork.
+    is_lost: bool,
+}
+
+impl States {
+    fn of_one(tip: EarlierState, is_lost: bool) -> Self {
+        Self {
+            tip,
+            fork: None,
+            is_lost,
+        }
+    }
+}
+
+/// A path, and the files that the schemas at or below it refer to.
+fn files_of<'w>(workspace: &'w Workspace, path: &'w str) -> Vec<&'w str> {
+    let versions = workspace.events.values().flat_map(|event| event.versions.values());
+    let documents = versions.map(|version| &version.document);
+    let concerned = documents.filter(|document| {
+        let rest = document.source().path().strip_prefix(path);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
+    let included = concerned.flat_map(|document| document.included().iter().map(Source::path));
+    std::iter::once(path).chain(included).collect()
 }
 
 /// Whether a commit has a workspace in a folder, seen from the root with a slash at the end.
@@ -239,11 +342,38 @@ fn hidden(entries: &[TreeEntry], from: &str, own: &str) -> Option<Gone> {
     })
 }
 
+/// Whether the settings of a workspace are still those of its folder: no link leads to another folder, and others get the file, or the one that
+/// it is a link to.
+fn is_in_its_place(root: &Path, manifest: &Path, tracked: &TrackedFiles) -> bool {
+    let folder = manifest.parent().unwrap_or(root);
+    folder.canonicalize().is_ok_and(|real| real == folder) && is_tracked(root, manifest, tracked)
+}
+
+/// Whether git follows a file: the links that lead to it, and the file where it stands.
+fn is_tracked(root: &Path, path: &Path, tracked: &TrackedFiles) -> bool {
+    let follows = |path: &Path| {
+        let path = path.strip_prefix(root).ok().and_then(Path::to_str);
+        path.is_some_and(|path| tracked.files.contains(path))
+    };
+    if follows(path) && !path.is_symlink() {
+        return true;
+    }
+    let mut links = path
+        .ancestors()
+        .take_while(|part| *part != root)
+        .filter(|part| part.is_symlink());
+    links.all(follows) && path.canonicalize().is_ok_and(|real| follows(&real))
+}
+
 /// The files of the workspace that the base has, and that git follows no more: others do not get them.
-fn untracked(entries: &[TreeEntry], tracked: &BTreeSet<String>, (own, base): (&str, &str)) -> BTreeSet<String> {
+fn untracked(
+    entries: &[TreeEntry],
+    (root, tracked): (&Path, &TrackedFiles),
+    (own, base): (&str, &str),
+) -> BTreeSet<String> {
     let paths = entries.iter().filter_map(|entry| entry.path.strip_prefix(base));
     paths
-        .filter(|path| path.starts_with("schemas/") && !tracked.contains(&format!("{own}{path}")))
+        .filter(|path| path.starts_with("schemas/") && !is_tracked(root, &root.join(format!("{own}{path}")), tracked))
         .map(str::to_owned)
         .collect()
 }

@@ -38,7 +38,7 @@ impl Against {
                 ..Self::default()
             });
         }
-        let baseline = baseline::read_baseline(&workspace.root, &context.start(), name)?;
+        let baseline = baseline::read_baseline(workspace, &context.start(), name)?;
         tell(&baseline, &context.console);
         Ok(Self {
             baseline: Some(baseline),
@@ -47,7 +47,7 @@ impl Against {
     }
 }
 
-/// Says what a baseline does not have. What is broken in it is no fault of the present state, which may mend it.
+/// Says what a baseline is. What cannot be read of it is a finding.
 fn tell(baseline: &Baseline, console: &Console) {
     if baseline.is_empty {
         console.note(&format!(
@@ -57,9 +57,6 @@ fn tell(baseline: &Baseline, console: &Console) {
     }
     if !baseline.is_empty {
         console.note(&format!("compared with {}", baseline.name()));
-    }
-    for error in baseline.errors() {
-        console.note(&format!("{} cannot be read whole: {error}", baseline.name()));
     }
 }
 

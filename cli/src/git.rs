@@ -1,5 +1,6 @@
 //! What a git repository holds. In: a folder in it, a revision. Out: commits, files, and (in `tree`) the files of a folder. The git program is
-//! asked for objects and names only: no hook, filter or pager of the repository runs, nothing is checked out, and nothing is written.
+//! asked for objects and names only: no hook or pager of the repository runs, nothing is checked out, and nothing is written. Only where files of
+//! the folder are compared with a commit, git applies its filters to them, as `git status` does.
 
 mod tree;
 
@@ -8,7 +9,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-pub(crate) use self::tree::CommitTree;
+pub(crate) use self::tree::{CommitTree, follow_folder};
 use crate::problem::Problem;
 
 /// What tells git which repository, work tree and index are meant: a hook sets them for the repository that it runs in, which need not
@@ -285,7 +286,33 @@ impl<'r> Git<'r> {
         Some(listing.split(|byte| *byte == 0).filter_map(text).collect())
     }
 
-    /// Returns every file and link of a commit below a folder, seen from the root of the repository.
+    /// Returns which of some paths of the folder are what they are in a commit: git compares the objects, also of what it has no content of.
+    pub(crate) fn unchanged_since(&self, commit: &str, paths: &[&str]) -> Result<BTreeSet<String>, Problem> {
+        let compare = [
+            "diff",
+            "--name-only",
+            "-z",
+            "--relative",
+            "--no-renames",
+            "--no-ext-diff",
+        ];
+        // Without the last one a submodule may say that its changes are to be ignored.
+        let arguments = [&compare[..], &["--ignore-submodules=none", commit, "--"], paths].concat();
+        // A filter that is not installed is no reason to fail: then nothing is known.
+        let Some(listing) = self.ask(&arguments)? else {
+            return Ok(BTreeSet::new());
+        };
+        let changed: BTreeSet<String> = listing.split(|byte| *byte == 0).filter_map(text).collect();
+        let is_same = |path: &&str| {
+            let below = format!("{path}/");
+            !changed
+                .iter()
+                .any(|changed| changed == *path || changed.starts_with(&below))
+        };
+        Ok(paths.iter().copied().filter(is_same).map(str::to_owned).collect())
+    }
+
+    /// Returns every file, link and submodule of a commit below a folder, seen from the root of the repository.
     pub(crate) fn entries(&self, commit: &str, prefix: &str) -> Result<Vec<TreeEntry>, Problem> {
         let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", commit];
         if !prefix.is_empty() {
@@ -350,25 +377,50 @@ fn text(bytes: &[u8]) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// A file or link of a commit.
+/// A file, link or submodule of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TreeEntry {
     /// Its path in the repository.
     pub(crate) path: String,
     object: String,
-    is_link: bool,
+    kind: EntryKind,
 }
 
-/// `MODE TYPE OBJECT\tPATH`. Submodules have no files here.
+/// What an entry of a commit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum EntryKind {
+    File,
+    Link,
+    /// A commit of another repository: its files are there.
+    Submodule,
+}
+
+impl TreeEntry {
+    fn is_link(&self) -> bool {
+        self.kind == EntryKind::Link
+    }
+
+    fn is_submodule(&self) -> bool {
+        self.kind == EntryKind::Submodule
+    }
+}
+
+/// `MODE TYPE OBJECT\tPATH`.
 fn entry(line: &[u8]) -> Option<TreeEntry> {
     let line = std::str::from_utf8(line).ok()?;
     let (info, path) = line.split_once('\t')?;
     let mut info = info.split(' ');
     let (mode, kind, object) = (info.next()?, info.next()?, info.next()?);
-    (kind == "blob").then(|| TreeEntry {
+    let kind = match (mode, kind) {
+        ("120000", "blob") => EntryKind::Link,
+        (_, "blob") => EntryKind::File,
+        (_, "commit") => EntryKind::Submodule,
+        _ => return None,
+    };
+    Some(TreeEntry {
         path: path.to_owned(),
         object: object.to_owned(),
-        is_link: mode == "120000",
+        kind,
     })
 }
 
@@ -391,11 +443,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_of_a_listing_is_a_file_or_a_link() {
+    fn a_line_of_a_listing_is_a_file_a_link_or_a_submodule() {
         let line = |mode: &str, kind: &str| entry(format!("{mode} {kind} abc\tshop/a.json").as_bytes());
-        assert!(!line("100644", "blob").unwrap().is_link);
-        assert!(line("120000", "blob").unwrap().is_link);
-        assert_eq!(line("160000", "commit"), None);
+        assert_eq!(line("100644", "blob").unwrap().kind, EntryKind::File);
+        assert_eq!(line("120000", "blob").unwrap().kind, EntryKind::Link);
+        assert_eq!(line("160000", "commit").unwrap().kind, EntryKind::Submodule);
     }
 
     #[test]

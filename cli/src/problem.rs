@@ -140,7 +140,9 @@ fn load(error: &LoadError) -> Diagnostic {
     let diagnostic = match error {
         LoadError::Settings { file, span, message } => placed(message.clone(), file, *span),
         LoadError::Conflict { file, span } => placed("unresolved merge conflict".to_owned(), file, *span),
-        LoadError::Layout { path, message } => Diagnostic::error(message.clone()).file(path),
+        LoadError::Layout { path, message }
+        | LoadError::Foreign { path, message }
+        | LoadError::Unresolved { path, message } => Diagnostic::error(message.clone()).file(path),
         LoadError::Yaml { path, .. } => {
             Diagnostic::error("schemas and examples are JSON files, and this is YAML").file(path)
         }

@@ -26,6 +26,7 @@ pages! {
     "all-of-branch-added",
     "all-of-branch-removed",
     "backward-incompatible",
+    "base-unreadable",
     "cannot-decide",
     "compatible-by-assumption",
     "condition-added",

@@ -50,9 +50,14 @@ impl Earlier {
             folder: folder.to_owned(),
             hidden_by: None,
         });
+        let (mut tip, mut fork) = (state("base")?, state("fork"));
+        if let Some(fork) = &mut fork {
+            tip.fill_from(fork);
+            fork.fill_from(&tip);
+        }
         Some(Self {
-            tip: state("base")?,
-            fork: state("fork"),
+            tip,
+            fork,
             gone: gone.collect(),
             untracked: BTreeSet::new(),
         })
@@ -65,6 +70,8 @@ impl Earlier {
             fork: self.fork.as_ref().unwrap_or(&self.tip),
             gone: &self.gone,
             untracked: &self.untracked,
+            unchanged: &self.untracked,
+            lost: None,
         }
     }
 }

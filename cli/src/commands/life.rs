@@ -29,9 +29,9 @@ impl Releases {
         // Records are taken back by their seals, which are those that the file will have.
         workspace.lock.renew_seals();
         let base = match &decision.against {
-            Some(name) => Some(baseline::read_baseline(&workspace.root, &context.start(), name)?),
+            Some(name) => Some(baseline::read_baseline(&workspace, &context.start(), name)?),
             // Without a repository, or a main branch in it, the lock alone says what is released.
-            None => baseline::read_baseline(&workspace.root, &context.start(), MAIN_BRANCH).ok(),
+            None => baseline::read_baseline(&workspace, &context.start(), MAIN_BRANCH).ok(),
         };
         if let Some(base) = &base {
             let state: &EarlierState = base.as_base().tip;

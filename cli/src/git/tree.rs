@@ -19,6 +19,8 @@ pub(crate) struct CommitTree {
     files: FileMap,
     /// The paths that are links.
     links: BTreeSet<String>,
+    /// The paths that are submodules.
+    submodules: BTreeSet<String>,
 }
 
 impl CommitTree {
@@ -29,17 +31,22 @@ impl CommitTree {
             .filter_map(|entry| Some((entry.path.strip_prefix(prefix)?, entry)));
         let mut below: Vec<(&str, &TreeEntry)> = below.collect();
         // Only a link leads to files elsewhere in the folder, and a repository may have many.
-        let has_links = below.iter().any(|(_, entry)| entry.is_link);
+        let has_links = below.iter().any(|(_, entry)| entry.is_link());
+        let submodules = below.iter().filter(|(_, entry)| entry.is_submodule());
+        let mut tree = Self::default();
+        for (path, _) in submodules {
+            tree.add_submodule(path);
+        }
+        below.retain(|(_, entry)| !entry.is_submodule());
         below.retain(|(path, entry)| {
-            entry.is_link
+            entry.is_link()
                 || is_of_workspace(path)
                 || (has_links && (path.ends_with(".json") || path.ends_with(".toml")))
         });
         let objects: Vec<&str> = below.iter().map(|(_, entry)| entry.object.as_str()).collect();
         let contents = git.contents(&objects)?;
-        let mut tree = Self::default();
         for ((path, entry), content) in below.into_iter().zip(contents) {
-            tree.add(path, content, entry.is_link);
+            tree.add(path, content, entry.is_link());
         }
         Ok(tree)
     }
@@ -49,6 +56,12 @@ impl CommitTree {
             self.links.insert(path.to_owned());
         }
         self.files.insert(path, content);
+    }
+
+    fn add_submodule(&mut self, path: &str) {
+        self.submodules.insert(path.to_owned());
+        // It is listed in its folder.
+        self.files.insert(path, Vec::new());
     }
 
     /// Returns what a link leads to.
@@ -71,7 +84,13 @@ impl CommitTree {
                 }
                 _ => real.push(part),
             }
-            if let Some(target) = self.target(&real.join("/")) {
+            let path = real.join("/");
+            if self.submodules.contains(&path) {
+                return Err(FileError::Foreign(
+                    "it is a git submodule, whose files are in another repository",
+                ));
+            }
+            if let Some(target) = self.target(&path) {
                 links += 1;
                 if links > MOST_LINKS {
                     return Err(FileError::Io(io::Error::other("too many links")));
@@ -87,6 +106,30 @@ impl CommitTree {
     }
 }
 
+/// Returns where a folder of a commit is, links followed: a base may have moved it, and left a link. Both have a slash at the end, or are empty.
+pub(crate) fn follow_folder(git: &Git<'_>, entries: &[TreeEntry], folder: &str) -> Result<String, Problem> {
+    let is_on_the_way = |entry: &&TreeEntry| {
+        folder
+            .strip_prefix(&*entry.path)
+            .is_some_and(|rest| rest.starts_with('/'))
+    };
+    if !entries.iter().any(|entry| entry.is_link() && is_on_the_way(&entry)) {
+        return Ok(folder.to_owned());
+    }
+    // A link may lead to another one, wherever it is.
+    let links: Vec<&TreeEntry> = entries.iter().filter(|entry| entry.is_link()).collect();
+    let objects: Vec<&str> = links.iter().map(|entry| entry.object.as_str()).collect();
+    let mut tree = CommitTree::default();
+    for (entry, target) in links.iter().zip(git.contents(&objects)?) {
+        tree.add(&entry.path, target, true);
+    }
+    // A link out of the repository leads to no workspace of it: there is none in the folder itself.
+    let real = tree
+        .resolve(folder)
+        .unwrap_or_else(|_| folder.trim_end_matches('/').to_owned());
+    Ok(if real.is_empty() { real } else { format!("{real}/") })
+}
+
 /// Whether a workspace reads a file where it stands.
 fn is_of_workspace(path: &str) -> bool {
     matches!(path, "schemactl.toml" | LOCK_FILE) || path.starts_with("schemas/")
@@ -94,7 +137,13 @@ fn is_of_workspace(path: &str) -> bool {
 
 impl FileTree for CommitTree {
     fn kind(&self, path: &str) -> Option<FileKind> {
-        self.files.kind(&self.resolve(path).ok()?)
+        match self.resolve(path) {
+            Ok(real) => {
+                let unreadable = self.is_link(path).then_some(FileKind::Unreadable);
+                self.files.kind(&real).or(unreadable)
+            }
+            Err(_) => Some(FileKind::Unreadable),
+        }
     }
 
     fn is_link(&self, path: &str) -> bool {
@@ -124,6 +173,18 @@ mod tests {
     }
 
     #[test]
+    fn a_submodule_is_there_and_cannot_be_read() {
+        let mut tree = tree(&[("schemas/n/F/1.0.json", "{}"), ("schemas/n/G", "-> E/below")]);
+        tree.add_submodule("schemas/n/E");
+        for path in ["schemas/n/E", "schemas/n/E/event.toml", "schemas/n/G/1.0.json"] {
+            assert_eq!(tree.kind(path), Some(FileKind::Unreadable), "{path}");
+            assert!(matches!(tree.read(path), Err(FileError::Foreign(_))), "{path}");
+            assert!(matches!(tree.list(path), Err(FileError::Foreign(_))), "{path}");
+        }
+        assert_eq!(tree.list("schemas/n").unwrap(), ["E", "F", "G"]);
+    }
+
+    #[test]
     fn links_are_followed_as_on_disk() {
         let tree = tree(&[
             ("schemas", "-> contracts/v1"),
@@ -131,12 +192,17 @@ mod tests {
             ("contracts/v1/n/E/1.1.json", "-> 1.0.json"),
             ("contracts/v1/n/E/1.2.json", "-> ../../../../../outside.json"),
             ("contracts/v1/n/E/1.3.json", "-> 1.3.json"),
+            ("contracts/v1/n/E/1.4.json", "-> nowhere.json"),
         ]);
         assert_eq!(tree.kind("schemas/n"), Some(FileKind::Folder));
         assert_eq!(tree.read("schemas/n/E/1.1.json").unwrap(), b"{}");
         assert!(matches!(tree.read("schemas/n/E/1.2.json"), Err(FileError::Outside)));
         assert!(matches!(tree.read("schemas/n/E/1.3.json"), Err(FileError::Io(_))));
         assert_eq!(tree.kind("schemas/m"), None);
+        for unreadable in ["1.2.json", "1.3.json", "1.4.json"] {
+            let path = format!("contracts/v1/n/E/{unreadable}");
+            assert_eq!(tree.kind(&path), Some(FileKind::Unreadable), "{path}");
+        }
         assert_eq!(tree.list("").unwrap(), ["contracts", "schemas"]);
     }
 }

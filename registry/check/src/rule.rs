@@ -77,6 +77,8 @@ rules! {
     SettingWeakened = "setting-weakened",
     /// The base has a folder with `schemactl.toml` that does not exist any more.
     WorkspaceMissing = "workspace-missing",
+    /// A part of the base cannot be read, so that it is not compared, or an older state or its digest is compared.
+    BaseUnreadable = "base-unreadable",
     /// The version number in a file name such as `1.2.json` leaves a gap or does not follow the one before.
     VersionOrder = "version-order",
     /// A schema sets its version field, with `const` or `enum`, to a value that is not its version or not a string.
@@ -159,7 +161,10 @@ impl Rule {
 
     /// Returns whether it compares with a base and may be accepted although it is an error: what it finds can be meant.
     pub fn is_about_base(self) -> bool {
-        matches!(self, Self::SettingWeakened | Self::WorkspaceMissing)
+        matches!(
+            self,
+            Self::SettingWeakened | Self::WorkspaceMissing | Self::BaseUnreadable
+        )
     }
 
     /// Returns whether it tells what a record of schemactl.lock accepts: such a finding is shown in every report.

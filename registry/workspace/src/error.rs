@@ -56,6 +56,22 @@ pub enum LoadError {
         /// What the system said.
         error: std::io::Error,
     },
+    /// A file or folder whose content is in another place: a submodule, or what Git LFS keeps.
+    #[error("{path}: {message}")]
+    Foreign {
+        /// The path, relative to the workspace.
+        path: String,
+        /// What it is.
+        message: String,
+    },
+    /// A schema of an earlier state that refers to what cannot be read.
+    #[error("{path}: {message}")]
+    Unresolved {
+        /// The path, relative to the workspace.
+        path: String,
+        /// Which reference it is, and why.
+        message: String,
+    },
     /// A schema that cannot be read.
     #[error(transparent)]
     Document(#[from] DocumentError),
@@ -65,6 +81,21 @@ pub enum LoadError {
 }
 
 impl LoadError {
+    /// Returns the path of what cannot be read, relative to the workspace.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::NoManifest { .. } => "schemactl.toml",
+            Self::Settings { file, .. } | Self::Conflict { file, .. } => file.path(),
+            Self::Layout { path, .. }
+            | Self::Yaml { path, .. }
+            | Self::Io { path, .. }
+            | Self::Foreign { path, .. }
+            | Self::Unresolved { path, .. } => path,
+            Self::Document(DocumentError::Parse(error)) | Self::Example(error) => error.source_file.path(),
+            Self::Document(DocumentError::Schema { source_file, .. }) => source_file.path(),
+        }
+    }
+
     /// Returns whether the configuration is at fault (`true`) or the content of a file (`false`).
     pub fn is_configuration(&self) -> bool {
         matches!(

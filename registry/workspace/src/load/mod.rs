@@ -2,6 +2,7 @@
 //! it cannot be read. Nothing outside the folder is opened: a link that leads out of it is an error. What versions refer to is in
 //! `shared`, where files come from in `tree`.
 
+mod earlier;
 mod edited;
 mod examples;
 mod memory;
@@ -11,13 +12,15 @@ mod shared;
 mod tests;
 mod trace;
 mod tree;
+mod unreadable;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use crate::digest::digest_value;
-use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Span, Version, Versions, find_alike_event};
+use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Version, Versions, find_alike_event};
 
+pub use self::earlier::{EarlierState, Presence};
 pub use self::edited::EditedFiles;
 pub use self::examples::Leftover;
 pub use self::memory::FileMap;
@@ -26,6 +29,7 @@ use self::shared::is_shared;
 pub use self::shared::join_reference;
 use self::tree::Disk;
 pub use self::tree::{FileError, FileKind, FileTree};
+use self::unreadable::{IncludeState, LFS_POINTER, find_conflict};
 use crate::error::LoadError;
 use crate::event::{SchemaVersion, WorkspaceEvent};
 use crate::lock::{self, Lock};
@@ -99,42 +103,6 @@ fn list_above(folder: &Path) -> impl Iterator<Item = &Path> {
         }
         is_above
     })
-}
-
-/// What can be read of an earlier state of a workspace: what is broken in it is mended by nobody any more.
-#[derive(Debug, Default)]
-pub struct EarlierState {
-    /// `schemactl.toml`, if it can be read.
-    pub manifest: Option<Manifest>,
-    /// `schemactl.lock`; empty if there is none, or if it cannot be read.
-    pub lock: Lock,
-    /// The events that can be read, each with its versions that can.
-    pub events: BTreeMap<EventName, WorkspaceEvent>,
-    /// Why the rest cannot be read.
-    pub errors: Vec<LoadError>,
-}
-
-impl EarlierState {
-    /// Reads what can be read. `root` is what the folder is called.
-    pub fn load(root: &Path, files: &dyn FileTree) -> Self {
-        let mut loader = Loader::new(root, files);
-        let manifest = loader.manifest().map(|(manifest, _)| manifest);
-        let lock = loader.lock().map(|(lock, _)| lock).unwrap_or_default();
-        Self {
-            manifest,
-            events: loader.events(&lock),
-            lock,
-            errors: loader.errors,
-        }
-    }
-
-    /// Reads a folder of this machine.
-    ///
-    /// # Errors
-    /// Fails if there is no such folder.
-    pub fn of_folder(root: &Path) -> std::io::Result<Self> {
-        Ok(Self::load(root, &Disk::new(root)?))
-    }
 }
 
 impl Workspace {
@@ -261,6 +229,14 @@ struct Loader<'r> {
     is_to_fill: bool,
     shared: Vec<Document>,
     leftovers: Vec<Leftover>,
+    /// Whether it is an earlier state: a version that refers to what cannot be read is unreadable itself, as nobody can say what it was.
+    is_earlier: bool,
+    /// The versions of events whose `event.toml` cannot be read, of an earlier state.
+    stranded: BTreeMap<EventName, BTreeMap<Version, SchemaVersion>>,
+    /// What was met of other files since a schema began.
+    references: IncludeState,
+    /// Whether some content of the tree is in another place.
+    is_partial: bool,
     /// The files by the identifiers of their schemas, once they have been asked for.
     identified: Option<BTreeMap<String, Vec<String>>>,
 }
@@ -274,6 +250,10 @@ impl<'r> Loader<'r> {
             is_to_fill: false,
             shared: Vec::new(),
             leftovers: Vec::new(),
+            is_earlier: false,
+            stranded: BTreeMap::new(),
+            references: IncludeState::default(),
+            is_partial: false,
             identified: None,
         }
     }
@@ -350,7 +330,7 @@ impl<'r> Loader<'r> {
     fn is_folder(&mut self, path: &str) -> bool {
         let folder = self.is_dir(path);
         let readme = file_name(path).starts_with("README");
-        if !folder && !readme {
+        if !folder && !readme && !self.is_unreadable_folder(path) {
             let message = "unexpected file; schemas must be in schemas/NAMESPACE/NAME/VERSION.json".to_owned();
             self.layout(path, message);
         }
@@ -381,8 +361,14 @@ impl<'r> Loader<'r> {
             self.layout(&path, message);
             return None;
         }
-        let settings_file = self.source(&path)?;
-        let settings = self.keep(read_toml(&settings_file))?;
+        let settings_file = self.source(&path);
+        let settings = settings_file.and_then(|file| Some((self.keep(read_toml(&file))?, file)));
+        let Some((settings, settings_file)) = settings else {
+            if self.is_earlier {
+                self.stranded.insert(name, versions);
+            }
+            return None;
+        };
         Some(WorkspaceEvent {
             name,
             folder: self.root.join(folder),
@@ -444,7 +430,9 @@ impl<'r> Loader<'r> {
             file_name(path).trim_end_matches(".json")
         ));
         // A schema without $schema is read as the dialect current when the format was made.
+        self.references = IncludeState::default();
         match Document::read_with_faults(source, Dialect::Draft202012, Some(self)) {
+            Ok(document) if self.is_earlier && self.is_unresolved(path, &document) => None,
             Ok(document) => Some(SchemaVersion {
                 version,
                 digest: digest_value(document.root()),
@@ -460,7 +448,8 @@ impl<'r> Loader<'r> {
 
     /// The entries of a folder, sorted, hidden files left out.
     fn folder(&mut self, path: &str) -> Vec<String> {
-        let names = self.files.list(path).map_err(|error| unread(path, error));
+        let names = self.files.list(path);
+        let names = names.map_err(|error| self.unread(path, error));
         let mut names = self.keep(names).unwrap_or_default();
         names.retain(|name| !name.starts_with('.'));
         names.sort();
@@ -468,10 +457,16 @@ impl<'r> Loader<'r> {
     }
 
     fn source(&mut self, path: &str) -> Option<Source> {
-        let bytes = self.files.read(path).map_err(|error| unread(path, error));
+        let bytes = self.files.read(path);
+        let bytes = bytes.map_err(|error| self.unread(path, error));
         let bytes = self.keep(bytes)?;
+        if bytes.starts_with(LFS_POINTER) {
+            let error = self.unread(path, FileError::Foreign("it is a pointer of Git LFS, and not the file"));
+            self.errors.push(error);
+            return None;
+        }
         let source = self.keep(Source::from_bytes(path, bytes).map_err(LoadError::from))?;
-        match conflict(&source) {
+        match find_conflict(&source) {
             Some(span) => {
                 self.errors.push(LoadError::Conflict { file: source, span });
                 None
@@ -506,34 +501,6 @@ fn yaml_as_json(path: &str) -> Option<String> {
     let (stem, extension) = path.rsplit_once('.')?;
     let is_yaml = ["yaml", "yml"].iter().any(|yaml| extension.eq_ignore_ascii_case(yaml));
     is_yaml.then(|| format!("{}.json", stem.trim_end_matches(".schema")))
-}
-
-/// The first marker of a merge that is not finished. No line of JSON begins with one, and none of settings does.
-fn conflict(source: &Source) -> Option<Span> {
-    let mut start = 0;
-    let mut first = None;
-    for line in source.text().split_inclusive('\n') {
-        if line.starts_with("<<<<<<< ") {
-            first = first.or(Some(Span::new(start, start + line.trim_end().len())));
-        }
-        if line.starts_with(">>>>>>> ") && first.is_some() {
-            return first;
-        }
-        start += line.len();
-    }
-    None
-}
-
-/// Why a file or folder was not read.
-fn unread(path: &str, error: FileError) -> LoadError {
-    let path = path.to_owned();
-    match error {
-        FileError::Outside => LoadError::Layout {
-            path,
-            message: "the link refers to a place outside the workspace".to_owned(),
-        },
-        FileError::Io(error) => LoadError::Io { path, error },
-    }
 }
 
 fn file_name(path: &str) -> &str {

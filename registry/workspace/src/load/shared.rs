@@ -13,6 +13,9 @@ impl Loader<'_> {
     /// is a mistake before somebody refers to it.
     pub(super) fn shared(&mut self, folder: &str) {
         for path in self.folder(folder) {
+            if self.is_unreadable_folder(&path) {
+                continue;
+            }
             if self.is_linked_folder(&path) {
                 self.layout(
                     &path,
@@ -52,6 +55,9 @@ impl Loader<'_> {
             let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
             let mut waiting = vec![SCHEMAS.to_owned()];
             while let Some(path) = waiting.pop() {
+                if self.is_unreadable_folder(&path) {
+                    continue;
+                }
                 if self.is_dir(&path) {
                     let below = self.folder(&path);
                     waiting.extend(below.into_iter().filter(|path| !self.is_linked_folder(path)));
@@ -74,16 +80,22 @@ impl Loader<'_> {
 
 impl Files for Loader<'_> {
     fn find(&mut self, from: &str, location: Include<'_>) -> Result<Option<Source>, String> {
+        self.references.were_read = true;
         let path = match location {
             Include::Path(text) => {
                 let path = beside(from, text)?;
-                if self.files.kind(&path) != Some(FileKind::File) {
+                // Reading what is unreadable says why.
+                if !matches!(self.files.kind(&path), Some(FileKind::File | FileKind::Unreadable)) {
                     return Err(format!("`{text}` refers to {path}, which does not exist"));
                 }
                 path
             }
             Include::Uri(uri) => match self.find_identified(uri).as_slice() {
-                [] => return Ok(None),
+                [] => {
+                    // The file may be one of those that are in another place.
+                    self.references.are_foreign |= self.is_partial;
+                    return Ok(None);
+                }
                 [path] => path.clone(),
                 several => return Err(format!("`{uri}` is the identifier of {}", several.join(" and "))),
             },
@@ -92,7 +104,10 @@ impl Files for Loader<'_> {
         let source = self.source(&path);
         // What cannot be read is told once, where it is referred to.
         match self.errors.drain(before..).next() {
-            Some(error) => Err(error.to_string()),
+            Some(error) => {
+                self.references.are_foreign |= matches!(error, LoadError::Foreign { .. });
+                Err(error.to_string())
+            }
             None => Ok(source),
         }
     }

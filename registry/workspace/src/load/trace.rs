@@ -9,7 +9,8 @@ use schemactl_model::Source;
 use super::memory::is_within;
 use super::shared::read_identifier;
 use super::tree::{FileError, FileKind, FileTree};
-use super::{SCHEMAS, conflict, file_name};
+use super::unreadable::find_conflict;
+use super::{SCHEMAS, file_name};
 
 /// The answers that a part of a workspace was made of.
 #[derive(Debug, Default)]
@@ -232,7 +233,7 @@ impl IdentifierIndex {
 impl IdentifiedFile {
     fn new(path: &str, content: Vec<u8>) -> Self {
         let source = Source::from_bytes(path, content.clone()).ok();
-        let sound = source.filter(|source| conflict(source).is_none());
+        let sound = source.filter(|source| find_conflict(source).is_none());
         Self {
             content,
             identifier: sound.and_then(|source| read_identifier(&source)),

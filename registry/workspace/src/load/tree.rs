@@ -14,6 +14,8 @@ pub enum FileKind {
     File,
     /// A folder.
     Folder,
+    /// Something that this tree cannot read, such as a link that leads nowhere, or a submodule of a commit. It is there all the same.
+    Unreadable,
 }
 
 /// Why a path cannot be read.
@@ -21,13 +23,15 @@ pub enum FileKind {
 pub enum FileError {
     /// A link leads out of the workspace.
     Outside,
+    /// The content is in another place, such as a repository of its own: what it is.
+    Foreign(&'static str),
     /// What the system said.
     Io(io::Error),
 }
 
 /// The files of a workspace. Paths are seen from the workspace, with forward slashes.
 pub trait FileTree {
-    /// Returns what stands at a path; for a link what it leads to.
+    /// Returns what stands at a path; for a link what it leads to. `None` only if nothing does.
     fn kind(&self, path: &str) -> Option<FileKind>;
 
     /// Returns whether the path itself is a link.
@@ -112,9 +116,17 @@ impl<'r> Disk<'r> {
 
 impl FileTree for Disk<'_> {
     fn kind(&self, path: &str) -> Option<FileKind> {
-        let metadata = self.root.join(path).metadata().ok()?;
-        let folder = metadata.is_dir().then_some(FileKind::Folder);
-        folder.or_else(|| metadata.is_file().then_some(FileKind::File))
+        use io::ErrorKind::{NotADirectory, NotFound};
+        let path = self.root.join(path);
+        match path.metadata() {
+            Ok(metadata) if metadata.is_dir() => Some(FileKind::Folder),
+            Ok(metadata) if metadata.is_file() => Some(FileKind::File),
+            Ok(_) => Some(FileKind::Unreadable),
+            Err(error) if matches!(error.kind(), NotFound | NotADirectory) => {
+                path.is_symlink().then_some(FileKind::Unreadable)
+            }
+            Err(_) => Some(FileKind::Unreadable),
+        }
     }
 
     fn is_link(&self, path: &str) -> bool {

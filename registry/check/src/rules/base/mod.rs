@@ -9,6 +9,7 @@ mod overtaken;
 mod released;
 mod settings;
 mod unchanged;
+mod unreadable;
 
 use std::collections::BTreeSet;
 
@@ -33,6 +34,10 @@ pub struct Base<'e> {
     pub gone: &'e [Gone],
     /// The files that it has, seen from the workspace, and that the repository of the workspace does not follow any more.
     pub untracked: &'e BTreeSet<String>,
+    /// The paths that nobody can read in it, since their content is in another place, and that are here what they are there.
+    pub unchanged: &'e BTreeSet<String>,
+    /// The folder of the workspace, if the newest state does not have it: `tip` is the state at `fork` then.
+    pub lost: Option<&'e str>,
 }
 
 impl<'e> Base<'e> {
@@ -62,6 +67,9 @@ pub fn judged_formats(workspace: &Workspace, base: Option<&Base<'_>>) -> FormatM
 /// Everything but what is asked of events.
 pub(super) fn check_base(workspace: &Workspace, base: &Base<'_>, deny: &[LifeKind], report: &mut Report) {
     report.findings.extend(base.gone.iter().map(|gone| missing(base, gone)));
+    report
+        .findings
+        .extend(unreadable::find_unreadable_parts(workspace, base));
     let life = LifeRecords::of(workspace, Some(&base.tip.lock));
     released::check_released(workspace, base, &life, report);
     report

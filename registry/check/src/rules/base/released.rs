@@ -60,10 +60,9 @@ fn released_in(state: &EarlierState) -> BTreeMap<(&EventName, &Version), BaseVer
     released
 }
 
-/// Whether a state has a version, released or not.
+/// Whether a state has a version, released or not. One that cannot be read is there.
 fn has(state: &EarlierState, name: &EventName, version: &Version) -> bool {
-    let file = state.events.get(name).and_then(|event| event.versions.get(version));
-    file.is_some() || state.lock.digest(name, version).is_some()
+    !state.find_version(name, version).is_absent() || state.lock.digest(name, version).is_some()
 }
 
 /// Returns the finding for a record that the base does not have. A hotfix shows its change.
@@ -138,8 +137,7 @@ impl<'j> ReleaseCheck<'j> {
     /// Whether a version was over and gone where this branch left the base.
     fn was_over(&self, name: &EventName, version: &Version) -> bool {
         let fork = self.base.fork;
-        let file = fork.events.get(name).and_then(|event| event.versions.get(version));
-        file.is_none() && fork.lock.find_end(name, version).is_some()
+        fork.find_version(name, version).is_absent() && fork.lock.find_end(name, version).is_some()
     }
 
     /// Whether a hotfix leads from what the base has to what is here; or to what the base has from what this branch left and did not
