@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_check::Inspected;
+use schemactl_check::{CheckOptions, Inspected, check};
+use schemactl_compat::default_engine;
 use schemactl_model::{EventName, Version};
 use schemactl_push::{
     Cache, Drift, Expected, HeldSchema, HeldVersion, Holds, Mending, PlanOptions, Snapshot, SnapshotOptions,
@@ -12,8 +13,7 @@ use schemactl_push::{
 use schemactl_workspace::{LOCK_FILE, Lock, Status, Workspace};
 
 use crate::args::AwsArgs;
-use crate::checking::{Against, check_against};
-use crate::context::Context;
+use crate::context::{Context, semantics_of_workspace};
 use crate::environment::{enter_environment, require_account};
 use crate::problem::Problem;
 use crate::remote::connect_registry;
@@ -91,7 +91,7 @@ pub(crate) fn read_registered_versions(
             continue;
         }
         found.push(registry);
-        registered.add_foreign(&inside, &snapshot, context);
+        registered.add_foreign(&inside, &snapshot);
         for schema in snapshot.schemas.into_values() {
             if let Holds::Versions(versions) = schema.holds {
                 registered.add_registry(versions);
@@ -143,7 +143,7 @@ impl RegisteredVersions<'_> {
     /// Adds what schemactl did not write and no version is equal to. Who adopted it is only in schemactl.lock, and a change may have taken the lock
     /// away together with an edit: a version that nothing has released counts as the one that the registry holds in its place, unless an older one
     /// was released, after which it is new.
-    fn add_foreign(&mut self, workspace: &Workspace, snapshot: &Snapshot, context: &Context) {
+    fn add_foreign(&mut self, workspace: &Workspace, snapshot: &Snapshot) {
         let versions = |held: &HeldSchema| match &held.holds {
             Holds::Versions(versions) => versions.clone(),
             Holds::Unread | Holds::AsExpected => Vec::new(),
@@ -152,7 +152,8 @@ impl RegisteredVersions<'_> {
         if !snapshot.schemas.values().any(is_foreign) {
             return;
         }
-        let (report, _) = check_against(workspace, &Against::default(), context);
+        let engine = default_engine(semantics_of_workspace(workspace));
+        let (report, _) = check(workspace, &CheckOptions::new(&engine));
         let inspected = Inspected::of(workspace, &report);
         let (options, mending) = (PlanOptions::default(), Mending::default());
         let plan = preview_push(&inspected, snapshot, String::new(), options, mending);

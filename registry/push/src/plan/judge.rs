@@ -11,7 +11,7 @@ use schemactl_model::{EventName, Version};
 use super::action::{Deletion, Reason};
 use super::drift::Drift;
 use super::foreign::{ForeignJudge, ForeignSchema};
-use super::order::{OrderedVersion, find_newer_release};
+use super::order::{HeadVersion, OrderedVersion, find_newer_release, version_of};
 use crate::expected::{ExpectedSchema, ExpectedVersion};
 use crate::held::{HeldVersion, rank_of_number};
 use schemactl_check::{Stamp, is_former_form, is_other_type};
@@ -26,19 +26,6 @@ pub(super) struct Adoption<'l> {
     pub(super) takes_over: bool,
     /// Who says what they are equal to.
     pub(super) judge: &'l ForeignJudge<'l>,
-}
-
-/// The newest version of a schema of the registry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum HeadVersion<'p> {
-    /// There is none.
-    Nothing,
-    /// It has the number of a version of the workspace.
-    Ours(&'p Version),
-    /// It was written by schemactl, and the workspace does not have it.
-    Unknown(&'p Version),
-    /// It was not written by schemactl, or belongs to another event.
-    Foreign(&'p HeldVersion),
 }
 
 /// The versions of one schema of the registry, judged.
@@ -208,6 +195,61 @@ impl<'p> JudgedSchema<'p> {
         // An old version above newer ones is what readers of the newest version must not find.
         let is_old = self.copies.keys().any(|below| *below > version(chosen));
         (!is_head || !is_old).then_some(chosen)
+    }
+
+    /// Adds the conflict that writes are held back below what a newer checkout has released; nothing if there is nothing to write.
+    pub(super) fn refuse_below(&mut self, newer: &HeldVersion, held_back: &[Version]) {
+        if held_back.is_empty() {
+            return;
+        }
+        // One line says both.
+        self.drift
+            .retain(|drift| !matches!(drift, Drift::UnknownVersion { number, .. } if *number == newer.number));
+        self.drift.extend(newer.stamp.as_ref().map(|stamp| Drift::NewerRelease {
+            schema: self.name.to_owned(),
+            event: stamp.event.clone(),
+            version: stamp.version.clone(),
+            number: newer.number.clone(),
+            held_back: held_back.to_vec(),
+        }));
+    }
+
+    /// Adds the conflict that the newest version of the registry is older than another one that it holds. Nothing is written, and what `deleted`
+    /// names is deleted.
+    pub(super) fn settle_order(&mut self, deleted: &[String]) {
+        let left = || self.order.iter().filter(|(_, held)| !deleted.contains(&held.number));
+        let Some((Some(version), number)) = left()
+            .next_back()
+            .map(|ordered| (version_of(ordered), &ordered.1.number))
+        else {
+            return;
+        };
+        let is_live = |ordered: &&OrderedVersion<'_>| {
+            let newer = self.newer_release.is_some_and(|newer| newer.number == ordered.1.number);
+            newer || matches!(ordered.0, HeadVersion::Ours(_))
+        };
+        let Some(newest) = left().filter(is_live).filter_map(version_of).max() else {
+            return;
+        };
+        if version >= newest {
+            return;
+        }
+        let is_above = |ordered: &&OrderedVersion<'_>| version_of(ordered).is_none_or(|version| version < newest);
+        let above: Vec<_> = left()
+            .rev()
+            .take_while(is_above)
+            .map(|(_, held)| held.number.clone())
+            .collect();
+        let is_ours = self.line.all().any(|wanted| wanted.version.version == *newest);
+        let drift = Drift::OlderNewest {
+            schema: self.name.to_owned(),
+            version: version.clone(),
+            number: number.clone(),
+            newest: newest.clone(),
+            is_ours,
+            above,
+        };
+        self.drift.push(drift);
     }
 
     /// Compares the copies of one version with what the version is.
