@@ -101,14 +101,19 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
         Drift::UnknownSchema { schema } => {
             format!("schema {schema} was written by schemactl, and the workspace registers nothing as that; left alone")
         }
-        Drift::Foreign { schema, number, equals } => match (number, equals) {
-            (Some(number), Some(version)) => format!(
-                "version {number} of {schema} was not written by schemactl and is equal to {version}: `schemactl push --adopt` adopts it \
-                 without a write"
-            ),
-            (Some(number), None) => format!("version {number} of {schema} was not written by schemactl; left alone"),
-            (None, _) => format!("schema {schema} was not written by schemactl; left alone"),
-        },
+        Drift::Foreign { schema, number, equals } => describe_foreign(schema, number.as_deref(), equals.as_ref()),
+    }
+}
+
+/// Returns what a schema or version is that schemactl did not write.
+fn describe_foreign(schema: &str, number: Option<&str>, equals: Option<&Version>) -> String {
+    match (number, equals) {
+        (Some(number), Some(version)) => format!(
+            "version {number} of {schema} was not written by schemactl and is equal to {version}: `schemactl push --adopt` adopts it \
+             without a write"
+        ),
+        (Some(number), None) => format!("version {number} of {schema} was not written by schemactl; left alone"),
+        (None, _) => format!("schema {schema} was not written by schemactl; left alone"),
     }
 }
 

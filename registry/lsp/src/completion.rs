@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use crate::files::{WorkspaceFiles, is_schema};
 use crate::keyword_docs::describe_keyword;
-use crate::place::{JsonPlace, PathStep, PlaceRole, find_place};
+use crate::place::{DocumentStep, JsonPlace, PlaceRole, find_place};
 use crate::position::LineIndex;
 use crate::schema_place::{SchemaPart, find_part};
 use crate::settings_place::{
@@ -146,10 +146,10 @@ fn propose_keywords(dialect: Dialect) -> Vec<Proposal> {
 }
 
 /// The properties that the schema around `required` declares.
-fn propose_properties(files: &WorkspaceFiles<'_>, path: &str, steps: &[PathStep]) -> Vec<Proposal> {
+fn propose_properties(files: &WorkspaceFiles<'_>, path: &str, steps: &[DocumentStep]) -> Vec<Proposal> {
     let at = steps
         .iter()
-        .rposition(|step| *step == PathStep::Key("required".to_owned()));
+        .rposition(|step| *step == DocumentStep::Key("required".to_owned()));
     let schema = pointer_of(&steps[..at.unwrap_or_default()]);
     let declared = files.document_of(path).and_then(|document| {
         let schema = schema.resolve(document.root())?;
@@ -162,10 +162,10 @@ fn propose_properties(files: &WorkspaceFiles<'_>, path: &str, steps: &[PathStep]
 }
 
 /// Returns the pointer that leads where steps lead.
-pub(crate) fn pointer_of(steps: &[PathStep]) -> Pointer {
+pub(crate) fn pointer_of(steps: &[DocumentStep]) -> Pointer {
     steps.iter().fold(Pointer::root(), |pointer, step| match step {
-        PathStep::Key(key) => pointer.join(key.as_str()),
-        PathStep::Index(index) => pointer.join(index.to_string()),
+        DocumentStep::Key(key) => pointer.join(key.as_str()),
+        DocumentStep::Index(index) => pointer.join(index.to_string()),
     })
 }
 

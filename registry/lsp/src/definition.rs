@@ -6,7 +6,7 @@ use schemactl_model::{EventRef, JsonObject, Keyword, Pointer, Source, Span, Valu
 use schemactl_workspace::{Workspace, join_reference};
 
 use crate::files::WorkspaceFiles;
-use crate::place::{JsonPlace, PathStep, PlaceRole, find_place, unescape};
+use crate::place::{DocumentStep, JsonPlace, PlaceRole, find_place, unescape_string};
 use crate::settings_place::find_settings_string;
 
 /// What gives a schema an identifier, whatever its dialect.
@@ -34,7 +34,7 @@ pub(crate) fn find_definition(files: &WorkspaceFiles<'_>, path: &str, text: &str
 
 /// The reference under the cursor.
 fn reference_at(text: &str, place: &JsonPlace) -> Option<String> {
-    let Some(PathStep::Key(key)) = place.path.last() else {
+    let Some(DocumentStep::Key(key)) = place.path.last() else {
         return None;
     };
     let refers = matches!(
@@ -45,7 +45,7 @@ fn reference_at(text: &str, place: &JsonPlace) -> Option<String> {
         .token
         .as_ref()
         .filter(|_| refers && place.role == PlaceRole::Value)?;
-    Some(unescape(&text[token.content.clone()]))
+    Some(unescape_string(&text[token.content.clone()]))
 }
 
 fn find_target(files: &WorkspaceFiles<'_>, path: &str, text: &str, reference: &str) -> Option<FoundPlace> {

@@ -9,6 +9,7 @@ use schemactl_workspace::{EarlierState, Workspace};
 
 use crate::host::EditorHost;
 use crate::inbox::Inbox;
+use crate::searched::SearchedStates;
 
 /// Earlier states of one workspace.
 #[derive(Default)]
@@ -16,13 +17,6 @@ pub(crate) struct FormerStates {
     /// The digests that were searched last.
     searched: BTreeSet<String>,
     is_searching: bool,
-    states: Vec<EarlierState>,
-}
-
-/// What a search for the digests of released schemas has found.
-pub(crate) struct FoundStates {
-    root: Box<Path>,
-    searched: BTreeSet<String>,
     states: Vec<EarlierState>,
 }
 
@@ -50,7 +44,7 @@ impl FormerStates {
         self.is_searching = true;
         let root: Box<Path> = workspace.root.as_path().into();
         let search = host.search_former_states(workspace);
-        inbox.search(move || FoundStates {
+        inbox.search(move || SearchedStates {
             root,
             searched: altered,
             states: search(),
@@ -58,7 +52,7 @@ impl FormerStates {
     }
 
     /// Takes over what a search has found. Returns false if another one has begun since.
-    pub(crate) fn take_over(&mut self, found: FoundStates) -> bool {
+    pub(crate) fn take_over(&mut self, found: SearchedStates) -> bool {
         let is_last = self.is_searching && found.searched == self.searched;
         if is_last {
             self.is_searching = false;
@@ -71,13 +65,6 @@ impl FormerStates {
         let events = self.states.iter().flat_map(|state| state.events.values());
         let mut schemas = events.flat_map(|event| event.versions.values());
         schemas.any(|schema| schema.digest == *digest)
-    }
-}
-
-impl FoundStates {
-    /// Returns the folder of the workspace.
-    pub(crate) fn root(&self) -> &Path {
-        &self.root
     }
 }
 

@@ -10,7 +10,7 @@ use schemactl_workspace::{SchemaVersion, Workspace, WorkspaceEvent};
 use crate::completion::pointer_of;
 use crate::files::{WorkspaceFiles, is_schema};
 use crate::keyword_docs::describe_keyword;
-use crate::place::{PathStep, PlaceRole, find_place, unescape};
+use crate::place::{DocumentStep, PlaceRole, find_place, unescape_string};
 use crate::schema_place::{SchemaPart, find_part};
 use crate::settings_place::{SettingsRole, find_settings_place, find_settings_schema, schema_of_settings};
 
@@ -42,7 +42,7 @@ pub(crate) fn describe_place(files: &WorkspaceFiles<'_>, path: &str, text: &str,
 fn describe_in_schema(files: &WorkspaceFiles<'_>, path: &str, text: &str, offset: usize) -> Option<HoverText> {
     let place = find_place(text, offset);
     let token = place.token.as_ref().filter(|_| place.role == PlaceRole::Key)?;
-    let name = unescape(&text[token.content.clone()]);
+    let name = unescape_string(&text[token.content.clone()]);
     let dialect = files.dialect_of(path);
     let markdown = match find_part(&place.path, dialect) {
         SchemaPart::Schema => describe_keyword(Keyword::from_name(&name)?),
@@ -69,7 +69,7 @@ struct PropertyState {
 fn describe_history(
     workspace: &Workspace,
     event: &WorkspaceEvent,
-    properties: &[PathStep],
+    properties: &[DocumentStep],
     name: &str,
 ) -> Option<String> {
     let around = pointer_of(&properties[..properties.len() - 1]);

@@ -10,15 +10,15 @@ use std::thread;
 use lsp_server::Message;
 use lsp_types::notification::{DidChangeTextDocument, Notification as _};
 
-use crate::former::FoundStates;
 use crate::message::{MalformedMessage, read_message};
+use crate::searched::SearchedStates;
 
 /// What came in.
 pub(crate) enum Incoming {
     Message(Message),
     Malformed(MalformedMessage),
     /// A search has ended.
-    Found(FoundStates),
+    Found(SearchedStates),
     /// The stream has ended.
     End,
     /// Nobody can tell where the next message begins.
@@ -92,7 +92,7 @@ impl Inbox {
     }
 
     /// Searches in a thread of its own; what is found comes in like a message.
-    pub(crate) fn search(&self, search: impl FnOnce() -> FoundStates + Send + 'static) {
+    pub(crate) fn search(&self, search: impl FnOnce() -> SearchedStates + Send + 'static) {
         let (counted, sender) = (Arc::clone(&self.flow), self.sender.clone());
         thread::spawn(move || {
             let incoming = Incoming::Found(search());

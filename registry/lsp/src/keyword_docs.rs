@@ -15,7 +15,18 @@ pub(crate) fn describe_keyword(keyword: Keyword) -> String {
 
 /// Returns the meaning of a keyword in a sentence.
 pub(crate) fn summarize_keyword(keyword: Keyword) -> &'static str {
-    match keyword {
+    let parts = [
+        summarize_references_and_content,
+        summarize_default_to_items,
+        summarize_bounds_and_patterns,
+        summarize_properties_and_the_rest,
+    ];
+    // The test below asks for every keyword.
+    parts.into_iter().find_map(|part| part(keyword)).unwrap_or_default()
+}
+
+fn summarize_references_and_content(keyword: Keyword) -> Option<&'static str> {
+    Some(match keyword {
         Keyword::Anchor => "A name for this subschema, to which `$ref` can refer as `#name`.",
         Keyword::Comment => "A remark for the authors of the schema. It has no effect.",
         Keyword::Defs | Keyword::Definitions => {
@@ -44,6 +55,12 @@ pub(crate) fn summarize_keyword(keyword: Keyword) -> &'static str {
         Keyword::ContentEncoding => "How a string encodes bytes, such as `base64`. It has no effect on validation.",
         Keyword::ContentMediaType => "The media type of what a string contains. It has no effect on validation.",
         Keyword::ContentSchema => "The schema of what a string contains. It has no effect on validation.",
+        _ => return None,
+    })
+}
+
+fn summarize_default_to_items(keyword: Keyword) -> Option<&'static str> {
+    Some(match keyword {
         Keyword::Default => "The value that is meant where the property is absent. It has no effect on validation.",
         Keyword::Dependencies => "For each property: the properties, or the schema, that its presence requires.",
         Keyword::DependentRequired => "For each property: the properties that its presence requires.",
@@ -69,6 +86,12 @@ pub(crate) fn summarize_keyword(keyword: Keyword) -> &'static str {
             "Values that are valid against this schema must be valid against `then`, all others against `else`."
         }
         Keyword::Items => "The schema of the elements; in dialects before 2020-12, a list has a schema for each place.",
+        _ => return None,
+    })
+}
+
+fn summarize_bounds_and_patterns(keyword: Keyword) -> Option<&'static str> {
+    Some(match keyword {
         Keyword::MaxContains => "The highest number of elements that may be valid against `contains`.",
         Keyword::MaxItems => "The highest number of elements.",
         Keyword::MaxLength => "The highest number of characters.",
@@ -85,6 +108,12 @@ pub(crate) fn summarize_keyword(keyword: Keyword) -> &'static str {
         Keyword::OneOf => "The value must be valid against exactly one schema of the list.",
         Keyword::Pattern => "A regular expression (ECMA-262) that must match somewhere in the string.",
         Keyword::PatternProperties => "The schemas of properties whose names match a regular expression.",
+        _ => return None,
+    })
+}
+
+fn summarize_properties_and_the_rest(keyword: Keyword) -> Option<&'static str> {
+    Some(match keyword {
         Keyword::PrefixItems => "The schemas of the first elements, one for each place.",
         Keyword::Properties => "The schemas of properties by name. A property is optional unless `required` lists it.",
         Keyword::PropertyNames => "The schema of the names of all properties.",
@@ -103,5 +132,18 @@ pub(crate) fn summarize_keyword(keyword: Keyword) -> &'static str {
             "The name that the property had in the previous major; conversions between majors use it."
         }
         Keyword::Xml => "How the value is written in XML.",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_keyword_has_a_sentence() {
+        for keyword in Keyword::ALL {
+            assert!(summarize_keyword(*keyword).ends_with('.'), "{keyword}");
+        }
     }
 }

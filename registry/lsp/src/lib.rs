@@ -28,6 +28,7 @@ mod place;
 mod position;
 mod project;
 mod schema_place;
+mod searched;
 mod server;
 mod settings_place;
 mod uri;

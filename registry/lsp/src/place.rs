@@ -7,7 +7,7 @@ use std::ops::Range;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct JsonPlace {
     /// What leads to the value; for a key, to the object that it stands in.
-    pub(crate) path: Vec<PathStep>,
+    pub(crate) path: Vec<DocumentStep>,
     pub(crate) role: PlaceRole,
     /// The string under the cursor, without its quotes.
     pub(crate) token: Option<StringToken>,
@@ -15,7 +15,7 @@ pub(crate) struct JsonPlace {
 
 /// A step into a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum PathStep {
+pub(crate) enum DocumentStep {
     Key(String),
     Index(usize),
 }
@@ -36,7 +36,7 @@ pub(crate) struct StringToken {
 }
 
 /// An object or array that was begun before the cursor.
-enum Frame {
+enum JsonFrame {
     Object { key: Option<String>, expects_key: bool },
     Array { index: usize },
 }
@@ -44,7 +44,7 @@ enum Frame {
 /// Returns the place of a byte.
 pub(crate) fn find_place(text: &str, offset: usize) -> JsonPlace {
     let bytes = text.as_bytes();
-    let mut frames: Vec<Frame> = Vec::new();
+    let mut frames: Vec<JsonFrame> = Vec::new();
     let mut at = 0;
     while at < offset.min(bytes.len()) {
         match bytes[at] {
@@ -54,26 +54,26 @@ pub(crate) fn find_place(text: &str, offset: usize) -> JsonPlace {
                 if offset <= content.end {
                     return place_in(&frames, Some(token));
                 }
-                if let Some(Frame::Object { key, expects_key: true }) = frames.last_mut() {
-                    *key = Some(unescape(&text[content.clone()]));
+                if let Some(JsonFrame::Object { key, expects_key: true }) = frames.last_mut() {
+                    *key = Some(unescape_string(&text[content.clone()]));
                 }
                 at = content.end + usize::from(token.is_closed);
                 continue;
             }
-            b'{' => frames.push(Frame::Object {
+            b'{' => frames.push(JsonFrame::Object {
                 key: None,
                 expects_key: true,
             }),
-            b'[' => frames.push(Frame::Array { index: 0 }),
+            b'[' => frames.push(JsonFrame::Array { index: 0 }),
             b'}' | b']' => drop(frames.pop()),
             b':' => {
-                if let Some(Frame::Object { expects_key, .. }) = frames.last_mut() {
+                if let Some(JsonFrame::Object { expects_key, .. }) = frames.last_mut() {
                     *expects_key = false;
                 }
             }
             b',' => match frames.last_mut() {
-                Some(Frame::Object { key, expects_key }) => (*key, *expects_key) = (None, true),
-                Some(Frame::Array { index }) => *index += 1,
+                Some(JsonFrame::Object { key, expects_key }) => (*key, *expects_key) = (None, true),
+                Some(JsonFrame::Array { index }) => *index += 1,
                 None => {}
             },
             _ => {}
@@ -83,15 +83,15 @@ pub(crate) fn find_place(text: &str, offset: usize) -> JsonPlace {
     place_in(&frames, None)
 }
 
-fn place_in(frames: &[Frame], token: Option<StringToken>) -> JsonPlace {
+fn place_in(frames: &[JsonFrame], token: Option<StringToken>) -> JsonPlace {
     let mut path = Vec::new();
     let mut role = PlaceRole::Value;
     let last = frames.len().saturating_sub(1);
     for (at, frame) in frames.iter().enumerate() {
         match frame {
-            Frame::Object { expects_key: true, .. } if at == last => role = PlaceRole::Key,
-            Frame::Object { key, .. } => path.push(PathStep::Key(key.clone().unwrap_or_default())),
-            Frame::Array { index } => path.push(PathStep::Index(*index)),
+            JsonFrame::Object { expects_key: true, .. } if at == last => role = PlaceRole::Key,
+            JsonFrame::Object { key, .. } => path.push(DocumentStep::Key(key.clone().unwrap_or_default())),
+            JsonFrame::Array { index } => path.push(DocumentStep::Index(*index)),
         }
     }
     JsonPlace { path, role, token }
@@ -121,7 +121,7 @@ fn read_string(bytes: &[u8], start: usize) -> StringToken {
 }
 
 /// Returns what a string in JSON means; as it is written, if it has no meaning.
-pub(crate) fn unescape(content: &str) -> String {
+pub(crate) fn unescape_string(content: &str) -> String {
     serde_json::from_str(&format!("\"{content}\"")).unwrap_or_else(|_| content.to_owned())
 }
 
@@ -135,8 +135,8 @@ mod tests {
         let text = text.replace('|', "");
         let place = find_place(&text, offset);
         let path = place.path.iter().map(|step| match step {
-            PathStep::Key(key) => format!("/{key}"),
-            PathStep::Index(index) => format!("/{index}"),
+            DocumentStep::Key(key) => format!("/{key}"),
+            DocumentStep::Index(index) => format!("/{index}"),
         });
         let token = place.token.map(|token| text[token.content].to_owned());
         (path.collect(), place.role, token)

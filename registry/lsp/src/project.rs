@@ -14,10 +14,11 @@ use schemactl_workspace::{EditedFiles, LoadError, ReadOutcome, ReadScope, Worksp
 use crate::actions::{ActionContext, EditSupport, list_actions};
 use crate::buffer::OpenTexts;
 use crate::diagnostics::{FileDiagnostics, SETTINGS_FILE, list_diagnostics};
-use crate::former::{FormerStates, FoundStates};
+use crate::former::FormerStates;
 use crate::host::EditorHost;
 use crate::inbox::{Inbox, MessageFlow};
 use crate::outbox::Outbox;
+use crate::searched::SearchedStates;
 use crate::uri::uri_of_path;
 
 /// A workspace whose files may be open.
@@ -91,7 +92,7 @@ impl Project {
     }
 
     /// Takes over earlier states that were searched.
-    pub(crate) fn take_over(&mut self, found: FoundStates) {
+    pub(crate) fn take_over(&mut self, found: SearchedStates) {
         if self.former.take_over(found) && self.is_readable && self.due != DueWork::Reading {
             self.due = DueWork::Judging;
         }

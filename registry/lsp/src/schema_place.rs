@@ -2,7 +2,7 @@
 
 use schemactl_model::{Dialect, Keyword, KeywordShape};
 
-use crate::place::PathStep;
+use crate::place::DocumentStep;
 
 /// What stands at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,19 +20,21 @@ pub(crate) enum SchemaPart {
 }
 
 /// Returns what stands where steps lead from the root of a schema.
-pub(crate) fn find_part(path: &[PathStep], dialect: Dialect) -> SchemaPart {
+pub(crate) fn find_part(path: &[DocumentStep], dialect: Dialect) -> SchemaPart {
     path.iter().fold(SchemaPart::Schema, |part, step| match (part, step) {
-        (SchemaPart::Schema, PathStep::Key(key)) => {
+        (SchemaPart::Schema, DocumentStep::Key(key)) => {
             Keyword::from_name(key).map_or(SchemaPart::Other, |keyword| part_of_keyword(keyword, dialect))
         }
-        (SchemaPart::SchemaMap(_), PathStep::Key(_)) | (SchemaPart::SchemaList, PathStep::Index(_)) => {
+        (SchemaPart::SchemaMap(_), DocumentStep::Key(_)) | (SchemaPart::SchemaList, DocumentStep::Index(_)) => {
             SchemaPart::Schema
         }
         // `items` of dialects before 2020-12 is a schema or a list of them.
-        (SchemaPart::KeywordValue(Keyword::Items), PathStep::Index(_)) => SchemaPart::Schema,
-        (SchemaPart::KeywordValue(Keyword::Items), PathStep::Key(_)) => find_part(std::slice::from_ref(step), dialect),
+        (SchemaPart::KeywordValue(Keyword::Items), DocumentStep::Index(_)) => SchemaPart::Schema,
+        (SchemaPart::KeywordValue(Keyword::Items), DocumentStep::Key(_)) => {
+            find_part(std::slice::from_ref(step), dialect)
+        }
         // Elements of `type`, `enum` and `required`.
-        (SchemaPart::KeywordValue(keyword), PathStep::Index(_)) => SchemaPart::KeywordValue(keyword),
+        (SchemaPart::KeywordValue(keyword), DocumentStep::Index(_)) => SchemaPart::KeywordValue(keyword),
         _ => SchemaPart::Other,
     })
 }
@@ -54,7 +56,7 @@ mod tests {
 
     #[test]
     fn keywords_are_told_from_names() {
-        let key = |text: &str| PathStep::Key(text.to_owned());
+        let key = |text: &str| DocumentStep::Key(text.to_owned());
         for (path, dialect, part) in [
             (vec![], Dialect::Draft202012, SchemaPart::Schema),
             (
@@ -68,12 +70,12 @@ mod tests {
                 SchemaPart::Schema,
             ),
             (
-                vec![key("allOf"), PathStep::Index(1)],
+                vec![key("allOf"), DocumentStep::Index(1)],
                 Dialect::Draft202012,
                 SchemaPart::Schema,
             ),
             (
-                vec![key("items"), PathStep::Index(1)],
+                vec![key("items"), DocumentStep::Index(1)],
                 Dialect::Draft7,
                 SchemaPart::Schema,
             ),
@@ -83,7 +85,7 @@ mod tests {
                 SchemaPart::KeywordValue(Keyword::Type),
             ),
             (
-                vec![key("type"), PathStep::Index(1)],
+                vec![key("type"), DocumentStep::Index(1)],
                 Dialect::Draft7,
                 SchemaPart::KeywordValue(Keyword::Type),
             ),
