@@ -200,6 +200,20 @@ fn what_is_written_elsewhere_is_seen_where_it_matters() {
     editor.finish();
 }
 
+/// An editor without a watcher of files, or one whose watcher is late.
+#[test]
+fn what_nobody_tells_of_is_found_after_the_next_message() {
+    let (_folder, root) = shop(&[("schemas/shop/OrderPlaced/1.1.json", FIRST)]);
+    let mut editor = Editor::with_folders(&[&root]);
+    let newest = root.join("schemas/shop/OrderPlaced/1.1.json");
+    fs::write(&newest, FIRST.replace("string", "integer")).unwrap();
+    let saved = json!({"textDocument": {"uri": uri(&root.join("schemactl.toml"))}});
+    editor.notify("textDocument/didSave", &saved);
+    editor.wait_for_count(&newest, 1);
+    assert_eq!(editor.rules(&newest), ["type-changed"]);
+    editor.finish();
+}
+
 #[test]
 fn two_workspaces_do_not_mix() {
     let broken = "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"reqired\": []}";
