@@ -348,8 +348,11 @@ fn run(command: &mut Command) -> ChoreResult {
         write!(line, " {}", argument.to_string_lossy()).expect("writing to a string cannot fail");
     }
     say(&format!("$ {line}"));
+    // A command that has a folder of its own keeps it.
+    if command.get_current_dir().is_none() {
+        command.current_dir(root());
+    }
     let status = command
-        .current_dir(root())
         .status()
         .map_err(|error| format!("cannot run `{line}`: {error}"))?;
     if status.success() {
