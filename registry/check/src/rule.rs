@@ -77,7 +77,7 @@ rules! {
     SettingWeakened = "setting-weakened",
     /// The base has a folder with `schemactl.toml` that does not exist any more.
     WorkspaceMissing = "workspace-missing",
-    /// A part of the base cannot be read, so that it is not compared, or an older state or its digest is compared.
+    /// A part of the base, such as `event.toml` or a schema, cannot be read: an older state or its digest is compared, or nothing.
     BaseUnreadable = "base-unreadable",
     /// The version number in a file name such as `1.2.json` leaves a gap or does not follow the one before.
     VersionOrder = "version-order",
