@@ -306,6 +306,7 @@ fn every_file_that_is_here_is_valid() {
     assert!(found.len() > 200, "{}", found.len());
     // Cases of what the loader rejects.
     let expected = [
+        "base-unreadable",
         "errors-as-json",
         "manifest-malformed",
         "manifest-unknown-key",
