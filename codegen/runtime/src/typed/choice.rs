@@ -1,6 +1,6 @@
 //! One of several types: the macro `choice!`. The schema decides which one a value is, by its JSON type or by a tag; nothing
-//! is tried in turn. Where the union is open, a kind that is not listed is kept as it came. The value is held as a [`Value`] meanwhile, never in serde's own buffer, which does not know numbers
-//! where serde_json is built with `arbitrary_precision`; where a decimal is inside, its text is held too.
+//! is tried in turn. Where the union is open, a kind that is not listed is kept as it came. `held` holds the value meanwhile, and not serde's own
+//! buffer, which does not know numbers where serde_json is built with `arbitrary_precision`.
 
 /// Says how the variants of an enum are told apart: `choice!(Name; Variant = "string" | "integer")` by JSON type,
 /// `choice!(Name by "kind"; Variant = "circle")` by the text of a member. With `; rest Variant` at the end, that variant takes

@@ -107,10 +107,7 @@ impl FromStr for Decimal {
     type Err = DecimalError;
 
     fn from_str(text: &str) -> Result<Self, DecimalError> {
-        match DecimalValue::parse(text) {
-            Some(_) => Ok(Self(text.into())),
-            None => Err(DecimalError(text.to_owned())),
-        }
+        Self::from_number(text).ok_or_else(|| DecimalError(text.to_owned()))
     }
 }
 

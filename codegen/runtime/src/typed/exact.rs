@@ -43,16 +43,18 @@ pub(super) trait FromNumber: Sized {
 ///
 /// If it is not a number of that kind, or a double with more digits than a double tells apart.
 pub(super) fn read_number<'de, T: FromNumber, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    match text_name().filter(|_| !is_value_deserializer::<D>()) {
+    match text_name_of::<D>() {
         Some(name) => deserializer.deserialize_newtype_struct(name, NumberVisitor::<T>::new(true)),
         None => deserializer.deserialize_any(NumberVisitor::<T>::new(false)),
     }
 }
 
-/// Returns whether the deserializer is that of a [`Value`], which hands out a text too: one of what is left of the digits.
-pub(super) fn is_value_deserializer<D>() -> bool {
-    let name = type_name::<D>();
-    name == type_name::<Value>() || name == type_name::<&Value>()
+/// Returns the name under which a deserializer is asked for the text of a value. `None` for that of a [`Value`], which hands out a text too: one of
+/// what is left of the digits.
+pub(super) fn text_name_of<D>() -> Option<&'static str> {
+    let deserializer = type_name::<D>();
+    let is_of_value = [type_name::<Value>(), type_name::<&Value>()].contains(&deserializer);
+    text_name().filter(|_| !is_of_value)
 }
 
 /// Writes a number with all its digits.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::FromJson;
-use super::exact::{ReplayedKey, is_value_deserializer, text_name};
+use super::exact::{ReplayedKey, text_name, text_name_of};
 use super::from_json::prefix_error;
 use crate::named::{NamedVersion, read_named};
 
@@ -58,7 +58,7 @@ pub struct HeldText(BufferedValue);
 impl HeldText {
     /// Holds a value.
     pub fn of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match text_name().filter(|_| !is_value_deserializer::<D>()) {
+        match text_name_of::<D>() {
             Some(name) => deserializer.deserialize_newtype_struct(name, HeldVisitor),
             None => Value::from_json(deserializer).map(BufferedValue::Value),
         }
