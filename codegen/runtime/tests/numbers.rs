@@ -165,6 +165,22 @@ fn longer_decimals_survive_or_are_refused() {
 }
 
 #[test]
+fn single_precision_keeps_six_digits() {
+    let read = |amount: f32| {
+        let bytes = rmp_serde::to_vec_named(&BTreeMap::from([("amount", amount)])).unwrap();
+        rmp_serde::from_slice::<Order<Decimal>>(&bytes)
+            .ok()
+            .map(|order| order.amount.to_string())
+    };
+    assert_eq!(
+        (read(0.1).as_deref(), read(149.95).as_deref()),
+        (Some("0.1"), Some("149.95"))
+    );
+    // What was sent as 16777217, and the next to it, are the same number here.
+    assert_eq!((read(16_777_216.0), read(0.123_456_79)), (None, None));
+}
+
+#[test]
 fn integers_survive_or_are_refused() {
     for number in [
         "0",

@@ -15,9 +15,6 @@ use serde_json::{Number, Value};
 
 use super::decimal_value::DecimalValue;
 
-/// Decimals of so many digits are told apart by doubles: `f64::DIGITS`. One with more may have been rounded on its way.
-const DOUBLE_DIGITS: usize = f64::DIGITS as usize;
-
 /// A type that numbers are read into.
 pub(super) trait FromNumber: Sized {
     /// Writes what is expected, as in "expected an integer".
@@ -180,6 +177,17 @@ impl<T: FromNumber> NumberVisitor<T> {
         Err(E::invalid_type(found, self))
     }
 
+    /// Reads a float, as it is written. One with more digits than its format tells apart may have been rounded on its way.
+    fn read_float<E: Error>(&self, text: &str, value: f64, digits: u32) -> Result<T, E> {
+        match DecimalValue::parse(text) {
+            Some(decimal) if decimal.count_digits() <= digits as usize => self.read_text(text),
+            Some(_) => Err(E::custom(format_args!(
+                "floating point `{text}` may have lost digits on its way: read it from JSON text, or send it with {digits} digits"
+            ))),
+            None => Err(E::invalid_value(Unexpected::Float(value), self)),
+        }
+    }
+
     fn refuse_number<E: Error>(&self, text: &str) -> E {
         let kind = if text.contains(['.', 'e', 'E']) {
             "floating point"
@@ -214,19 +222,11 @@ impl<'de, T: FromNumber> Visitor<'de> for NumberVisitor<T> {
     }
 
     fn visit_f32<E: Error>(self, value: f32) -> Result<T, E> {
-        // As it is written, not as the double next to it.
-        self.visit_f64(format!("{value:?}").parse().unwrap_or(f64::NAN))
+        self.read_float(&format!("{value:?}"), value.into(), f32::DIGITS)
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
-        let text = format!("{value:?}");
-        match DecimalValue::parse(&text) {
-            Some(decimal) if decimal.count_digits() <= DOUBLE_DIGITS => self.read_text(&text),
-            Some(_) => Err(E::custom(format_args!(
-                "floating point `{text}` may have lost digits on its way: read it from JSON text, or send it with {DOUBLE_DIGITS} digits"
-            ))),
-            None => Err(E::invalid_value(Unexpected::Float(value), &self)),
-        }
+        self.read_float(&format!("{value:?}"), value, f64::DIGITS)
     }
 
     /// The format hands out no text.
