@@ -7,6 +7,7 @@ use schemactl_workspace::{Manifest, Workspace};
 
 use crate::advice;
 use crate::args::AwsArgs;
+use crate::console::Console;
 use crate::problem::Problem;
 use crate::suggestions::advise_on_name;
 
@@ -28,6 +29,20 @@ pub(crate) fn enter_environment(workspace: &mut Workspace, aws: &AwsArgs) -> Res
     aws.region = aws.region.or(settings.region);
     aws.account = settings.account;
     Ok(aws)
+}
+
+/// As [`enter_environment`], for a command that is about that environment alone: commands in its advice name it from now on.
+///
+/// # Errors
+/// Fails for an environment that schemactl.toml does not have.
+pub(crate) fn enter_and_name_environment(
+    workspace: &mut Workspace,
+    aws: &AwsArgs,
+    console: &Console,
+) -> Result<AwsArgs, Problem> {
+    let entered = enter_environment(workspace, aws)?;
+    console.name_environment(aws.environment.as_deref());
+    Ok(entered)
 }
 
 fn unknown(name: &str, manifest: &Manifest) -> Problem {

@@ -83,6 +83,12 @@ fn credentials_of_another_account_write_nothing() {
     let (code, text, _) = remote.run(&["doctor", "--env", "prod"]);
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("WRONG  account"), "{text}");
+    // Advice without the environment would create another registry.
+    let staging = remote.run(&["doctor", "--env", "staging"]).1;
+    assert!(
+        staging.contains("`schemactl push --env staging --create-registry`"),
+        "{staging}"
+    );
     let (code, text, _) = remote.run(&["doctor", "--env", "staging"]);
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("ok     account"), "{text}");

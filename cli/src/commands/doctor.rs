@@ -13,7 +13,7 @@ use schemactl_workspace::LoadError;
 use crate::advice;
 use crate::args::{AwsArgs, DoctorArgs};
 use crate::context::Context;
-use crate::environment::{account_problem, enter_environment};
+use crate::environment::{account_problem, enter_and_name_environment};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::connect_registry;
@@ -155,7 +155,7 @@ fn workspace(
             return Ok(None);
         }
     };
-    let aws = enter_environment(&mut workspace, aws)?;
+    let aws = enter_and_name_environment(&mut workspace, aws, &context.console)?;
     let events = count_in_words(workspace.events.len(), "event");
     checks.push(fine("workspace", format!("{}, {events}", workspace.root.display())));
     let released = workspace.lock.iter().count();

@@ -9,7 +9,7 @@ use crate::args::{OutputFormat, PlanArgs, PlanningArgs};
 use crate::checking::{Against, check_against};
 use crate::console::Console;
 use crate::context::{Context, load_for_push};
-use crate::environment::enter_environment;
+use crate::environment::enter_and_name_environment;
 use crate::exit::Exit;
 use crate::past_releases::{note_undeleted, read_past_releases};
 use crate::problem::Problem;
@@ -25,8 +25,7 @@ pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Probl
     if args.planning.enable_deletes {
         read_past_releases(&mut workspace)?;
     }
-    let aws = enter_environment(&mut workspace, &args.aws)?;
-    context.console.name_environment(args.aws.environment.as_deref());
+    let aws = enter_and_name_environment(&mut workspace, &args.aws, &context.console)?;
     let (report, checked) = check_against(&workspace, &Against::default(), context);
     let mut session = Session::open(context, &workspace, &aws)?;
     let plan = match &checked {

@@ -10,7 +10,7 @@ use crate::args::{PlanningArgs, PruneArgs};
 use crate::checking::{Against, check_against};
 use crate::console::Console;
 use crate::context::Context;
-use crate::environment::enter_environment;
+use crate::environment::enter_and_name_environment;
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
@@ -20,8 +20,7 @@ use crate::words::count_in_words;
 
 pub(crate) fn run_prune(args: &PruneArgs, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = context.workspace()?;
-    let aws = enter_environment(&mut workspace, &args.aws)?;
-    context.console.name_environment(args.aws.environment.as_deref());
+    let aws = enter_and_name_environment(&mut workspace, &args.aws, &context.console)?;
     let (report, checked) = check_against(&workspace, &Against::default(), context);
     if checked.is_none() && args.enable_deletes {
         context

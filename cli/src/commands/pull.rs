@@ -18,7 +18,7 @@ use crate::checking::{Against, check_against};
 use crate::console::Console;
 use crate::context::{Context, semantics_of_workspace};
 use crate::diagnostic::Diagnostic;
-use crate::environment::{enter_environment, require_account};
+use crate::environment::{enter_and_name_environment, require_account};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::connect_registry;
@@ -27,8 +27,7 @@ use crate::words::count_in_words;
 
 pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = Workspace::load_to_fill(&context.root()?)?;
-    let aws = enter_environment(&mut workspace, &args.aws)?;
-    context.console.name_environment(args.aws.environment.as_deref());
+    let aws = enter_and_name_environment(&mut workspace, &args.aws, &context.console)?;
     let registry = args.registry.as_ref().unwrap_or(&workspace.manifest.registry.name);
     let (remote, patience) = connect_registry(context, registry, &aws)?;
     require_account(&remote, &aws)?;

@@ -17,7 +17,7 @@ use crate::confirm::confirm_deletions;
 use crate::console::Console;
 use crate::context::{Context, load_for_push};
 use crate::diagnostic::Diagnostic;
-use crate::environment::enter_environment;
+use crate::environment::enter_and_name_environment;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::lock_file::write_lock;
@@ -39,8 +39,7 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
     if planning.enable_deletes {
         read_past_releases(&mut workspace)?;
     }
-    let aws = enter_environment(&mut workspace, &args.aws)?;
-    context.console.name_environment(args.aws.environment.as_deref());
+    let aws = enter_and_name_environment(&mut workspace, &args.aws, &context.console)?;
     let (report, checked) = check_against(&workspace, &Against::default(), context);
     let Some(checked) = checked else {
         context

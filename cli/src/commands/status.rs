@@ -12,7 +12,7 @@ use super::plan::{look_at_push, note_missing_registry, tell_errors};
 use crate::args::{AwsArgs, OutputFormat, PlanningArgs, StatusArgs};
 use crate::checking::{Against, check_against};
 use crate::context::{Context, days_ago, load_for_push};
-use crate::environment::enter_environment;
+use crate::environment::{enter_and_name_environment, enter_environment};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
@@ -27,8 +27,7 @@ pub(crate) fn run_status(args: &StatusArgs, context: &Context) -> Result<Exit, P
     if args.aws.environment.is_none() && !environments.is_empty() {
         return every_environment(args, &environments, &workspace, context);
     }
-    let aws = enter_environment(&mut workspace, &args.aws)?;
-    context.console.name_environment(args.aws.environment.as_deref());
+    let aws = enter_and_name_environment(&mut workspace, &args.aws, &context.console)?;
     show(&workspace, args.format, &aws, context)
 }
 
