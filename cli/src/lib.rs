@@ -16,6 +16,7 @@ mod confirm;
 mod console;
 mod context;
 mod diagnostic;
+mod edits;
 mod environment;
 mod event_facts;
 mod event_template;

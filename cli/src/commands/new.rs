@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use schemactl_check::{Finding, Severity, write_atomic};
+use schemactl_check::{Finding, Severity};
 use schemactl_infer::{EnvelopedEvent, InferredDialect, Shape, json_schema, print_schema, read_events};
 use schemactl_model::{EventName, Source, Value, Version};
 use schemactl_workspace::{EditedFiles, Workspace, WorkspaceEvent};
@@ -11,6 +11,7 @@ use schemactl_workspace::{EditedFiles, Workspace, WorkspaceEvent};
 use crate::args::{NewArgs, NewCommand, NewEventArgs, StdinArgs};
 use crate::checking::{Against, check_against};
 use crate::context::Context;
+use crate::edits::write_edits;
 use crate::event_template::{EventTemplate, TemplateProperty, make_detail_type, write_example};
 use crate::exit::Exit;
 use crate::input;
@@ -47,17 +48,12 @@ fn add_event(args: &NewEventArgs, context: &Context) -> Result<Exit, Problem> {
     let files = write_files(args, &workspace, &name, given.as_ref());
     require_clean(&workspace, &files, context)?;
     let mut report = String::new();
-    for (path, bytes) in files.written.files() {
+    for (path, _) in files.written.files() {
         let state = if args.dry_run { "would write" } else { "written" };
         writeln!(report, "{state} {path}").expect("writing to a string cannot fail");
-        let path = workspace.root.join(path);
-        if !args.dry_run {
-            write_atomic(&path, bytes).map_err(|error| Problem::File {
-                path: path.clone(),
-                what: "write",
-                error,
-            })?;
-        }
+    }
+    if !args.dry_run {
+        write_edits(&workspace, &files)?;
     }
     context.console.result(&report);
     context
@@ -234,9 +230,12 @@ fn choose_detail_type(workspace: &Workspace, name: &EventName) -> String {
 /// Returns an error if `check` would find one in the event: nothing is written then.
 fn require_clean(workspace: &Workspace, files: &EditedFiles, context: &Context) -> Result<(), Problem> {
     let edited = workspace.load_edited(files)?;
-    let (before, _) = check_against(workspace, &Against::default(), context);
     let (after, _) = check_against(&edited, &Against::default(), context);
+    if !after.has_errors() {
+        return Ok(());
+    }
     // An identity that two events share is found at one of them.
+    let (before, _) = check_against(workspace, &Against::default(), context);
     let is_known = |one: &Finding| before.findings.iter().any(|other| other.fingerprint == one.fingerprint);
     let is_error = |one: &&Finding| one.severity == Severity::Error && !is_known(one);
     match after.findings.iter().find(is_error) {

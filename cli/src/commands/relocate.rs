@@ -9,6 +9,7 @@ use schemactl_workspace::{EditedFiles, Identity, LifeRecord, LifeStep, Workspace
 use super::life::{Releases, create_record, step_problem};
 use crate::args::MoveArgs;
 use crate::context::Context;
+use crate::edits::write_edits;
 use crate::exit::Exit;
 use crate::problem::Problem;
 
@@ -80,7 +81,8 @@ fn carry_out(
         "nothing was written"
     } else {
         let workspace = releases.workspace.clone();
-        files::write_edits(&workspace, edits)?;
+        // Every new file before an old one is removed: whatever happens in between, nothing is lost.
+        write_edits(&workspace, edits)?;
         releases.write_record(context, record)?;
         files::remove_old_folder(&workspace, edits)?;
         "next: schemactl check --against"

@@ -9,6 +9,7 @@ use schemactl_workspace::LifeStep;
 use super::life::{Releases, create_record, step_problem};
 use crate::args::RetireArgs;
 use crate::context::Context;
+use crate::edits::write_edits;
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::words::count_in_words;
@@ -62,7 +63,7 @@ fn undo(args: &RetireArgs, releases: Releases, context: &Context) -> Result<Exit
     let note = if args.decision.dry_run {
         "nothing was written"
     } else {
-        restore::write_files(workspace, &edits)?;
+        write_edits(workspace, &edits)?;
         releases.write_record(context, record)?;
         if !edits.written.is_empty() {
             let note = format!("schemas/{event}: {files} restored from the history of the repository");

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use schemactl_check::{Finding, Report, write_atomic};
+use schemactl_check::{Finding, Report};
 use schemactl_model::{EventName, Value};
 use schemactl_workspace::{EditedFiles, Identity, LifeRecord, Waiver, Workspace, WorkspaceEvent};
 use toml_edit::{DocumentMut, value};
@@ -167,15 +167,6 @@ fn new_print(
         )
     };
     Some(after.find(is_it)?.fingerprint.clone())
-}
-
-/// Writes every new file before an old one is removed: whatever happens in between, nothing is lost.
-pub(super) fn write_edits(workspace: &Workspace, edits: &EditedFiles) -> Result<(), Problem> {
-    for (path, bytes) in edits.written.files() {
-        let path = workspace.root.join(path);
-        write_atomic(&path, bytes).map_err(|error| problem(&path, "write", error))?;
-    }
-    Ok(())
 }
 
 /// Removes the folder of the old name.

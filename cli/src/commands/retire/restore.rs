@@ -2,9 +2,7 @@
 //! history has them, if they are what was released.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use schemactl_check::write_atomic;
 use schemactl_model::{Digest, EventName, Version};
 use schemactl_workspace::{EditedFiles, FileTree, Workspace};
 
@@ -103,19 +101,4 @@ fn files_of(
 fn version_of(below: &str) -> Option<Version> {
     let name = below.strip_prefix("examples/").and_then(|rest| rest.split('/').next());
     name.or_else(|| below.strip_suffix(".json"))?.parse().ok()
-}
-
-/// Writes the files; none of them is there.
-pub(super) fn write_files(workspace: &Workspace, edits: &EditedFiles) -> Result<(), Problem> {
-    for (path, bytes) in edits.written.files() {
-        let path = workspace.root.join(path);
-        let failed = |error| Problem::File {
-            path: path.clone(),
-            what: "write",
-            error,
-        };
-        std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
-        write_atomic(&path, bytes).map_err(failed)?;
-    }
-    Ok(())
 }
