@@ -46,7 +46,7 @@ use schemactl_workspace::{
     WorkspaceEvent,
 };
 
-use base::{Asked, Weakened};
+use base::Asked;
 pub use base::{Base, Gone, judged_formats};
 pub use inspected::{Checked, Inspected};
 pub use proofs::Proofs;
@@ -151,10 +151,13 @@ fn run<K: Send>(
     let base = options.base.as_ref();
     let former = list_former_states(options);
     check_history_of_releases(workspace, options, &former, &mut report);
-    let weakened = Weakened::of(workspace, base);
-    report.findings.extend(weakened.findings().cloned());
+    let weakened = base.into_iter();
+    let weakened = weakened.flat_map(|base| base::find_weakened_settings(workspace, base));
+    report.findings.extend(weakened);
     let mut registry = workspace.manifest.registry.clone();
-    registry.allow_widening &= !weakened.is_weaker("allow-widening");
+    if let Some(earlier) = base.and_then(|base| base.fork.manifest.as_ref()) {
+        registry.allow_widening &= earlier.registry.allow_widening;
+    }
     let run = CheckRun {
         workspace,
         options,
@@ -222,7 +225,7 @@ const FEW_EVENTS: usize = 16;
 struct CheckRun<'r> {
     workspace: &'r Workspace,
     options: &'r CheckOptions<'r>,
-    /// The settings that schemas are registered by: widening as the base allows it, unless the change is accepted.
+    /// The settings that schemas are registered by: widening only as the base allows it too.
     registry: RegistrySettings,
 }
 

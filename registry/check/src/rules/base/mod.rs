@@ -19,7 +19,7 @@ use crate::rule::Rule;
 use schemactl_model::FormatMode;
 use schemactl_workspace::{EarlierState, LifeKind, LifeRecord, LifeStep, Workspace, WorkspaceEvent};
 
-pub(super) use settings::{Asked, Weakened, find_requirements};
+pub(super) use settings::{Asked, find_requirements, find_weakened_settings};
 
 /// An earlier state that a workspace is held against.
 #[derive(Clone, Copy, Debug)]

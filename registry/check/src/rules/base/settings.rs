@@ -5,7 +5,6 @@ use schemactl_compat::Policy;
 use schemactl_model::Source;
 
 use super::{Base, earlier_event};
-use crate::fingerprint;
 use crate::report::{Finding, FindingPlace, Severity};
 use crate::rule::Rule;
 use crate::rules::{mode, policy, title_of};
@@ -19,19 +18,6 @@ pub(crate) struct Asked {
     pub(crate) status: Status,
 }
 
-/// The settings that ask less than before.
-#[derive(Debug, Default)]
-pub(crate) struct Weakened {
-    found: Vec<Weaker>,
-}
-
-/// One of them.
-#[derive(Debug)]
-struct Weaker {
-    key: &'static str,
-    finding: Finding,
-}
-
 /// A setting whose value of now asks less than its value of before.
 struct SettingChange {
     key: &'static str,
@@ -39,44 +25,26 @@ struct SettingChange {
     now: String,
 }
 
-impl Weakened {
-    /// Finds every setting that is weaker than the base's.
-    pub(crate) fn of(workspace: &Workspace, base: Option<&Base<'_>>) -> Self {
-        let Some(base) = base else { return Self::default() };
-        let mut found = of_workspace(workspace, base);
-        for event in workspace.events.values() {
-            let earlier = earlier_event(workspace, base, event);
-            for change in earlier.map_or_else(Vec::new, |earlier| of_event(workspace, event, base.fork, earlier)) {
-                // One line of schemactl.toml is one finding, however many events it is about.
-                if !is_own(event, earlier, change.key) {
-                    if !found
-                        .iter()
-                        .any(|(known, key)| known.event.is_none() && *key == change.key)
-                    {
-                        found.push((finding(base, &workspace.manifest_file, None, &change), change.key));
-                    }
-                    continue;
+/// Finds every setting that is weaker than the base's.
+pub(crate) fn find_weakened_settings(workspace: &Workspace, base: &Base<'_>) -> Vec<Finding> {
+    let mut found = of_workspace(workspace, base);
+    for event in workspace.events.values() {
+        let earlier = earlier_event(workspace, base, event);
+        for change in earlier.map_or_else(Vec::new, |earlier| of_event(workspace, event, base.fork, earlier)) {
+            // One line of schemactl.toml is one finding, however many events it is about.
+            if !is_own(event, earlier, change.key) {
+                if !found
+                    .iter()
+                    .any(|(known, key)| known.event.is_none() && *key == change.key)
+                {
+                    found.push((finding(base, &workspace.manifest_file, None, &change), change.key));
                 }
-                found.push((finding(base, &event.settings_file, Some(event), &change), change.key));
+                continue;
             }
+            found.push((finding(base, &event.settings_file, Some(event), &change), change.key));
         }
-        let (mut findings, keys): (Vec<Finding>, Vec<&'static str>) = found.into_iter().unzip();
-        fingerprint::set_fingerprints(&mut findings);
-        let found = findings.into_iter().zip(keys);
-        let found = found.map(|(finding, key)| Weaker { key, finding });
-        Self { found: found.collect() }
     }
-
-    pub(crate) fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.found.iter().map(|weaker| &weaker.finding)
-    }
-
-    /// Returns whether a setting of the workspace is weaker than in the base.
-    pub(crate) fn is_weaker(&self, key: &str) -> bool {
-        self.found
-            .iter()
-            .any(|weaker| weaker.key == key && weaker.finding.event.is_none())
-    }
+    found.into_iter().map(|(finding, _)| finding).collect()
 }
 
 /// Returns what is required of an event: the stricter of the branch's settings and the base's. A weaker setting counts from its merge on,
