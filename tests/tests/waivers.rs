@@ -166,6 +166,20 @@ fn a_waiver_of_the_branch_is_shown_and_can_be_rejected() {
             "`--deny waiver` rejects",
         ],
     );
+    let (_, denied) = shop.run(&deny);
+    assert!(
+        denied.contains("Placed needs 2.0"),
+        "the number counts no waiver either: {denied}"
+    );
+    // Nor does one that is over, for a version that the branch calls released.
+    let later = [&deny[..], &["--today", "2099-01-02"]].concat();
+    shop.edit(
+        "schemas/shop/Placed/event.toml",
+        "reason = \"it is time\"",
+        "reason = \"it is time\"\nexpires = \"2099-01-01\"",
+    );
+    shop.holds(&["check", "--release"], 0, &[]);
+    shop.holds(&later, 1, &["error[", "`--deny waiver` rejects"]);
     // What is merged is known.
     shop.commit();
     shop.git(&["checkout", "--quiet", "main"]);

@@ -302,7 +302,7 @@ impl CheckRun<'_> {
             }
             undeclared::check_undeclared(event, engine, report);
             unsatisfiable::check_unsatisfiable(event, engine, report);
-            let accepts = |finding: &Finding| waivers::is_accepted(self.workspace, finding, self.options.today);
+            let accepts = |finding: &Finding| waivers::is_accepted(self.workspace, finding, self.options);
             let released = self.workspace.lock.released(&event.name);
             history::check_history((event, released), asked, engine, &accepts, report);
             assumed::report_assumptions(event, asked, engine, report);

@@ -33,13 +33,13 @@ fn waivers_of(workspace: &Workspace) -> impl Iterator<Item = Waivers<'_>> {
 }
 
 /// Returns whether a waiver accepts a finding.
-pub(super) fn is_accepted(workspace: &Workspace, finding: &Finding, today: Option<Date>) -> bool {
+pub(super) fn is_accepted(workspace: &Workspace, finding: &Finding, options: &CheckOptions<'_>) -> bool {
     let mut own = waivers_of(workspace).filter(|waivers| waivers.event == finding.event.as_ref());
     own.any(|waivers| {
         let mut list = waivers.list.iter();
         list.any(|waiver| {
-            let counts = !has_run_out(waiver, today) || is_released(workspace, finding);
-            finding.has_print(&waiver.fingerprint) && counts
+            let counts = !has_run_out(waiver, options.today) || is_released(workspace, finding);
+            finding.has_print(&waiver.fingerprint) && counts && !is_denied(options, waiver)
         })
     })
 }
@@ -92,10 +92,15 @@ fn apply_waiver(
     {
         return Some(format!("it expired on {expires}, and the finding still exists"));
     }
-    let is_new = options.base.as_ref().is_some_and(|base| !has_waiver(base, waiver));
     for at in found {
         let finding = &mut report.findings[at];
-        if let Some(expires) = ran_out {
+        if is_denied(options, waiver) {
+            finding.why = Some(format!("accepted on this branch: {}", waiver.reason));
+            finding.fix = Some(
+                "`--deny waiver` rejects waivers that the baseline does not have: correct the finding, or run the check without the option"
+                    .to_owned(),
+            );
+        } else if let Some(expires) = ran_out {
             // What is released cannot be changed any more: the day is over, and somebody has to look at it again.
             finding.severity = Severity::Warning;
             finding.why = Some(format!("the waiver expired on {expires}: {}", waiver.reason));
@@ -103,19 +108,23 @@ fn apply_waiver(
                 "renew it with `schemactl accept {} --reason … [--expires DATE]`, or remove `expires` from the waiver",
                 finding.fingerprint.get(..12).unwrap_or_default()
             ));
-        } else if is_new && options.deny_waivers {
-            finding.why = Some(format!("accepted on this branch: {}", waiver.reason));
-            finding.fix = Some(
-                "`--deny waiver` rejects waivers that the baseline does not have: correct the finding, or run the check without the option"
-                    .to_owned(),
-            );
         } else {
             finding.severity = Severity::Note;
             finding.waived = Some(waiver.reason.clone());
-            finding.is_newly_waived = is_new;
+            finding.is_newly_waived = is_new(options, waiver);
         }
     }
     None
+}
+
+/// Returns whether a waiver is one that the base does not have.
+fn is_new(options: &CheckOptions<'_>, waiver: &Waiver) -> bool {
+    options.base.as_ref().is_some_and(|base| !has_waiver(base, waiver))
+}
+
+/// Returns whether a waiver accepts nothing because it is new.
+fn is_denied(options: &CheckOptions<'_>, waiver: &Waiver) -> bool {
+    options.deny_waivers && is_new(options, waiver)
 }
 
 /// Returns whether a base has a waiver, wherever it stands there: the event may have moved.
