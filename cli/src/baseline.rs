@@ -6,7 +6,7 @@ use std::path::Path;
 
 use schemactl_check::{Base, Gone};
 use schemactl_model::Source;
-use schemactl_workspace::{EarlierState, LoadError, Lock, Workspace, join_reference};
+use schemactl_workspace::{EarlierState, LoadError, Lock, Workspace, is_within, join_reference};
 
 use crate::args::MAIN_BRANCH;
 use crate::git::{CommitTree, Git, TrackedFiles, TreeEntry, follow_folder};
@@ -242,7 +242,9 @@ impl Revisions<'_> {
         let all: Vec<&str> = parts.iter().flat_map(|(_, files)| files.iter().copied()).collect();
         // What git would take from the tip was not changed either.
         let mut same = self.git.unchanged_since(&self.tip, &all)?;
-        same.extend(self.git.unchanged_since(&self.fork, &all)?);
+        if self.fork != self.tip {
+            same.extend(self.git.unchanged_since(&self.fork, &all)?);
+        }
         let root = workspace.root.canonicalize().unwrap_or_default();
         // Of what is behind a link git compares the link.
         let is_same = |path: &&str| {
@@ -313,10 +315,7 @@ impl States {
 fn files_of<'w>(workspace: &'w Workspace, path: &'w str) -> Vec<&'w str> {
     let versions = workspace.events.values().flat_map(|event| event.versions.values());
     let documents = versions.map(|version| &version.document);
-    let concerned = documents.filter(|document| {
-        let rest = document.source().path().strip_prefix(path);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    });
+    let concerned = documents.filter(|document| is_within(document.source().path(), path));
     let included = concerned.flat_map(|document| document.included().iter().map(Source::path));
     std::iter::once(path).chain(included).collect()
 }

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use schemactl_model::{EventName, Version};
 
+use super::memory::is_within;
 use super::tree::{Disk, FileTree};
 use super::{EVENT, Loader, MANIFEST, SCHEMAS};
 use crate::error::LoadError;
@@ -137,10 +138,7 @@ impl EarlierState {
 
     /// Returns whether a path, or a folder that it is in, is there and cannot be read.
     pub fn is_unreadable(&self, path: &str) -> bool {
-        self.errors.iter().any(|error| {
-            let rest = path.strip_prefix(error.path());
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
+        self.errors.iter().any(|error| is_within(path, error.path()))
     }
 }
 

@@ -75,10 +75,7 @@ impl Workspace {
     /// # Errors
     /// Fails with every reason why it could not be read then.
     pub fn load_with_edits(root: &Path, edits: &EditedFiles) -> Result<Self, Vec<LoadError>> {
-        let disk = Disk::new(root).map_err(|error| {
-            let path = root.display().to_string();
-            vec![LoadError::Io { path, error }]
-        })?;
+        let disk = Disk::open(root)?;
         Self::load_from(root, &EditedTree { disk, edits })
     }
 }

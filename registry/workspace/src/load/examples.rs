@@ -64,11 +64,14 @@ impl Loader<'_> {
             let version = file_name(&path).parse::<Version>().ok();
             let is_known = version.as_ref().is_some_and(|version| known.contains_key(version));
             // A schema that could not be read has been reported, and its examples are not the problem.
-            let has_schema = self.exists(&format!("{folder}/{}.json", file_name(&path)));
+            if is_known || self.exists(&format!("{folder}/{}.json", file_name(&path))) {
+                continue;
+            }
             // git keeps no empty folder: here it would be found, and in CI it would not be there.
-            let is_empty = self.is_dir(&path) && self.folder(&path).is_empty();
+            if self.is_dir(&path) && self.folder(&path).is_empty() {
+                continue;
+            }
             match version {
-                _ if is_known || has_schema || is_empty => {}
                 Some(version) => self.leftovers.push(Leftover {
                     event: event.clone(),
                     version: Some(version),

@@ -77,7 +77,7 @@ impl FileMap {
 }
 
 /// Returns whether a path is that of a file or a folder, or leads below it.
-pub(super) fn is_within(path: &str, folder: &str) -> bool {
+pub fn is_within(path: &str, folder: &str) -> bool {
     path == folder || below(path, folder).is_some()
 }
 

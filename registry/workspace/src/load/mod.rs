@@ -7,6 +7,7 @@ mod edited;
 mod examples;
 mod memory;
 mod reader;
+mod root;
 mod shared;
 #[cfg(test)]
 mod tests;
@@ -15,7 +16,7 @@ mod tree;
 mod unreadable;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use crate::digest::digest_value;
 use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Version, Versions, find_alike_event};
@@ -23,8 +24,9 @@ use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Version, V
 pub use self::earlier::{EarlierState, Presence};
 pub use self::edited::EditedFiles;
 pub use self::examples::Leftover;
-pub use self::memory::FileMap;
+pub use self::memory::{FileMap, is_within};
 pub use self::reader::{ReadOutcome, ReadScope, WorkspaceReader};
+pub use self::root::find_root;
 use self::shared::is_shared;
 pub use self::shared::join_reference;
 use self::tree::Disk;
@@ -69,49 +71,10 @@ pub struct Workspace {
     pub past_releases: BTreeSet<(EventName, Version)>,
 }
 
-/// What stands at the root of a git repository: a folder, or a file in linked work trees and submodules.
-const REPOSITORY: &str = ".git";
-
-/// Returns the closest folder with a `schemactl.toml`, from `start` upwards to the root of its git repository: what is around a repository
-/// has other versions, and another history, than what is in it.
-///
-/// # Errors
-/// Fails if there is none.
-pub fn find_root(start: &Path) -> Result<PathBuf, LoadError> {
-    let absolute = std::path::absolute(start).unwrap_or_else(|_| start.to_owned());
-    for folder in list_above(&absolute) {
-        if folder.join(MANIFEST).is_file() {
-            return Ok(folder.to_owned());
-        }
-        if folder.join(REPOSITORY).exists() {
-            break;
-        }
-    }
-    Err(LoadError::NoManifest {
-        start: start.to_owned(),
-    })
-}
-
-/// A folder and those above it, the closest first: `a` is above `a/b/..` and `a/b` is not.
-fn list_above(folder: &Path) -> impl Iterator<Item = &Path> {
-    let mut left = 0_usize;
-    folder.ancestors().filter(move |above| {
-        let is_above = left == 0;
-        match above.components().next_back() {
-            Some(Component::ParentDir) => left += 1,
-            _ => left = left.saturating_sub(1),
-        }
-        is_above
-    })
-}
-
 impl Workspace {
     /// Reads the workspace whose `schemactl.toml` stands in `root`. Every problem is collected, not only the first.
     pub fn load(root: &Path) -> Result<Self, Vec<LoadError>> {
-        let disk = Disk::new(root).map_err(|error| {
-            let path = root.display().to_string();
-            vec![LoadError::Io { path, error }]
-        })?;
+        let disk = Disk::open(root)?;
         Self::load_from(root, &disk)
     }
 
@@ -120,10 +83,7 @@ impl Workspace {
     /// # Errors
     /// Fails with every reason why it cannot be read.
     pub fn load_to_fill(root: &Path) -> Result<Self, Vec<LoadError>> {
-        let disk = Disk::new(root).map_err(|error| {
-            let path = root.display().to_string();
-            vec![LoadError::Io { path, error }]
-        })?;
+        let disk = Disk::open(root)?;
         let mut loader = Loader::new(root, &disk);
         loader.is_to_fill = true;
         Self::load_with(loader)

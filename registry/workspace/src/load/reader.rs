@@ -119,10 +119,7 @@ impl WorkspaceReader {
     /// Fails with every reason why it cannot be read.
     pub fn read(&mut self, edits: &EditedFiles, scope: ReadScope<'_>) -> Result<ReadOutcome, Vec<LoadError>> {
         let root = self.root.clone();
-        let disk = Disk::new(&root).map_err(|error| {
-            let path = root.display().to_string();
-            vec![LoadError::Io { path, error }]
-        })?;
+        let disk = Disk::open(&root)?;
         self.read_from(&root, &EditedTree { disk, edits }, scope)
     }
 

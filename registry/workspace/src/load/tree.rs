@@ -7,6 +7,8 @@ use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::error::LoadError;
+
 /// What stands at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
@@ -71,6 +73,17 @@ struct FoundFile {
 }
 
 impl<'r> Disk<'r> {
+    /// Opens the folder of a workspace.
+    ///
+    /// # Errors
+    /// Fails with the one reason why it cannot be read.
+    pub(super) fn open(root: &'r Path) -> Result<Self, Vec<LoadError>> {
+        Self::new(root).map_err(|error| {
+            let path = root.display().to_string();
+            vec![LoadError::Io { path, error }]
+        })
+    }
+
     pub(super) fn new(root: &'r Path) -> io::Result<Self> {
         let canonical_root = root.canonicalize()?;
         Ok(Self {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use schemactl_model::{EventName, Version};
-use schemactl_workspace::{LoadError, Workspace};
+use schemactl_workspace::{LoadError, Workspace, is_within};
 
 use super::Base;
 use crate::report::{Finding, Severity};
@@ -98,11 +98,7 @@ fn list_contents(workspace: &Workspace, paths: &[&str]) -> String {
     let versions = workspace.events.values().flat_map(|event| event.versions.values());
     let contents = versions.filter(|version| {
         let own = version.document.source().path();
-        let is_at_or_below = |path: &&str| {
-            let rest = own.strip_prefix(*path);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        paths.iter().any(is_at_or_below)
+        paths.iter().any(|path| is_within(own, path))
     });
     let digests = contents.map(|version| version.digest.to_string());
     paths
