@@ -144,11 +144,7 @@ impl RegisteredVersions<'_> {
     /// away together with an edit: a version that nothing has released counts as the one that the registry holds in its place, unless an older one
     /// was released, after which it is new.
     fn add_foreign(&mut self, workspace: &Workspace, snapshot: &Snapshot) {
-        let versions = |held: &HeldSchema| match &held.holds {
-            Holds::Versions(versions) => versions.clone(),
-            Holds::Unread | Holds::AsExpected => Vec::new(),
-        };
-        let is_foreign = |held: &HeldSchema| versions(held).iter().any(|version| version.stamp.is_none());
+        let is_foreign = |held: &HeldSchema| held.versions().iter().any(|version| version.stamp.is_none());
         if !snapshot.schemas.values().any(is_foreign) {
             return;
         }
@@ -169,7 +165,7 @@ impl RegisteredVersions<'_> {
             let schemas: BTreeSet<&str> = contents.map(|content| content.schema.as_str()).collect();
             let held: Vec<_> = (schemas.iter())
                 .filter_map(|name| snapshot.schemas.get(*name))
-                .flat_map(versions)
+                .flat_map(HeldSchema::versions)
                 .collect();
             let stamped = held.iter().filter_map(|held| held.stamp.as_ref());
             let stamped: BTreeSet<&Version> = stamped

@@ -36,6 +36,16 @@ pub struct HeldSchema {
     pub holds: Holds,
 }
 
+impl HeldSchema {
+    /// Returns its versions, oldest first; none if they were not read.
+    pub fn versions(&self) -> &[HeldVersion] {
+        match &self.holds {
+            Holds::Versions(versions) => versions,
+            Holds::Unread | Holds::AsExpected => &[],
+        }
+    }
+}
+
 /// The versions of a schema of the registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Holds {
@@ -142,11 +152,14 @@ pub(crate) fn make_state_tag(held: &[HeldVersion], listed: &RemoteSchema) -> Opt
         }
     }
     let last = held.last()?.stamp.as_ref()?;
-    if versions.keys().any(|version| **version > last.version) {
+    if versions
+        .last_key_value()
+        .is_some_and(|(newest, _)| **newest > last.version)
+    {
         return None;
     }
     let state = digest_of_state(versions.into_iter(), &listed.last_modified);
-    (!held.is_empty() && !listed.last_modified.is_empty()).then(|| Tags::from([(STATE_TAG.to_owned(), state)]))
+    (!listed.last_modified.is_empty()).then(|| Tags::from([(STATE_TAG.to_owned(), state)]))
 }
 
 type Read = Vec<(RemoteSchema, Vec<HeldVersion>)>;

@@ -214,10 +214,14 @@ impl<'p> JudgedSchema<'p> {
         }));
     }
 
-    /// Adds the conflict that the newest version of the registry is older than another one that it holds. Nothing is written, and what `deleted`
-    /// names is deleted.
-    pub(super) fn settle_order(&mut self, deleted: &[String]) {
-        let left = || self.order.iter().filter(|(_, held)| !deleted.contains(&held.number));
+    /// Adds the conflict that the newest version of the registry is older than another one that it holds. Nothing is written, and what can be deleted
+    /// is, if `deletes` says so.
+    pub(super) fn settle_order(&mut self, deletes: bool) {
+        let left = || {
+            self.order
+                .iter()
+                .filter(|(_, held)| !(deletes && self.is_deletable(held)))
+        };
         let Some((Some(version), number)) = left()
             .next_back()
             .map(|ordered| (version_of(ordered), &ordered.1.number))

@@ -1,11 +1,10 @@
 //! The order of what a schema of the registry holds. In: its versions, oldest first, and what each of them is to us. Out: what a newer checkout has
-//! released, and what actions delete. The registry counts as it is written to: the newest version there is the last one that was written,
+//! released. The registry counts as it is written to: the newest version there is the last one that was written,
 //! whatever our number of it; `judge` finds the conflicts that follow from that.
 
 use schemactl_model::Version;
 use schemactl_workspace::Workspace;
 
-use super::action::{Action, Deletion};
 use crate::expected::ExpectedSchema;
 use crate::held::HeldVersion;
 
@@ -45,22 +44,6 @@ pub(super) fn find_newer_release<'p>(
         .filter(is_live)
         .max_by_key(|(version, _)| *version)
         .map(|(_, held)| held)
-}
-
-/// Returns the numbers of the versions of a schema that actions delete.
-pub(super) fn list_deleted(schema: &str, actions: &[Action]) -> Vec<String> {
-    let deletions = actions.iter().filter_map(|action| match action {
-        Action::Delete(deletion) if deletion.schema == schema => Some(deletion),
-        _ => None,
-    });
-    let numbers = |deletion: &Deletion| {
-        deletion
-            .versions
-            .iter()
-            .map(|version| version.number.clone())
-            .collect::<Vec<_>>()
-    };
-    deletions.flat_map(numbers).collect()
 }
 
 /// Returns the version that a version of the registry is, if it is one of the event.

@@ -9,7 +9,7 @@ use super::drift::Drift;
 use super::foreign::{ForeignJudge, ForeignSchema};
 use super::full::{FullSchema, GrowingSchema, has_room};
 use super::judge::{Adoption, JudgedSchema};
-use super::order::{HeadVersion, list_deleted};
+use super::order::HeadVersion;
 use super::{Mending, Note, PlanOptions, Preview, missing_tags};
 use crate::expected::{ExpectedSchema, ExpectedVersion};
 use crate::held::HeldVersion;
@@ -55,10 +55,7 @@ impl<'p> SchemaPlan<'p> {
         present: Option<&'p HeldSchema>,
         planning: SchemaPlanning<'p>,
     ) -> Self {
-        let held = match present.map(|present| &present.holds) {
-            Some(Holds::Versions(versions)) => versions.as_slice(),
-            _ => &[],
-        };
+        let held = present.map_or(&[][..], HeldSchema::versions);
         let adoption = Adoption {
             workspace: planning.workspace,
             takes_over: planning.mending.adopt,
@@ -103,7 +100,7 @@ impl<'p> SchemaPlan<'p> {
         self.settle_head(!missing.is_empty(), held_back);
         self.make_room(&mut writes, &missing, plan);
         if missing.is_empty() {
-            self.judged.settle_order(&list_deleted(self.name, &writes));
+            self.judged.settle_order(self.planning.options.deletes);
         }
         let changes = !writes.is_empty();
         writes.extend(self.tags(changes));

@@ -41,6 +41,11 @@ pub struct Base<'e> {
 }
 
 impl<'e> Base<'e> {
+    /// Returns the revision that the name begins with: what people type to mean it.
+    pub(super) fn revision(&self) -> &'e str {
+        self.name.split(' ').next().unwrap_or_default()
+    }
+
     /// Returns the records of the tip that the branch does not have.
     pub(super) fn unseen_records(&self, workspace: &Workspace) -> Vec<&'e LifeRecord> {
         let records = self.tip.lock.records();

@@ -348,7 +348,7 @@ impl<'j> ReleaseCheck<'j> {
     }
 
     fn fix_for_lock(&self) -> String {
-        let revision = self.base.name.split(' ').next().unwrap_or_default();
+        let revision = self.base.revision();
         format!(
             "restore schemactl.lock from {revision}, and run `schemactl check --release` to add the versions that are new on this branch"
         )

@@ -120,7 +120,7 @@ fn content_elsewhere(base: &Base<'_>, what: &str, paths: &[&str], substitute: Su
     } else {
         Severity::Warning
     };
-    let revision = base.name.split(' ').next().unwrap_or_default();
+    let revision = base.revision();
     Finding {
         message: format!("{} cannot be read whole: {first}: {what}{more}", base.name),
         why: Some(explain(base, substitute)),
@@ -133,7 +133,7 @@ fn content_elsewhere(base: &Base<'_>, what: &str, paths: &[&str], substitute: Su
 }
 
 fn lost_workspace(base: &Base<'_>, folder: &str) -> Finding {
-    let revision = base.name.split(' ').next().unwrap_or_default();
+    let revision = base.revision();
     Finding {
         message: format!("{} has no workspace in {folder} any more", base.name),
         subject: Some(folder.to_owned()),
