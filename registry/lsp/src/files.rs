@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use schemactl_model::{Dialect, Document, Source};
-use schemactl_workspace::{Workspace, WorkspaceEvent};
+use schemactl_workspace::{Workspace, WorkspaceEvent, is_shared_folder};
 
 use crate::buffer::OpenTexts;
 
@@ -56,6 +56,6 @@ impl<'w> WorkspaceFiles<'w> {
 pub(crate) fn is_schema(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
     let is_json = Path::new(path).extension().is_some_and(|extension| extension == "json");
-    let is_shared = parts.get(1).is_some_and(|folder| folder.starts_with('_'));
+    let is_shared = parts.get(1).is_some_and(|folder| is_shared_folder(folder));
     is_json && parts[0] == "schemas" && (is_shared || parts.len() == 4)
 }

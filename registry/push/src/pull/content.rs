@@ -2,15 +2,12 @@
 //! schema of the detail, and what it says of the event's `source` and `detail-type`, and where; or why it is nothing of a workspace.
 
 use schemactl_model::{Digest, EventName, Source, Value, Version, parse, with_stack_for};
-use schemactl_workspace::digest_value;
+use schemactl_workspace::{digest_value, is_shared_folder};
 
 use crate::foreign::{ContentAuthor, read_content};
 use crate::remote::RemoteVersion;
 use schemactl_check::Stamp;
 use schemactl_check::{stamped_envelope, without_stamp};
-
-/// How the names of folders begin that hold shared schemas and no events.
-const SHARED: char = '_';
 
 /// A version of the registry, understood.
 pub(super) struct PulledContent {
@@ -56,10 +53,9 @@ fn read_value(registry: &str, schema: &str, version: &RemoteVersion, value: &Val
     } else {
         ContentAuthor::Others
     };
-    if event.namespace().starts_with(SHARED) || event.name().starts_with(SHARED) {
+    if is_shared_folder(event.namespace()) {
         return Err(format!(
-            "the name of a folder that begins with `{SHARED}` is for schemas that events share, and {event} is an event: nothing of a workspace can \
-             have that name"
+            "folders of schemas/ that begin with `_` are for schemas that events share, and {event} is an event: no namespace can have that name"
         ));
     }
     let detail = read_content(&version.type_name, value, author).map_err(|error| error.to_string())?;

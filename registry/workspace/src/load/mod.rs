@@ -27,8 +27,7 @@ pub use self::examples::Leftover;
 pub use self::memory::{FileMap, is_within};
 pub use self::reader::{ReadOutcome, ReadScope, WorkspaceReader};
 pub use self::root::find_root;
-use self::shared::is_shared;
-pub use self::shared::join_reference;
+pub use self::shared::{is_shared_folder, join_reference};
 use self::tree::Disk;
 pub use self::tree::{FileError, FileKind, FileTree};
 use self::unreadable::{IncludeState, LFS_POINTER, find_conflict};
@@ -272,7 +271,7 @@ impl<'r> Loader<'r> {
             if !self.is_folder(&namespace) {
                 continue;
             }
-            if is_shared(&namespace) {
+            if is_shared_folder(&namespace) {
                 visit(self, SchemaPlace::Shared(namespace));
                 continue;
             }

@@ -157,8 +157,8 @@ pub fn join_reference(from: &str, text: &str, folder: &str) -> Result<String, St
     Ok(parts.join("/"))
 }
 
-/// Whether a folder of `schemas/` holds what several events share, and no events.
-pub(super) fn is_shared(folder: &str) -> bool {
+/// Returns whether a folder of `schemas/` holds what several events share, and no events.
+pub fn is_shared_folder(folder: &str) -> bool {
     file_name(folder).starts_with('_')
 }
 
