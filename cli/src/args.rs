@@ -10,6 +10,7 @@ use schemactl_workspace::Date;
 use crate::completion::{complete_events, complete_policies, complete_rules, complete_schemas};
 use crate::exit;
 
+mod check;
 mod code;
 mod init;
 mod life;
@@ -18,6 +19,7 @@ mod registry;
 mod report;
 mod serve;
 
+pub(crate) use check::{CheckArgs, FailOn, MAIN_BRANCH};
 pub(crate) use code::{GenerateArgs, ImportArgs, IntegersArg, MoneyArg, TimesArg, UnknownFieldsArg};
 pub(crate) use init::{CiSystem, InitArgs};
 pub(crate) use life::{DecisionArgs, Denied, HotfixArgs, MoveArgs, RetireArgs};
@@ -28,9 +30,6 @@ pub(crate) use registry::{
 };
 pub(crate) use report::{ReportArgs, ReportFormat, ReportOutput};
 pub(crate) use serve::{LOCAL_REGION, Quota, Quoted, ServeAccessArgs, ServeArgs, ServeBusArgs};
-
-/// What stands for the main branch, whatever it is called. No revision can be called so: git refuses a space.
-pub(crate) const MAIN_BRANCH: &str = "main branch";
 
 /// Versioned JSON Schemas for events on Amazon EventBridge: check every change, generate the code, push to the registry.
 #[derive(Debug, Parser)]
@@ -141,18 +140,6 @@ pub(crate) enum OutputFormat {
     Json,
 }
 
-/// The severities that make a check fail.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FailOn {
-    /// Errors only
-    #[default]
-    Error,
-    /// Errors and warnings, such as a waiver without a finding
-    Warning,
-    /// All findings without a waiver
-    Note,
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Create a workspace with settings and a first event
@@ -211,67 +198,6 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
     /// Write a man page for each command
     Man(ManArgs),
-}
-
-#[derive(Clone, Debug, ClapArgs)]
-#[command(after_help = "\
-Examples:
-  schemactl check
-  schemactl check --against
-  schemactl check --against --deny retired,hotfix,waiver
-  schemactl check --against origin/release --format text --format github --output sarif=report.sarif
-
-Without a schemactl.toml in this folder or above it, `check` (and no other command) checks every workspace below and prints one report. In a
-git repository, ignored files are skipped. Use --workspace DIR to check a single workspace.")]
-pub(crate) struct CheckArgs {
-    /// Record all versions as released in schemactl.lock
-    ///
-    /// Nothing is recorded if the check has errors. Released schemas must not change
-    #[arg(long)]
-    pub(crate) release: bool,
-    /// Also compare with a baseline [without a value: the main branch]
-    ///
-    /// A baseline is a git revision such as origin/main, REVISION:FOLDER, a folder written as a path (./before), `registry` (of all environments, if there are
-    /// any), or registry:ENVIRONMENT. All versions of the baseline count as released
-    #[arg(long, value_name = "BASE", num_args = 0..=1, default_missing_value = MAIN_BRANCH)]
-    pub(crate) against: Option<String>,
-    /// Reject new records and waivers of these kinds [default: accept them]
-    ///
-    /// The kinds are separated by commas, such as retired,waiver; new is what the baseline does not have. What is accepted is shown with
-    /// reason and author. A registry has no records: those of the main branch are used instead
-    #[arg(long, value_enum, value_delimiter = ',', value_name = "KINDS", requires = "against")]
-    pub(crate) deny: Vec<Denied>,
-    /// Ignore cached proofs
-    ///
-    /// Workspaces with 50 or more events reuse proofs of unchanged events, except when CI is set
-    #[arg(long)]
-    pub(crate) no_cache: bool,
-    /// Number of threads [default: one per core]
-    ///
-    /// The report is the same for any number
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<std::num::NonZeroUsize>,
-    /// Allow registered forms that accept more than the schema
-    ///
-    /// The same as allow-widening in schemactl.toml
-    #[arg(long)]
-    pub(crate) allow_widening: bool,
-    /// Lowest severity that makes the check fail
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
-    pub(crate) fail_on: FailOn,
-    /// Report only events of this owner, such as team-orders
-    ///
-    /// The owner of an event is `owner` in event.toml or, if missing, in schemactl.toml. The exit code depends only on the reported findings
-    #[arg(long, value_name = "NAME", conflicts_with = "release")]
-    pub(crate) owner: Option<String>,
-    /// Content-model policy for all events, such as producer-declared
-    ///
-    /// A policy that is less strict than the baseline's is reported, and the baseline's is used [default: that of event.toml or
-    /// schemactl.toml]
-    #[arg(long, conflicts_with = "release", add = ArgValueCompleter::new(complete_policies))]
-    pub(crate) policy: Option<String>,
-    #[command(flatten)]
-    pub(crate) reports: ReportArgs,
 }
 
 #[derive(Debug, ClapArgs)]

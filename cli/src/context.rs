@@ -108,11 +108,15 @@ pub(crate) fn kept_file(workspace: &Workspace, name: &str) -> Option<PathBuf> {
     (!folder.is_symlink()).then(|| folder.join(name))
 }
 
+/// Returns the root of the git repository that a folder is in.
+pub(crate) fn find_repository(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|above| above.join(".git").exists())
+}
+
 /// A folder seen from the root of its repository, with a slash at the end. Without a repository the folder is the root.
 pub(crate) fn folder_in_repository(folder: &Path) -> String {
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    let repository = folder.ancestors().find(|above| above.join(".git").exists());
-    let below = repository.and_then(|root| folder.strip_prefix(root).ok());
+    let below = find_repository(&folder).and_then(|root| folder.strip_prefix(root).ok());
     below
         .into_iter()
         .flatten()

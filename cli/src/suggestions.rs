@@ -3,8 +3,9 @@
 
 use std::ffi::OsString;
 
+use clap::builder::PossibleValue;
 use clap::error::{ContextKind, ContextValue};
-use clap::{ArgMatches, Command};
+use clap::{ArgMatches, Command, ValueEnum};
 use schemactl_model::find_alike;
 
 /// Names that a line of advice has room for.
@@ -31,8 +32,17 @@ pub(crate) fn advise_on_name(name: &str, what: &str, known: &[&str]) -> String {
     }
 }
 
+/// Returns the values that an option takes, and the one that was probably meant.
+pub(crate) fn list_values<V: ValueEnum>(name: &str) -> String {
+    let known = V::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    let known: Vec<PossibleValue> = known.collect();
+    let names: Vec<&str> = known.iter().map(PossibleValue::get_name).collect();
+    let meant = append_meant(name, names.iter().copied());
+    format!("expected one of {}{meant}", names.join(", "))
+}
+
 /// Returns the end of a message about a name that is not known: the one that was probably meant, if there is one.
-pub(crate) fn append_meant<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> String {
+fn append_meant<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> String {
     find_alike(name, known).map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"))
 }
 

@@ -92,4 +92,11 @@ fn messages_of_sns_sqs_and_lambda_are_unwrapped() {
     let (code, text) = validate(&shop, &records);
     assert_eq!(code, 1, "{text}");
     assert!(text.contains("Records[1].body"), "{text}");
+    // A list in which one is no message is no list of messages: none of them is left out.
+    let mixed = json!({"Records": [record(envelope(json!("1"))), {"eventSource": "aws:s3"}]});
+    let (_, text) = validate(&shop, &mixed);
+    assert!(
+        text.contains("event.json: ") && text.contains("read as detail"),
+        "{text}"
+    );
 }

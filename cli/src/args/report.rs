@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::builder::PossibleValue;
 use clap::{Args as ClapArgs, ValueEnum};
 
-use crate::suggestions::append_meant;
+use crate::suggestions::list_values;
 
 /// Formats of the report of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -63,16 +62,8 @@ impl FromStr for ReportOutput {
         let (format, file) = text
             .split_once('=')
             .ok_or("write FORMAT=FILE, such as sarif=report.sarif")?;
-        let format = ReportFormat::from_str(format, false).map_err(|_| {
-            let known = ReportFormat::value_variants().iter();
-            let known: Vec<_> = known.filter_map(ValueEnum::to_possible_value).collect();
-            let names: Vec<_> = known.iter().map(PossibleValue::get_name).collect();
-            format!(
-                "`{format}` is not a format; expected one of {}{}",
-                names.join(", "),
-                append_meant(format, names.iter().copied())
-            )
-        })?;
+        let format = ReportFormat::from_str(format, false)
+            .map_err(|_| format!("`{format}` is not a format; {}", list_values::<ReportFormat>(format)))?;
         match file {
             "" => Err("the file name is missing".to_owned()),
             "-" => Err("use --format to print to standard output".to_owned()),

@@ -4,10 +4,9 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::builder::PossibleValue;
 use clap::{Args as ClapArgs, ValueEnum};
 
-use crate::suggestions::append_meant;
+use crate::suggestions::list_values;
 
 /// The region of a registry on this machine; its server accepts any.
 pub(crate) const LOCAL_REGION: &str = "us-east-1";
@@ -134,18 +133,8 @@ impl FromStr for Quota {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, number) = text.split_once('=').ok_or("write NAME=NUMBER, such as versions=500")?;
-        let of = Quoted::from_str(name, false).map_err(|_| {
-            let known: Vec<_> = Quoted::value_variants()
-                .iter()
-                .filter_map(ValueEnum::to_possible_value)
-                .collect();
-            let names: Vec<_> = known.iter().map(PossibleValue::get_name).collect();
-            format!(
-                "unknown quota `{name}`; expected one of {}{}",
-                names.join(", "),
-                append_meant(name, names.iter().copied())
-            )
-        })?;
+        let of = Quoted::from_str(name, false)
+            .map_err(|_| format!("unknown quota `{name}`; {}", list_values::<Quoted>(name)))?;
         let number = number.parse().map_err(|_| format!("`{number}` is not a number"))?;
         Ok(Self { of, number })
     }

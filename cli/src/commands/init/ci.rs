@@ -8,6 +8,7 @@ use schemactl_workspace::find_root;
 
 use crate::args::CiSystem;
 use crate::commands::check::below::find_workspaces;
+use crate::context::{find_repository, folder_in_repository};
 use crate::problem::Problem;
 
 /// The version of schemactl that CI installs: the one that writes the file.
@@ -48,8 +49,7 @@ impl CiPlace {
         let existing = find_root(folder).ok();
         let is_new = existing.is_none() && find_workspaces(folder).is_empty();
         let checked = resolve(existing.as_deref().unwrap_or(folder));
-        let repository = checked.ancestors().find(|above| above.join(".git").exists());
-        let Some(repository) = repository else {
+        let Some(repository) = find_repository(&checked) else {
             return Err(Problem::usage(
                 format!(
                     "{} is not in a git repository, where the files of --ci belong",
@@ -58,11 +58,9 @@ impl CiPlace {
                 "run `git init` at the root of the repository first, or leave out --ci",
             ));
         };
-        let below = checked.strip_prefix(repository).unwrap_or(Path::new(""));
-        let names: Vec<_> = below.iter().map(|name| name.to_string_lossy()).collect();
         Ok(Self {
             repository: repository.to_owned(),
-            workspace: names.join("/"),
+            workspace: folder_in_repository(&checked).trim_end_matches('/').to_owned(),
             is_new,
         })
     }

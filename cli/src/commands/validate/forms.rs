@@ -60,6 +60,12 @@ const ENTRIES: &str = "Entries";
 /// The member of an entry that holds the event as a text.
 const DETAIL: &str = "Detail";
 
+/// What an envelope consists of.
+const ENVELOPE: [&str; 3] = ["source", "detail-type", "detail"];
+
+/// What an entry of PutEvents consists of.
+const ENTRY: [&str; 3] = ["Source", "DetailType", DETAIL];
+
 /// Services that put a message into another one: EventBridge → SNS → SQS → Lambda is three.
 const MOST_WRAPPINGS: usize = 3;
 
@@ -82,17 +88,17 @@ fn read_wrapped(file: Source, event: &WorkspaceEvent, wrappings: usize) -> Resul
         });
         return Ok(each.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect());
     }
-    if let Some([]) = value.member(ENTRIES).and_then(Value::as_array) {
+    let entries = value.member(ENTRIES).and_then(Value::as_array);
+    if let Some([]) = entries {
         return Err(Problem::usage(
             format!("`{ENTRIES}` in {} is empty", file.path()),
             "PutEvents requires 1 to 10 entries",
         ));
     }
-    let entries = value.member(ENTRIES).and_then(Value::as_array);
     // A list alone is what `aws events put-events --entries` takes; an event is no list.
     let entries = entries.or_else(|| value.as_array());
     let declares = |key: &&str| declares_property(event, key);
-    let is_entry = |value: &Value| has_two_of(value, &["Source", "DetailType", DETAIL], declares);
+    let is_entry = |value: &Value| has_two_of(value, &ENTRY, declares);
     if let Some(entries) = entries.filter(|entries| entries.iter().any(is_entry)) {
         let each = entries.iter().enumerate();
         return Ok(each
@@ -103,7 +109,7 @@ fn read_wrapped(file: Source, event: &WorkspaceEvent, wrappings: usize) -> Resul
         return Ok(vec![read_entry(&file, &value, None)]);
     }
     let example = Example { file, value };
-    let is_half = has_two_of(&example.value, &["source", "detail-type", "detail"], declares);
+    let is_half = has_two_of(&example.value, &ENVELOPE, declares);
     let form = if example.is_envelope() || is_half {
         EventForm::Envelope
     } else {
@@ -128,7 +134,7 @@ fn read_wrapped(file: Source, event: &WorkspaceEvent, wrappings: usize) -> Resul
 
 /// What is wrong with a value that has two of the three members of an envelope.
 fn half_an_envelope(example: &Example) -> Diagnostic {
-    let mut keys = ["source", "detail-type", "detail"].into_iter();
+    let mut keys = ENVELOPE.into_iter();
     let missing = keys.find(|key| example.value.member(key).is_none());
     let title = match missing {
         Some(key) => format!("the envelope has no `{key}`"),
@@ -140,42 +146,40 @@ fn half_an_envelope(example: &Example) -> Diagnostic {
     )
 }
 
-/// Returns the texts of the messages that SNS and SQS have put around events, with their places.
+/// The members of messages that hold the text of an event; beside each stands what no event has by chance.
+const MESSAGES: [(&str, &str); 5] = [
+    ("Message", "TopicArn"),
+    ("body", "messageId"),
+    ("body", "receiptHandle"),
+    ("Body", "MessageId"),
+    ("Body", "ReceiptHandle"),
+];
+
+/// Returns the texts of the messages that SNS and SQS have put around events, with their places. None, if one of a list is no message: it would be
+/// left out without a word.
 fn find_messages(value: &Value) -> Vec<(String, &str)> {
-    let text_of = |value: &'_ Value, key: &str, beside: &str| {
-        let is_message = value.member(beside).is_some();
-        is_message
-            .then(|| value.member(key))
-            .flatten()
-            .and_then(Value::as_str)
-            .is_some()
-    };
-    // Beside the text stands what no event has by chance.
-    let wrappings = [
-        ("Message", "TopicArn"),
-        ("body", "messageId"),
-        ("body", "receiptHandle"),
-        ("Body", "MessageId"),
-        ("Body", "ReceiptHandle"),
-    ];
-    let message = |value: &Value| wrappings.into_iter().find(|(key, beside)| text_of(value, key, beside));
-    let found = |place: String, value: &'_ Value| message(value).map(|(key, _)| (place + key, key));
     let mut lists = ["Records", "Messages"].into_iter();
     let list = lists.find_map(|key| Some((key, value.member(key)?.as_array()?)));
-    let candidates: Vec<(String, &Value)> = match list {
+    let messages = match list {
         Some((key, records)) => {
             let records = records.iter().enumerate();
-            records
-                .map(|(index, record)| (format!("{key}[{index}]."), record))
-                .collect()
+            let each = records.map(|(index, record)| {
+                let (member, text) = find_message(record)?;
+                Some((format!("{key}[{index}].{member}"), text))
+            });
+            each.collect()
         }
-        None => vec![(String::new(), value)],
+        None => find_message(value).map(|(member, text)| vec![(member.to_owned(), text)]),
     };
-    let messages = candidates.into_iter().filter_map(|(place, value)| {
-        let (place, key) = found(place, value)?;
-        Some((place, value.member(key)?.as_str()?))
-    });
-    messages.collect()
+    messages.unwrap_or_default()
+}
+
+/// Returns the member of a message that holds a text, and the text.
+fn find_message(value: &Value) -> Option<(&'static str, &str)> {
+    MESSAGES.iter().find_map(|(member, beside)| {
+        value.member(beside)?;
+        Some((*member, value.member(member)?.as_str()?))
+    })
 }
 
 /// Whether a value has at least two of the three members that an envelope or an entry consists of, and that the event does not declare itself.
@@ -207,9 +211,7 @@ fn read_entry(file: &Source, entry: &Value, index: Option<usize>) -> WrittenEven
 /// The detail of an entry, in a file of its own: places in it are those of its text.
 fn read_detail(file: &Source, entry: &Value, index: Option<usize>) -> Result<Example, Box<Diagnostic>> {
     let detail = entry.member(DETAIL).unwrap_or(entry);
-    let missing = ["Source", "DetailType", DETAIL]
-        .into_iter()
-        .find(|key| entry.member(key).is_none());
+    let missing = ENTRY.into_iter().find(|key| entry.member(key).is_none());
     let refuse = |title: String, help: &str| {
         let refusal = Diagnostic::error(title).place(file, detail.span, "the detail of this entry");
         Box::new(refusal.help(help))
