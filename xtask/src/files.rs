@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
-use crate::{ChoreResult, root};
+use crate::{ChoreResult, output_of, root};
 
 pub(crate) fn read_file(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
@@ -22,18 +22,9 @@ pub(crate) fn copy_workspace(copy: &Path) -> ChoreResult {
         set_read_only(copy, false)?;
         fs::remove_dir_all(copy).map_err(|error| format!("{}: {error}", copy.display()))?;
     }
-    let listed = Command::new("git")
-        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
-        .current_dir(root())
-        .output()
-        .map_err(|error| format!("cannot run git: {error}"))?;
-    if !listed.status.success() {
-        return Err(format!(
-            "git ls-files: {}",
-            String::from_utf8_lossy(&listed.stderr).trim()
-        ));
-    }
-    for name in String::from_utf8_lossy(&listed.stdout).split('\0') {
+    let list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+    let listed = output_of(Command::new("git").args(list).current_dir(root()))?;
+    for name in listed.split('\0') {
         let (from, to) = (root().join(name), copy.join(name));
         if !from.is_file() {
             continue;

@@ -245,14 +245,12 @@ fn programs() -> ChoreResult {
     if missing.is_empty() {
         return Ok(());
     }
-    if works("apt-get", &["--version"]) && is_root() {
-        run(Command::new("apt-get").args(["update", "--quiet"]))?;
-        return run(Command::new("apt-get").args(["install", "-y"]).args(&missing));
-    }
-    Err(format!(
-        "the tests need {}: install the packages of these names",
-        missing.join(" and ")
-    ))
+    install_packages(&missing).unwrap_or_else(|| {
+        Err(format!(
+            "the tests need {}: install the packages of these names",
+            missing.join(" and ")
+        ))
+    })
 }
 
 /// mdBook, in debug mode and without its server and search: a test builds the book, and 80 seconds of one core are enough for that.
@@ -280,17 +278,24 @@ fn chromium() -> ChoreResult {
     if BROWSERS.iter().any(|name| works(name, &["--version"])) {
         return Ok(());
     }
-    let install = ["install", "-y", "--no-install-recommends", "chromium"];
-    if works("apt-get", &["--version"]) && is_root() {
+    install_packages(&["chromium"]).unwrap_or_else(|| {
+        Err(format!(
+            "the tests need Chromium, as {}: install chromium (Debian), or set PATH to where it is",
+            BROWSERS.join(" or ")
+        ))
+    })
+}
+
+/// Installs packages of Debian. `None` where nobody may.
+fn install_packages(names: &[&str]) -> Option<ChoreResult> {
+    let install = ["install", "-y", "--no-install-recommends"];
+    (works("apt-get", &["--version"]) && is_root()).then(|| {
         run(Command::new("apt-get").args(["update", "--quiet"]))?;
-        return run(Command::new("apt-get")
+        run(Command::new("apt-get")
             .args(install)
-            .env("DEBIAN_FRONTEND", "noninteractive"));
-    }
-    Err(format!(
-        "the tests need Chromium, as {}: install chromium (Debian), or set PATH to where it is",
-        BROWSERS.join(" or ")
-    ))
+            .args(names)
+            .env("DEBIAN_FRONTEND", "noninteractive"))
+    })
 }
 
 fn is_root() -> bool {

@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use super::Release;
+use super::{Platform, Release, checksum};
 use crate::{ChoreResult, root, run};
 
 /// Packs the archive.
@@ -20,6 +20,13 @@ pub(super) fn pack_archive(release: &Release) -> ChoreResult {
 /// Returns the name of an archive, which is the folder in it too.
 pub(super) fn archive_name(version: &str, triple: &str) -> String {
     format!("schemactl-{version}-{triple}")
+}
+
+/// Returns the file name and the checksum of a platform's archive. `None` if the release has none.
+pub(super) fn find_archive(release: &Release, platform: &Platform) -> Result<Option<(String, String)>, String> {
+    let archive = format!("{}.tar.gz", archive_name(&release.version, platform.triple));
+    let path = release.folder.join(&archive);
+    path.is_file().then(|| Ok((archive, checksum(&path)?))).transpose()
 }
 
 /// Packs a folder under another name.

@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use super::archive::archive_name;
-use super::{PLATFORMS, Release, checksum};
+use super::archive::find_archive;
+use super::{PLATFORMS, Release};
 use crate::files::{read_file, write_file};
 use crate::{ChoreResult, root};
 
@@ -12,10 +12,8 @@ use crate::{ChoreResult, root};
 pub(super) fn pin_archives(release: &Release) -> ChoreResult {
     let mut lines = String::new();
     for platform in &PLATFORMS {
-        let archive = format!("{}.tar.gz", archive_name(&release.version, platform.triple));
-        let path = release.folder.join(&archive);
-        if path.is_file() {
-            writeln!(lines, "{}  {archive}", checksum(&path)?).expect("writing to a string cannot fail");
+        if let Some((archive, sum)) = find_archive(release, platform)? {
+            writeln!(lines, "{sum}  {archive}").expect("writing to a string cannot fail");
         }
     }
     let table = root().join("packaging/action/checksums.txt");
@@ -46,6 +44,7 @@ fn add_lines(table: &str, lines: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::archive::archive_name;
     use super::*;
 
     #[test]

@@ -1,8 +1,8 @@
 //! What is written from templates of `packaging`: the Homebrew formula and the Dockerfile of a release. Both name the version and the
 //! checksums of the archives that are there.
 
-use super::archive::archive_name;
-use super::{PLATFORMS, Platform, Release, checksum};
+use super::archive::find_archive;
+use super::{PLATFORMS, Platform, Release};
 use crate::files::{read_file, write_file};
 use crate::{ChoreResult, root};
 
@@ -19,15 +19,11 @@ pub(super) fn write_recipes(release: &Release) -> ChoreResult {
     formula = formula.replace("@ARCHIVES@\n", &archives);
     write_recipe(release, "schemactl.rb", &formula)?;
     let [linux, ..] = &PLATFORMS;
-    let archive = format!("{}.tar.gz", archive_name(&release.version, linux.triple));
-    let path = release.folder.join(&archive);
-    if !path.is_file() {
+    let Some((archive, sum)) = find_archive(release, linux)? else {
         return Ok(());
-    }
+    };
     let dockerfile = read_file(&root().join("packaging/Dockerfile.in"))?;
-    let dockerfile = dockerfile
-        .replace("@ARCHIVE@", &archive)
-        .replace("@SHA256@", &checksum(&path)?);
+    let dockerfile = dockerfile.replace("@ARCHIVE@", &archive).replace("@SHA256@", &sum);
     write_recipe(release, "Dockerfile", &dockerfile)
 }
 
@@ -44,13 +40,7 @@ fn describe_archive(release: &Release, platform: &Platform) -> Result<Option<Str
         ("macos", "aarch64") => ("on_macos", "on_arm"),
         _ => return Ok(None),
     };
-    let archive = format!("{}.tar.gz", archive_name(&release.version, platform.triple));
-    let path = release.folder.join(&archive);
-    if !path.is_file() {
-        return Ok(None);
-    }
-    let sum = checksum(&path)?;
-    Ok(Some(format!(
+    Ok(find_archive(release, platform)?.map(|(archive, sum)| format!(
         "  {system} do\n    {processor} do\n      url \"{DOWNLOADS}/v{}/{archive}\"\n      sha256 \"{sum}\"\n    end\n  end\n\n",
         release.version
     )))

@@ -15,7 +15,7 @@ pub(super) fn pack_extension(release: &Release) -> ChoreResult {
         copy_file(&root().join(source).join(file), &folder.join(file))?;
     }
     for file in ["LICENSE-APACHE", "LICENSE-MIT"] {
-        copy_file(&root().join(file), &folder.join(file))?;
+        copy_file(&release.stage.join(file), &folder.join(file))?;
     }
     let file = release.folder.join(format!("schemactl-{}.vsix", release.version));
     run(Command::new(folder.join("node_modules/.bin/vsce"))
