@@ -162,7 +162,7 @@ impl<'c> ActionContext<'c> {
     fn add_operations(&self, file: &PlannedFile, operations: &mut Vec<DocumentChangeOperation>) -> Option<()> {
         let before = file.renamed_from.as_deref().unwrap_or(&file.path);
         let open = self.documents.get(before);
-        let uri_before = open.map_or_else(|| uri_of_path(before), |open| Some(open.uri.clone()))?;
+        let uri_before = self.documents.uri_of(before)?;
         let text = match open {
             Some(open) => open.text.clone(),
             None => std::fs::read_to_string(before).ok()?,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Uri, VersionedTextDocumentIdentifier};
 
 use crate::position::LineIndex;
-use crate::uri::path_of_uri;
+use crate::uri::{path_of_uri, uri_of_path};
 
 /// A text that is open in the editor.
 #[derive(Debug)]
@@ -72,6 +72,12 @@ impl OpenTexts {
 
     pub(crate) fn get(&self, path: &Path) -> Option<&OpenText> {
         self.documents.get(path)
+    }
+
+    /// Returns the URI of a file: the one that the editor gave it, if it is open. `None` if the path is not absolute.
+    pub(crate) fn uri_of(&self, path: &Path) -> Option<Uri> {
+        self.get(path)
+            .map_or_else(|| uri_of_path(path), |open| Some(open.uri.clone()))
     }
 
     /// Returns the texts below a folder, by their paths seen from it, with forward slashes.

@@ -6,7 +6,9 @@ use std::ops::Range;
 use lsp_types::{
     CompletionItem, CompletionItemKind, CompletionTextEdit, Documentation, MarkupContent, MarkupKind, TextEdit,
 };
-use schemactl_model::{Dialect, Document, JsonObject, Keyword, Pointer, Source, Value, Version, parse};
+use schemactl_model::{
+    Dialect, Document, JsonObject, Keyword, Pointer, Source, Value, Version, encode_fragment, parse,
+};
 use serde_json::Value as Json;
 
 use crate::files::{WorkspaceFiles, is_schema};
@@ -124,20 +126,12 @@ fn propose_in_schema(files: &WorkspaceFiles<'_>, path: &str, text: &str, place: 
 
 /// The keywords that count in a dialect.
 fn propose_keywords(dialect: Dialect) -> Vec<Proposal> {
-    let counts = |keyword: &Keyword| {
-        let dialects = keyword.dialects();
-        dialects.is_some_and(|(first, last)| (first..=last).contains(&dialect))
-    };
-    let other_id = if dialect == Dialect::Draft4 {
-        Keyword::Id
-    } else {
-        Keyword::Draft4Id
-    };
-    let keywords = Keyword::ALL
-        .iter()
-        .copied()
-        .filter(counts)
-        .filter(|keyword| *keyword != other_id);
+    // Those of OpenAPI alone are in no dialect, and count in all.
+    let keywords = Keyword::ALL.iter().copied();
+    let keywords = keywords.filter(|keyword| keyword.dialects().is_some() && dialect.has_keyword(*keyword));
+    let is_other_id =
+        |keyword: Keyword| matches!(keyword, Keyword::Id | Keyword::Draft4Id) && keyword != dialect.id_keyword();
+    let keywords = keywords.filter(|keyword| !is_other_id(*keyword));
     let proposals = keywords.map(|keyword| Proposal {
         docs: Some(describe_keyword(keyword)),
         ..Proposal::new(keyword.name(), CompletionItemKind::KEYWORD)
@@ -201,28 +195,10 @@ fn list_definitions(root: &Value) -> Vec<String> {
         let definitions = root.keyword(keyword).and_then(Value::as_object);
         for member in definitions.into_iter().flat_map(JsonObject::iter) {
             let pointer = Pointer::root().join(keyword.name()).join(member.key.as_str());
-            found.push(format!("#{}", escape_fragment(&pointer.to_string())));
+            found.push(format!("#{}", encode_fragment(&pointer)));
         }
     }
     found
-}
-
-/// What may not stand in the fragment of a URI is written with percents.
-fn escape_fragment(pointer: &str) -> String {
-    let mut text = String::new();
-    for character in pointer.chars() {
-        match character {
-            'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '.' | '_' | '~' | '/' | '$' | '!' | '*' | ':' | '@' => {
-                text.push(character);
-            }
-            other => {
-                let mut bytes = [0; 4];
-                let bytes = other.encode_utf8(&mut bytes).bytes();
-                text.extend(bytes.map(|byte| format!("%{byte:02X}")));
-            }
-        }
-    }
-    text
 }
 
 /// The path from the folder of one file to another file.
@@ -323,6 +299,5 @@ mod tests {
                 to
             );
         }
-        assert_eq!(escape_fragment("/$defs/a b\u{e9}~1"), "/$defs/a%20b%C3%A9~1");
     }
 }

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use schemactl_model::{EventRef, JsonObject, Keyword, Pointer, Source, Span, Value, Version, parse};
+use schemactl_model::{
+    EventRef, JsonObject, Keyword, Pointer, Source, Span, Value, Version, any_reference, parse, percent_decode,
+};
 use schemactl_workspace::{Workspace, join_reference};
 
 use crate::files::WorkspaceFiles;
@@ -37,10 +39,7 @@ fn reference_at(text: &str, place: &JsonPlace) -> Option<String> {
     let Some(DocumentStep::Key(key)) = place.path.last() else {
         return None;
     };
-    let refers = matches!(
-        Keyword::from_name(key),
-        Some(Keyword::Ref | Keyword::DynamicRef | Keyword::RecursiveRef)
-    );
+    let refers = matches!(Keyword::from_name(key), Some(any_reference!()));
     let token = place
         .token
         .as_ref()
@@ -90,7 +89,7 @@ fn find_identified(workspace: &Workspace, identifier: &str) -> Option<Source> {
 
 /// The place of a pointer or an anchor; an empty one is the root.
 fn find_fragment(root: &Value, fragment: &str) -> Option<Span> {
-    let fragment = decode_percents(fragment)?;
+    let fragment = percent_decode(fragment)?;
     if fragment.is_empty() || fragment.starts_with('/') {
         return Some(Pointer::parse(&fragment)?.resolve(root)?.span);
     }
@@ -110,20 +109,6 @@ fn find_fragment(root: &Value, fragment: &str) -> Option<Span> {
         waiting.extend(value.as_array().unwrap_or_default());
     }
     None
-}
-
-fn decode_percents(fragment: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(fragment.len());
-    let mut rest = fragment.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let mut digit = || char::from(rest.next()?).to_digit(16);
-            bytes.push(u8::try_from(digit()? * 16 + digit()?).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 /// The version or the event that a text in settings names: `1.0`, `OrderPlaced`, `OrderPlaced@2`.

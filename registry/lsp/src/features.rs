@@ -21,7 +21,7 @@ use crate::inbox::Inbox;
 use crate::position::LineIndex;
 use crate::project::{ActionAnswer, Surroundings};
 use crate::server::EditorServer;
-use crate::uri::{path_of_uri, uri_of_path};
+use crate::uri::path_of_uri;
 
 /// A place in a text, and the workspace around it.
 struct AskedPlace<'p> {
@@ -161,8 +161,7 @@ impl<W: Write> EditorServer<'_, W> {
 fn locate_definition(place: &AskedPlace<'_>) -> Option<Location> {
     let FoundPlace { file, span } = find_definition(&place.files, place.path, place.text, place.offset)?;
     let path = place.files.root.join(file.path());
-    let open = place.files.documents.get(&path);
-    let uri = open.map_or_else(|| uri_of_path(&path), |open| Some(open.uri.clone()))?;
+    let uri = place.files.documents.uri_of(&path)?;
     Some(Location::new(uri, LineIndex::new(file.text()).first_line_of(span)))
 }
 

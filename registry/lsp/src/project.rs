@@ -19,7 +19,6 @@ use crate::host::EditorHost;
 use crate::inbox::{Inbox, MessageFlow};
 use crate::outbox::Outbox;
 use crate::searched::SearchedStates;
-use crate::uri::uri_of_path;
 
 /// A workspace whose files may be open.
 pub(crate) struct Project {
@@ -345,7 +344,7 @@ impl Project {
             }
             let full = self.root.join(path);
             let document = surroundings.documents.get(&full);
-            let uri = document.map_or_else(|| uri_of_path(&full), |document| Some(document.uri.clone()));
+            let uri = surroundings.documents.uri_of(&full);
             let version = document.map(|document| document.version);
             let diagnostics = new.cloned().unwrap_or_default();
             if let Some(uri) = uri {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use lsp_types::Uri;
+use schemactl_model::percent_decode;
 
 /// Returns the path of a `file:` URI on this machine; `None` for any other.
 pub(crate) fn path_of_uri(uri: &Uri) -> Option<PathBuf> {
@@ -12,7 +13,7 @@ pub(crate) fn path_of_uri(uri: &Uri) -> Option<PathBuf> {
     let rest = text[scheme.len()..].strip_prefix("//").unwrap_or(&text[scheme.len()..]);
     let path = rest.strip_prefix("localhost").unwrap_or(rest);
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    let decoded = decode_percents(path)?;
+    let decoded = percent_decode(path)?;
     let is_usable = decoded.starts_with('/') && !decoded.contains('\0');
     is_usable.then(|| PathBuf::from(without_root_of_drive(&decoded)))
 }
@@ -21,21 +22,6 @@ pub(crate) fn path_of_uri(uri: &Uri) -> Option<PathBuf> {
 fn without_root_of_drive(path: &str) -> &str {
     let is_drive = cfg!(windows) && path.get(2..3) == Some(":");
     if is_drive { &path[1..] } else { path }
-}
-
-fn decode_percents(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let mut digit = || char::from(rest.next()?).to_digit(16);
-            let value = digit()? * 16 + digit()?;
-            bytes.push(u8::try_from(value).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 /// Returns the URI of a path; `None` if it is not absolute.

@@ -54,18 +54,31 @@ pub fn decode_fragment(text: &str) -> Option<String> {
     percent_decode(text.split_once('#')?.1)
 }
 
-pub(crate) fn percent_decode(text: &str) -> Option<String> {
+/// Returns a text in which percents with two digits stand for bytes. `None` if they do not, or if the bytes are no UTF-8.
+pub fn percent_decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        if *first == b'%' {
-            let digits = std::str::from_utf8(tail.get(..2)?).ok()?;
-            bytes.push(u8::from_str_radix(digits, 16).ok()?);
-            rest = &tail[2..];
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            // Not as a number is parsed: that has a sign.
+            let mut digit = || char::from(rest.next()?).to_digit(16);
+            bytes.push(u8::try_from(digit()? * 16 + digit()?).ok()?);
         } else {
-            bytes.push(*first);
-            rest = tail;
+            bytes.push(byte);
         }
     }
     String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percents_stand_for_two_digits_and_nothing_else() {
+        assert_eq!(percent_decode("a%20%C3%A9").as_deref(), Some("a é"));
+        for text in ["%", "%2", "%+5", "%-1", "% 5", "%zz", "%é", "%C3"] {
+            assert_eq!(percent_decode(text), None, "{text}");
+        }
+    }
 }
