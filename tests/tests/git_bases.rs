@@ -52,6 +52,21 @@ impl Repository {
         self.git(&["commit", "--quiet", "--allow-empty", "--message=state"]);
     }
 
+    /// Makes a folder a submodule. Its repository is where the returned folder is.
+    fn make_submodule(&self, below: &str) -> tempfile::TempDir {
+        let other = tempfile::tempdir().unwrap();
+        let inner = other.path().join("inner");
+        fs::rename(self.workspace.join(below), &inner).unwrap();
+        run_git(&inner, &["init", "--quiet", "--initial-branch=main"]);
+        run_git(&inner, &["add", "--all"]);
+        run_git(&inner, &["commit", "--quiet", "--message=state"]);
+        self.commit();
+        let add = ["-c", "protocol.file.allow=always", "submodule", "--quiet", "add"];
+        self.git(&[&add[..], &[inner.to_str().unwrap(), below]].concat());
+        self.commit();
+        other
+    }
+
     fn switch(&self, branch: &str) {
         self.git(&["checkout", "--quiet", branch]);
     }
@@ -204,24 +219,7 @@ fn a_submodule_in_the_schemas_of_a_base_is_not_absent() {
         let one = Repository::create("");
         one.write("schemas/_shared/money.json", r#"{"type": "object"}"#);
         one.write(ORDER, r#"{"$ref": "../../_shared/money.json"}"#);
-        let other = tempfile::tempdir().unwrap();
-        let inner = other.path().join("inner");
-        fs::rename(one.workspace.join(submodule), &inner).unwrap();
-        run_git(&inner, &["init", "--quiet", "--initial-branch=main"]);
-        run_git(&inner, &["add", "--all"]);
-        run_git(&inner, &["commit", "--quiet", "--message=state"]);
-        one.commit();
-        let from = inner.to_str().unwrap();
-        one.git(&[
-            "-c",
-            "protocol.file.allow=always",
-            "submodule",
-            "--quiet",
-            "add",
-            from,
-            submodule,
-        ]);
-        one.commit();
+        let _repository = one.make_submodule(submodule);
         one.branch();
         // git knows that it is what it was.
         one.expect(0, &[]);
@@ -242,26 +240,9 @@ fn a_submodule_in_the_schemas_of_a_base_is_not_absent() {
 #[test]
 fn what_a_version_in_a_submodule_refers_to_is_a_part_of_it() {
     let one = Repository::create("");
-    let other = tempfile::tempdir().unwrap();
-    let inner = other.path().join("inner");
     one.write("schemas/_shared/money.json", r#"{"type": "object"}"#);
     one.write(ORDER, r#"{"$ref": "../../_shared/money.json"}"#);
-    fs::rename(one.workspace.join("schemas/shop/Order"), &inner).unwrap();
-    run_git(&inner, &["init", "--quiet", "--initial-branch=main"]);
-    run_git(&inner, &["add", "--all"]);
-    run_git(&inner, &["commit", "--quiet", "--message=state"]);
-    one.commit();
-    let from = inner.to_str().unwrap();
-    one.git(&[
-        "-c",
-        "protocol.file.allow=always",
-        "submodule",
-        "--quiet",
-        "add",
-        from,
-        "schemas/shop/Order",
-    ]);
-    one.commit();
+    let _repository = one.make_submodule("schemas/shop/Order");
     one.branch();
     one.expect(0, &[]);
     one.write("schemas/_shared/money.json", r#"{"type": "array"}"#);

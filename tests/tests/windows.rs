@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use schemactl_tests::{Served, binary, copy_folder, root, run_git, try_git};
+use schemactl_tests::{Served, binary, copy_folder, root, run_git, stdout, try_git};
 
 /// A registry, a repository with the events of the order system, and a clone of it as git makes it on Windows.
 struct TwoClones {
@@ -105,7 +105,7 @@ fn ends_of_lines_change_no_digest_no_finding_and_no_write() {
         &clones.path("windows"),
         &["status", "--porcelain", "--untracked-files=no"],
     );
-    assert_eq!(String::from_utf8_lossy(&status.stdout), "");
+    assert_eq!(stdout(&status), "");
 }
 
 #[test]

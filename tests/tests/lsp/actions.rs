@@ -7,9 +7,8 @@ use schemactl_tests::{binary, clean_command, copy_folder, read_folder, run_git};
 use serde_json::{Value as Json, json};
 
 use crate::client::{Editor, TODAY, folder_with, uri};
-use crate::diagnostics::{FIRST, SETTINGS};
+use crate::diagnostics::{EVENT, FIRST, SETTINGS};
 
-const EVENT: &str = "source = \"shop\"\ndetail-type = \"Order Placed\"\n";
 const EVENT_FOLDER: &str = "schemas/shop/OrderPlaced";
 
 /// A workspace whose 1.0 is released.

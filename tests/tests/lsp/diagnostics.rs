@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use crate::client::{Editor, ListedFinding, TODAY, folder_with, uri};
 
 pub(crate) const SETTINGS: &str = "version = 1\n[registry]\nname = \"orders\"\n";
-const EVENT: &str = "source = \"shop\"\ndetail-type = \"Order Placed\"\n";
+pub(crate) const EVENT: &str = "source = \"shop\"\ndetail-type = \"Order Placed\"\n";
 pub(crate) const FIRST: &str = "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n  \"type\": \"object\",\n  \"properties\": {\n    \"id\": { \"type\": \"string\" }\n  }\n}\n";
 
 /// The files of a workspace with one event.

@@ -8,9 +8,8 @@ use schemactl_tests::RandomNumbers;
 use serde_json::json;
 
 use crate::client::{Editor, folder_with, uri};
-use crate::diagnostics::{FIRST, SETTINGS, checked};
+use crate::diagnostics::{EVENT, FIRST, SETTINGS, checked};
 
-const EVENT: &str = "source = \"shop\"\ndetail-type = \"Order Placed\"\n";
 const OTHER: &str = "source = \"shop\"\ndetail-type = \"Order Shipped\"\n";
 const SHARED: &str = "{ \"type\": \"string\" }";
 

@@ -7,20 +7,12 @@ use schemactl_tests::RandomNumbers;
 use serde_json::{Value as Json, json};
 
 use crate::client::{Editor, folder_with, uri};
-use crate::diagnostics::SETTINGS;
+use crate::diagnostics::{FIRST, SETTINGS};
 
 const ORDER: &str = "schemas/shop/OrderPlaced/";
 const EVENT: &str =
     "source = \"shop\"\ndetail-type = \"Order Placed\"\n[[deprecated]]\nmajor = 1\nsuccessor = \"OrderShipped@1\"\n";
 const MONEY: &str = "{\r\n  \"$id\": \"https://shop.example/money\",\r\n  \"$defs\": {\r\n    \"amo unt\": { \"type\": \"number\" },\r\n    \"name\": { \"$anchor\": \"currency\", \"type\": \"string\" }\r\n  }\r\n}\r\n";
-const FIRST: &str = r#"{
-  "$schema": "https://json-schema.org/draft/2020-12/schema",
-  "type": "object",
-  "properties": {
-    "id": { "type": "string" }
-  }
-}
-"#;
 const SECOND: &str = r##"{
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "type": "object",

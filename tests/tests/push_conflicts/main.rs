@@ -24,6 +24,17 @@ fn assert_code(told: &Told, code: i32) {
     assert_eq!(told.0, Some(code), "{}\n{}", told.1, told.2);
 }
 
+/// Each of these commands ends with 6, and has one part in its result and one in its advice.
+#[track_caller]
+fn assert_conflict(remote: &Remote, commands: &[&[&str]], shown: &str, advised: &str) {
+    for arguments in commands {
+        let told = remote.run(arguments);
+        assert_code(&told, 6);
+        assert!(told.1.contains(shown), "{arguments:?}: {}", told.1);
+        assert!(told.2.contains(advised), "{arguments:?}: {}", told.2);
+    }
+}
+
 /// Somebody else writes.
 fn add(remote: &Remote, schema: &str, content: &str) {
     remote.add_version(schema, content, &digest_text(content).to_string()[7..43]);
@@ -137,26 +148,14 @@ fn another_schema_under_our_version_is_a_conflict_in_every_command_until_it_is_r
     let remote = before_the_race();
     let other = another_workspace(&remote);
     assert_code(&told(&command_in(&remote, &other, &["push"]).output().unwrap()), 0);
-    for arguments in [
+    let commands = [
         &["push"][..],
         &["push", "--dry-run"],
         &["status"],
         &["plan", "--detailed-exitcode"],
-    ] {
-        let told = remote.run(arguments);
-        assert_code(&told, 6);
-        assert!(
-            told.1
-                .contains("shop/A@2.1 is a different schema in the registry (its version 2)"),
-            "{arguments:?}: {}",
-            told.1
-        );
-        assert!(
-            told.2.contains("`schemactl push --repair`"),
-            "{arguments:?}: {}",
-            told.2
-        );
-    }
+    ];
+    let shown = "shop/A@2.1 is a different schema in the registry (its version 2)";
+    assert_conflict(&remote, &commands, shown, "`schemactl push --repair`");
     assert_code(&remote.run(&["plan"]), 0);
     // Nothing is written over it by a push of something else.
     remote.version("B", "1.0", "b");
@@ -194,16 +193,9 @@ fn a_foreign_newest_version_is_a_conflict_until_ours_is_the_newest_again() {
     let remote = before_the_race();
     assert_code(&remote.run(&["push"]), 0);
     add(&remote, "shop@A", r#"{"type": "string"}"#);
-    for arguments in [&["push"][..], &["status"], &["plan", "--detailed-exitcode"]] {
-        let told = remote.run(arguments);
-        assert_code(&told, 6);
-        assert!(
-            told.1
-                .contains("the newest version of shop@A (its version 3, written on 20"),
-            "{}",
-            told.1
-        );
-    }
+    let commands = [&["push"][..], &["status"], &["plan", "--detailed-exitcode"]];
+    let shown = "the newest version of shop@A (its version 3, written on 20";
+    assert_conflict(&remote, &commands, shown, "");
     assert_code(&remote.run(&["push", "--adopt"]), 6);
     assert_code(&remote.run(&["push", "--repair"]), 0);
     assert_eq!(held(&remote, "shop@A"), ["1=2.0", "2=2.1", "3=foreign", "4=2.1"]);

@@ -8,7 +8,7 @@ use schemactl_push::{NewSchema, Remote as _, Tags};
 use schemactl_tests::proxy::Proxy;
 
 use super::support::{Remote, told};
-use super::{add, another_workspace, assert_code, before_the_race, command_in, held};
+use super::{add, another_workspace, assert_code, assert_conflict, before_the_race, command_in, held};
 
 /// What somebody has written in the wrong order, in the console or with an earlier schemactl.
 #[test]
@@ -18,24 +18,16 @@ fn an_older_version_that_is_the_newest_is_a_conflict_until_it_is_repaired() {
     let content = remote.client().read("shop@A", Some("1")).unwrap().unwrap().content;
     remote.client().delete_version("shop@A", "1").unwrap();
     add(&remote, "shop@A", &content);
-    for arguments in [
+    let commands = [
         &["status"][..],
         &["plan", "--detailed-exitcode"],
         &["push"],
         &["push", "--refresh-tags"],
         &["push"],
-    ] {
-        let told = remote.run(arguments);
-        assert_code(&told, 6);
-        let part = "the newest version of shop@A (its version 3) is 2.0, which is older than 2.1 below it";
-        assert!(told.1.contains(part), "{arguments:?}: {}", told.1);
-        assert!(
-            told.2
-                .contains("`schemactl push --repair` registers the newer one again"),
-            "{}",
-            told.2
-        );
-    }
+    ];
+    let shown = "the newest version of shop@A (its version 3) is 2.0, which is older than 2.1 below it";
+    let advised = "`schemactl push --repair` registers the newer one again";
+    assert_conflict(&remote, &commands, shown, advised);
     assert_code(&remote.run(&["push", "--repair"]), 0);
     assert_code(&remote.run(&["status"]), 0);
     assert_eq!(held(&remote, "shop@A"), ["2=2.1", "3=2.0", "4=2.1"]);
@@ -54,24 +46,16 @@ fn an_older_checkout_writes_nothing_above_a_newer_release() {
     fs::remove_file(remote.folder.path().join("schemactl.lock")).unwrap();
     remote.version("A", "1.2", "c");
     let writes = remote.writes();
-    for arguments in [
+    let commands = [
         &["plan", "--detailed-exitcode"][..],
         &["push"],
         &["push", "--repair"],
         &["push", "--enable-deletes", "--yes"],
         &["status"],
-    ] {
-        let told = remote.run(arguments);
-        assert_code(&told, 6);
-        let part = "shop/A@1.7 is in the registry (its version 2) and newer than the versions of this checkout; no version is added after it: 1.2";
-        assert!(told.1.contains(part), "{arguments:?}: {}", told.1);
-        assert!(
-            told.2
-                .contains("update this checkout, or run `schemactl pull`, and push again"),
-            "{}",
-            told.2
-        );
-    }
+    ];
+    let shown = "shop/A@1.7 is in the registry (its version 2) and newer than the versions of this checkout; no version is added after it: 1.2";
+    let advised = "update this checkout, or run `schemactl pull`, and push again";
+    assert_conflict(&remote, &commands, shown, advised);
     assert_eq!(remote.writes(), writes);
     // What the message names leads out.
     assert_code(&remote.run(&["pull"]), 0);
