@@ -14,13 +14,17 @@ const MOST_STATES: usize = 3;
 
 /// Returns earlier states that have the schemas of released versions that are other ones now.
 pub(crate) fn former_states(workspace: &Workspace) -> Vec<EarlierState> {
-    find_states(&workspace.root, &altered(workspace))
+    find_states(&workspace.root, &list_altered(workspace))
 }
 
 /// Returns the search for [`former_states`], which needs the workspace no longer.
 pub(crate) fn search_former_states(workspace: &Workspace) -> impl FnOnce() -> Vec<EarlierState> + Send + 'static {
-    let (root, wanted) = (workspace.root.clone(), altered(workspace));
+    let (root, wanted) = (workspace.root.clone(), list_altered(workspace));
     move || find_states(&root, &wanted)
+}
+
+fn list_altered(workspace: &Workspace) -> Vec<Digest> {
+    workspace.list_altered().cloned().collect()
 }
 
 fn find_states(root: &Path, wanted: &[Digest]) -> Vec<EarlierState> {
@@ -30,17 +34,6 @@ fn find_states(root: &Path, wanted: &[Digest]) -> Vec<EarlierState> {
         let _ = add_states(root, wanted, &mut states);
     }
     states
-}
-
-/// The digests of released schemas that are other ones now.
-fn altered(workspace: &Workspace) -> Vec<Digest> {
-    let released = workspace.lock.iter();
-    let altered = released.filter(|(event, version, digest)| {
-        let event = workspace.events.get(event);
-        let schema = event.and_then(|event| event.versions.get(version));
-        schema.is_some_and(|schema| schema.digest != **digest)
-    });
-    altered.map(|(_, _, digest)| digest.clone()).collect()
 }
 
 fn add_states(root: &Path, wanted: &[Digest], states: &mut Vec<EarlierState>) -> Result<(), Problem> {
@@ -53,15 +46,10 @@ fn add_states(root: &Path, wanted: &[Digest], states: &mut Vec<EarlierState>) ->
         states.push(EarlierState::load(Path::new(""), &tree));
         let unknown = wanted
             .iter()
-            .find(|digest| !states.iter().any(|state| has(state, digest)));
+            .find(|digest| !states.iter().any(|state| state.has_schema(digest)));
         if let Some(digest) = unknown {
             next = git.commit_that_added(&digest.to_string(), LOCK_FILE)?;
         }
     }
     Ok(())
-}
-
-fn has(state: &EarlierState, digest: &Digest) -> bool {
-    let mut schemas = state.events.values().flat_map(|event| event.versions.values());
-    schemas.any(|schema| schema.digest == *digest)
 }

@@ -15,7 +15,7 @@ use crate::searched::SearchedStates;
 #[derive(Default)]
 pub(crate) struct FormerStates {
     /// The digests that were searched last.
-    searched: BTreeSet<String>,
+    searched: BTreeSet<Digest>,
     is_searching: bool,
     states: Vec<EarlierState>,
 }
@@ -23,7 +23,7 @@ pub(crate) struct FormerStates {
 impl FormerStates {
     /// Returns the states that explain findings. As for a check, there are none while every released schema is what it was.
     pub(crate) fn known(&self, workspace: &Workspace) -> &[EarlierState] {
-        if list_altered(workspace).next().is_some() {
+        if workspace.list_altered().next().is_some() {
             &self.states
         } else {
             &[]
@@ -36,8 +36,9 @@ impl FormerStates {
 
     /// Begins a search if no state has a released schema that is another one now.
     pub(crate) fn search(&mut self, workspace: &Workspace, host: &dyn EditorHost, inbox: &Inbox) {
-        let altered: BTreeSet<String> = list_altered(workspace).map(ToString::to_string).collect();
-        if altered == self.searched || list_altered(workspace).all(|digest| self.has(digest)) {
+        let altered: BTreeSet<Digest> = workspace.list_altered().cloned().collect();
+        let is_known = |digest: &Digest| self.states.iter().any(|state| state.has_schema(digest));
+        if altered == self.searched || altered.iter().all(is_known) {
             return;
         }
         self.searched.clone_from(&altered);
@@ -60,19 +61,4 @@ impl FormerStates {
         }
         is_last
     }
-
-    fn has(&self, digest: &Digest) -> bool {
-        let events = self.states.iter().flat_map(|state| state.events.values());
-        let mut schemas = events.flat_map(|event| event.versions.values());
-        schemas.any(|schema| schema.digest == *digest)
-    }
-}
-
-/// The digests of released schemas that are other ones now.
-fn list_altered(workspace: &Workspace) -> impl Iterator<Item = &Digest> {
-    let released = workspace.lock.iter();
-    released.filter_map(|(event, version, digest)| {
-        let present = &workspace.events.get(event)?.versions.get(version)?.digest;
-        (present != digest).then_some(digest)
-    })
 }

@@ -4,18 +4,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use schemactl_model::Digest;
 use schemactl_workspace::EarlierState;
 
 /// What a search for the digests of released schemas has found.
 pub(crate) struct SearchedStates {
+    /// The folder of the workspace.
     pub(crate) root: Box<Path>,
-    pub(crate) searched: BTreeSet<String>,
+    pub(crate) searched: BTreeSet<Digest>,
     pub(crate) states: Vec<EarlierState>,
-}
-
-impl SearchedStates {
-    /// Returns the folder of the workspace.
-    pub(crate) fn root(&self) -> &Path {
-        &self.root
-    }
 }

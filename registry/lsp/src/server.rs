@@ -72,7 +72,7 @@ pub fn serve_editor(
                 }
             }
             Some(Incoming::Found(found)) => {
-                if let Some(project) = server.projects.get_mut(found.root()) {
+                if let Some(project) = server.projects.get_mut(&*found.root) {
                     project.take_over(found);
                 }
             }

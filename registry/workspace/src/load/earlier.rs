@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use schemactl_model::{EventName, Version};
+use schemactl_model::{Digest, EventName, Version};
 
 use super::memory::is_within;
 use super::tree::{Disk, FileTree};
@@ -134,6 +134,12 @@ impl EarlierState {
                 .extend(missing.map(|(version, schema)| (version.clone(), schema.clone())));
             self.events.insert(name.clone(), event);
         }
+    }
+
+    /// Returns whether one of its events has a schema.
+    pub fn has_schema(&self, digest: &Digest) -> bool {
+        let mut schemas = self.events.values().flat_map(|event| event.versions.values());
+        schemas.any(|schema| schema.digest == *digest)
     }
 
     /// Returns whether a path, or a folder that it is in, is there and cannot be read.

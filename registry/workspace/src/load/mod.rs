@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::digest::digest_value;
-use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Version, Versions, find_alike_event};
+use schemactl_model::{Dialect, Digest, Document, EventName, EventRef, Source, Version, Versions, find_alike_event};
 
 pub use self::earlier::{EarlierState, Presence};
 pub use self::edited::EditedFiles;
@@ -132,6 +132,14 @@ impl Workspace {
     /// Returns whether a lock of this workspace has released a version: `schemactl.lock`, or one of an earlier commit.
     pub fn has_ever_released(&self, event: &EventName, version: &Version) -> bool {
         self.lock.digest(event, version).is_some() || self.past_releases.contains(&(event.clone(), version.clone()))
+    }
+
+    /// Returns the digests of released schemas that are other ones now.
+    pub fn list_altered(&self) -> impl Iterator<Item = &Digest> {
+        self.lock.iter().filter_map(|(event, version, digest)| {
+            let present = &self.events.get(event)?.versions.get(version)?.digest;
+            (present != digest).then_some(digest)
+        })
     }
 
     /// Returns the events that a reference can mean. More than one if the name exists in several namespaces.
