@@ -191,21 +191,25 @@ impl IdentifierIndex {
         found.map(|(path, _)| path.clone()).collect()
     }
 
-    /// Reads a file again. Returns false if it is no file that is known, or none any more: then folders may be others too.
+    /// Reads a file again. Returns false if folders may be others too: if it is none that is known, or none any more. A file that is no JSON, such
+    /// as `event.toml`, has no identifier.
     fn refresh_file(&mut self, path: &str, files: &dyn FileTree) -> bool {
-        let is_elsewhere = !is_within(path, SCHEMAS) && !is_within(SCHEMAS, path);
+        let is_file = || files.kind(path) == Some(FileKind::File);
         let Some(known) = self.files.get_mut(path) else {
-            return is_elsewhere;
+            let is_elsewhere = !is_within(path, SCHEMAS) && !is_within(SCHEMAS, path);
+            let is_in_the_place_of_a_folder = || self.files.keys().any(|file| is_within(file, path));
+            return is_elsewhere
+                || (!file_name(path).ends_with(".json") && is_file() && !is_in_the_place_of_a_folder());
         };
-        let content = files
-            .read(path)
-            .ok()
-            .filter(|_| files.kind(path) == Some(FileKind::File));
-        if let Some(content) = content.filter(|content| *content != known.content) {
-            *known = IdentifiedFile::new(path, content);
-            return true;
+        match files.read(path) {
+            Ok(content) if is_file() => {
+                if content != known.content {
+                    *known = IdentifiedFile::new(path, content);
+                }
+                true
+            }
+            _ => false,
         }
-        files.kind(path) == Some(FileKind::File)
     }
 
     /// Reads every file. What cannot be read has no identifier; it is reported where it is read for its own sake.
