@@ -167,6 +167,26 @@ fn deletes_need_to_be_enabled_and_confirmed() {
     assert_eq!(names(&remote), ["shop@A"]);
 }
 
+/// A version that was published by mistake: the lock of an earlier commit proves whose it is.
+#[test]
+fn a_newest_version_that_was_taken_back_is_deleted_and_said_to_be() {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "a");
+    assert_ok(remote.run(&["push", "--create-registry"]));
+    let lock = remote.folder.path().join("schemactl.lock");
+    let before = fs::read_to_string(&lock).unwrap();
+    remote.version("A", "1.1", "b");
+    assert_ok(remote.run(&["push"]));
+    remote.commit_lock();
+    fs::remove_file(remote.folder.path().join("schemas/shop/A/1.1.json")).unwrap();
+    fs::write(&lock, before).unwrap();
+    remote.commit_lock();
+    let deletes = assert_ok(remote.run(&["push", "--enable-deletes", "--yes"]));
+    assert!(deletes.contains("- delete version  shop@A  version 2 (1.1)"), "{deletes}");
+    assert!(!deletes.contains("not deleted from here"), "{deletes}");
+    assert!(assert_ok(remote.run(&["push"])).contains("nothing to push"));
+}
+
 /// Two workspaces share a registry: each leaves to the other what the other has released, whatever it is asked to delete.
 #[test]
 fn a_push_with_deletes_leaves_the_schemas_of_another_workspace() {

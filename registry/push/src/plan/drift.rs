@@ -237,5 +237,7 @@ impl Drift {
 fn find_older_newest(stamp: &Stamp, workspace: &Workspace) -> Option<Version> {
     let event = workspace.events.get(&stamp.event)?;
     let (newest, _) = event.versions.last_key_value()?;
-    (stamp.version > *newest).then(|| newest.clone())
+    // What this checkout has released itself is its own to delete.
+    let is_own = workspace.has_ever_released(&stamp.event, &stamp.version);
+    (stamp.version > *newest && !is_own).then(|| newest.clone())
 }
