@@ -236,14 +236,15 @@ impl<'r> Git<'r> {
         Ok(said.unwrap_or_default().lines().map(str::to_owned).collect())
     }
 
-    /// Returns the lines that commits of the history have added to a file of the folder, without those of merges. Empty if there is no commit.
-    pub(crate) fn lines_ever_added(&self, path: &str) -> Result<Vec<String>, Problem> {
+    /// Returns what commits of the history have changed in a file of the folder, the newest first, without merges. Empty if there is no commit.
+    pub(crate) fn list_changes(&self, path: &str) -> Result<Vec<FileChange>, Problem> {
         let log = self.ask(&[
             "log",
             "--full-history",
             "--patch",
             "--unified=0",
-            "--format=",
+            // No patch has a zero byte.
+            "--format=%x00%H",
             "--no-color",
             "--no-ext-diff",
             "--no-textconv",
@@ -251,10 +252,22 @@ impl<'r> Git<'r> {
             path,
         ])?;
         let log = log.unwrap_or_default();
-        let lines = log.split(|byte| *byte == b'\n').filter_map(text);
-        Ok(lines
-            .filter_map(|line| line.strip_prefix('+').map(str::to_owned))
-            .collect())
+        Ok(log.split(|byte| *byte == 0).filter_map(FileChange::parse).collect())
+    }
+
+    /// Returns the commits of the present branch that follow another one and have changed a file of the folder.
+    pub(crate) fn changes_since(&self, commit: &str, path: &str) -> Result<BTreeSet<String>, Problem> {
+        let range = format!("{commit}..HEAD");
+        let said = self.line(&[
+            "log",
+            "--full-history",
+            "--ancestry-path",
+            "--format=%H",
+            &range,
+            "--",
+            path,
+        ])?;
+        Ok(said.unwrap_or_default().lines().map(str::to_owned).collect())
     }
 
     /// Returns the name that git puts on commits.
@@ -355,6 +368,33 @@ impl<'r> Git<'r> {
     }
 }
 
+/// What a commit has changed in a file.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct FileChange {
+    pub(crate) commit: String,
+    /// The lines that it has added.
+    pub(crate) added: Vec<String>,
+    /// The lines that it has removed.
+    pub(crate) removed: Vec<String>,
+}
+
+impl FileChange {
+    /// The commit, and its patch.
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let mut lines = bytes.split(|byte| *byte == b'\n');
+        let commit = text(lines.next()?)?;
+        let (mut added, mut removed) = (Vec::new(), Vec::new());
+        for line in lines.filter_map(text) {
+            if let Some(line) = line.strip_prefix('+') {
+                added.push(line.to_owned());
+            } else if let Some(line) = line.strip_prefix('-') {
+                removed.push(line.to_owned());
+            }
+        }
+        Some(Self { commit, added, removed })
+    }
+}
+
 /// What git says of a failure, in one line.
 fn words_of(output: &Output) -> String {
     let said = String::from_utf8_lossy(&output.stderr);
@@ -448,6 +488,17 @@ mod tests {
         assert_eq!(line("100644", "blob").unwrap().kind, EntryKind::File);
         assert_eq!(line("120000", "blob").unwrap().kind, EntryKind::Link);
         assert_eq!(line("160000", "commit").unwrap().kind, EntryKind::Submodule);
+    }
+
+    #[test]
+    fn a_patch_is_what_was_added_and_removed() {
+        let change = FileChange::parse(b"abc\n\ndiff --git a/x b/x\n@@ -1 +1 @@\n-old\n+new\n").unwrap();
+        assert_eq!(change.commit, "abc");
+        assert_eq!(
+            (change.added, change.removed),
+            (vec!["new".to_owned()], vec!["old".to_owned()])
+        );
+        assert_eq!(FileChange::parse(b""), None);
     }
 
     #[test]

@@ -30,6 +30,7 @@ mod interrupt;
 mod json_schemas;
 mod judgement;
 mod lock_file;
+mod lost_versions;
 mod output;
 mod past_releases;
 mod printable;

@@ -12,7 +12,8 @@ use crate::words::count_in_words;
 /// Reads the versions that locks of earlier commits had into a workspace. Outside a git repository there are none.
 pub(crate) fn read_past_releases(workspace: &mut Workspace) -> Result<(), Problem> {
     let git = Git::at(&workspace.root);
-    let lines = git.lines_ever_added(LOCK_FILE)?;
+    let changes = git.list_changes(LOCK_FILE)?;
+    let lines: Vec<String> = changes.into_iter().flat_map(|change| change.added).collect();
     workspace.past_releases = list_past_releases(&lines);
     Ok(())
 }

@@ -76,7 +76,7 @@ impl Session {
             patience: &self.patience,
         };
         let read = read_snapshot(&self.remote, &reading)?;
-        self.cache = Cache::of(&read);
+        self.cache = Cache::of(&read).remembering(std::mem::take(&mut self.cache));
         self.note(console);
         Ok(read)
     }

@@ -6,6 +6,8 @@ mod support;
 
 use std::fs;
 
+use schemactl_push::Remote as _;
+use schemactl_tests::run_git;
 use support::Remote;
 
 /// The account that the server says its caller is of.
@@ -247,4 +249,107 @@ fn what_is_advised_is_about_the_same_environment() {
     }
     assert_eq!(remote.run(&["push", "--env", "prod", "--repair"]).0, Some(0));
     assert_eq!(remote.run(&["status", "--env", "prod"]).0, Some(0));
+}
+
+fn delete_schema(remote: &Remote, event: &str) {
+    let (registry, schema) = ("events-prod", format!("shop@{event}"));
+    remote.client_of(registry).delete_schema(&schema).unwrap();
+}
+
+/// Deletes what this machine has seen of registries, so that it knows as little as a job of CI.
+fn forget_registries(remote: &Remote) {
+    let _ = fs::remove_dir_all(remote.folder.path().join(".schemactl"));
+}
+
+#[track_caller]
+fn expect_status(remote: &Remote, code: i32, parts: &[&str]) {
+    let (found, text, said) = remote.run(&["status", "--env", "prod"]);
+    assert_eq!(found, Some(code), "{text}{said}");
+    for part in parts {
+        assert!(
+            text.contains(part) || said.contains(part),
+            "{part} is not in\n{text}{said}"
+        );
+    }
+}
+
+/// The lock is one for all environments, and does not say which of its versions were promoted. What this machine has seen there does.
+#[test]
+fn a_schema_that_a_registry_has_lost_whole_is_missing_where_it_was_seen() {
+    for seen_by in ["push", "status", "plan", "tag"] {
+        let remote = remote();
+        remote.version("Refund", "1.0", "id");
+        remote.run(&["push", "--env", "staging", "--create-registry"]);
+        remote.run(&["push", "--env", "prod", "--create-registry"]);
+        if seen_by == "tag" {
+            remote.run(&["push", "--env", "prod", "--refresh-tags"]);
+        }
+        if seen_by != "push" {
+            forget_registries(&remote);
+            let command = if seen_by == "tag" { "push" } else { seen_by };
+            assert_eq!(remote.run(&[command, "--env", "prod"]).0, Some(0), "{seen_by}");
+        }
+        delete_schema(&remote, "Order");
+        for _ in 0..2 {
+            let missing = "shop/Order@1.1   missing: released, and not in the registry";
+            expect_status(
+                &remote,
+                6,
+                &[missing, "`schemactl push --env prod` registers them again"],
+            );
+        }
+        assert_eq!(remote.run(&["push", "--env", "prod"]).0, Some(0));
+        expect_status(&remote, 0, &["3 versions registered, 0 not"]);
+    }
+}
+
+/// Where nothing was seen, the history of the lock tells: a registry with a later release has got every earlier one.
+#[test]
+fn a_schema_that_a_registry_has_lost_whole_is_missing_where_a_later_release_is_there() {
+    let remote = remote();
+    let folder = remote.folder.path().to_owned();
+    let git = |arguments: &[&str]| run_git(&folder, arguments);
+    let release = |event: &str| {
+        remote.version(event, "1.0", "id");
+        assert_eq!(remote.run(&["check", "--release"]).0, Some(0));
+        git(&["add", "schemactl.toml", "schemactl.lock", "schemas"]);
+        git(&["commit", "--quiet", "--message", event]);
+    };
+    let push = |environment: &str| remote.run(&["push", "--env", environment, "--create-registry"]).0;
+    git(&["init", "--quiet", "--initial-branch=main"]);
+    release("Refund");
+    release("Payment");
+    assert_eq!(push("prod"), Some(0));
+    // Two branches, neither of which tells of the other.
+    git(&["checkout", "--quiet", "-b", "work"]);
+    release("Parcel");
+    git(&["checkout", "--quiet", "main"]);
+    release("Invoice");
+    assert_eq!(push("prod"), Some(0));
+    git(&["merge", "--quiet", "--no-edit", "-X", "ours", "work"]);
+    assert_eq!(remote.run(&["check", "--release"]).0, Some(0));
+    git(&["commit", "--quiet", "--all", "--allow-empty", "--message=lock"]);
+    release("Voucher");
+    forget_registries(&remote);
+    let not_promoted = ["shop/Parcel@1.0   not registered", "shop/Voucher@1.0  not registered"];
+    expect_status(&remote, 0, &not_promoted);
+    delete_schema(&remote, "Refund");
+    forget_registries(&remote);
+    expect_status(
+        &remote,
+        6,
+        &["shop/Refund@1.0   missing", not_promoted[0], not_promoted[1]],
+    );
+    // A clone without history does not know, and says so.
+    git(&[
+        "clone",
+        "--quiet",
+        "--depth=1",
+        &format!("file://{}", folder.display()),
+        "clone",
+    ]);
+    let mut status = remote.schemactl(&["status", "--env", "prod"]);
+    let (code, text, said) = support::told(&status.current_dir(folder.join("clone")).output().unwrap());
+    assert_eq!(code, Some(0), "{text}{said}");
+    assert!(said.contains("`git fetch --unshallow`"), "{said}");
 }

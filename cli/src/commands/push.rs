@@ -62,6 +62,8 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
     }
     clean::review_state(&workspace, &plan, args.require_clean, &context.console)?;
     let outcome = carry_out(&plan, &mut session, args.writing, &context.console)?;
+    session.cache.note_held(&plan.unchanged);
+    session.note(&context.console);
     let after = look_again(&checked, &mut session, &planning, &outcome, &context.console);
     record(&workspace, &plan, after.as_ref(), &outcome, &context.console)?;
     Ok(report_outcome(&plan, after.as_ref(), &outcome, &context.console))

@@ -14,6 +14,7 @@ use crate::checking::{Against, check_against};
 use crate::context::{Context, days_ago, load_for_push};
 use crate::environment::{enter_and_name_environment, enter_environment};
 use crate::exit::Exit;
+use crate::lost_versions::{VersionSet, find_lost_versions};
 use crate::problem::Problem;
 use crate::remote::Session;
 use crate::report::drift::{advise_on_conflicts, describe_drift};
@@ -78,7 +79,10 @@ fn show(workspace: &Workspace, format: OutputFormat, aws: &AwsArgs, context: &Co
         ..PlanningArgs::default()
     };
     let plan = look_at_push(&inspected, &mut session, &planning, &context.console)?;
-    let standings = Standings::of(&inspected, &plan);
+    let lost = find_lost_versions(workspace, &plan, &session.cache, &context.console);
+    session.cache.note_held(&plan.unchanged);
+    session.note(&context.console);
+    let standings = Standings::of(&inspected, &plan, &lost);
     match format {
         OutputFormat::Text => context
             .console
@@ -165,14 +169,6 @@ impl VersionStanding {
     }
 }
 
-/// Whether a released version was in this registry. The lock is one for all environments: what is released in one of them may not have
-/// been promoted to another, unless a later version of the event has.
-fn was_here(workspace: &Workspace, plan: &Preview, event: &EventName, version: &Version) -> bool {
-    let mut registered = plan.unchanged.iter();
-    let later = registered.any(|(known, registered)| known == event && registered > version);
-    workspace.manifest.environments.is_empty() || later
-}
-
 /// Whether every write of a version puts it where the registry never had it, although it has the version: into a schema that is not there yet,
 /// or in another type. After a change of `layout` or `types` nothing is missing that was there.
 fn is_there_in_another_way(plan: &Preview, event: &EventName, version: &Version) -> bool {
@@ -205,7 +201,7 @@ struct Standings<'w> {
 }
 
 impl<'w> Standings<'w> {
-    fn of(inspected: &Inspected<'w>, plan: &'w Preview) -> Self {
+    fn of(inspected: &Inspected<'w>, plan: &'w Preview, lost: &VersionSet) -> Self {
         let workspace = inspected.workspace();
         let mut standings = Self {
             workspace,
@@ -220,11 +216,8 @@ impl<'w> Standings<'w> {
         }
         let held_back = plan.held_back.iter().map(|(event, version)| (event, version));
         for (event, version) in plan.actions.iter().filter_map(Action::version).chain(held_back) {
-            // What has come under a new name was never registered under it.
-            let released = workspace.lock.digest(event, version).is_some()
-                && !workspace.lock.has_arrived(event, version)
-                && was_here(workspace, plan, event, version);
-            let standing = if released && !is_there_in_another_way(plan, event, version) {
+            let is_lost = lost.contains(&(event.clone(), version.clone()));
+            let standing = if is_lost && !is_there_in_another_way(plan, event, version) {
                 VersionStanding::Missing
             } else {
                 VersionStanding::NotRegistered

@@ -2,18 +2,21 @@
 //! Out: the versions of a schema, if its ARN, its number of versions and its time of writing are those of the list. The cache
 //! saves reading; it is never trusted for a write, and a file that cannot be read is an empty one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::held::HeldVersion;
 use crate::remote::RemoteSchema;
 use schemactl_check::Stamp;
+use schemactl_model::{EventName, Version};
 
 /// The versions of schemas, by the names of these.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cache {
     schemas: BTreeMap<String, CachedSchema>,
+    /// The versions of ours that the registry has held at any time, as far as this machine has seen it.
+    once_held: BTreeSet<(EventName, Version)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +30,8 @@ struct CachedSchema {
 #[serde(deny_unknown_fields)]
 struct CacheFile {
     format: u32,
+    #[serde(default)]
+    once_held: Vec<(String, String)>,
     #[serde(default)]
     schemas: BTreeMap<String, CacheFileSchema>,
 }
@@ -50,10 +55,15 @@ impl Cache {
         let file = toml::from_str(text)
             .ok()
             .filter(|file: &CacheFile| file.format == FORMAT);
-        let schemas = file.map(|file| file.schemas).unwrap_or_default().into_iter();
+        let Some(file) = file else { return Self::default() };
+        let schemas = file.schemas.into_iter();
+        let once_held = file.once_held.iter();
         Self {
             schemas: schemas
                 .filter_map(|(name, schema)| Some((name, schema.seen()?)))
+                .collect(),
+            once_held: once_held
+                .filter_map(|(event, version)| Some((event.parse().ok()?, version.parse().ok()?)))
                 .collect(),
         }
     }
@@ -65,8 +75,12 @@ impl Cache {
             last_modified: seen.last_modified.clone(),
             versions: seen.versions.iter().map(fields).collect(),
         };
+        let once_held = self.once_held.iter();
         let file = CacheFile {
             format: FORMAT,
+            once_held: once_held
+                .map(|(event, version)| (event.to_string(), version.to_string()))
+                .collect(),
             schemas: self
                 .schemas
                 .iter()
@@ -88,6 +102,9 @@ impl Cache {
 
     /// Notes what a schema holds after a write, or after reading it.
     pub(crate) fn record(&mut self, name: &str, arn: &str, last_modified: &str, versions: Vec<HeldVersion>) {
+        let stamps = versions.iter().filter_map(|version| version.stamp.as_ref());
+        self.once_held
+            .extend(stamps.map(|stamp| (stamp.event.clone(), stamp.version.clone())));
         let seen = CachedSchema {
             arn: arn.to_owned(),
             last_modified: last_modified.to_owned(),
@@ -99,6 +116,23 @@ impl Cache {
     /// What is known of a schema.
     pub(crate) fn held(&self, name: &str) -> Option<&[HeldVersion]> {
         self.schemas.get(name).map(|seen| seen.versions.as_slice())
+    }
+
+    /// Notes versions that the registry holds, also where a tag has told it.
+    pub fn note_held(&mut self, versions: &[(EventName, Version)]) {
+        self.once_held.extend(versions.iter().cloned());
+    }
+
+    /// Returns the cache with what an earlier one knows to have been held: what is lost since is not what never was there.
+    #[must_use]
+    pub fn remembering(mut self, earlier: Self) -> Self {
+        self.once_held.extend(earlier.once_held);
+        self
+    }
+
+    /// Returns whether this machine has seen the registry hold a version of ours.
+    pub fn has_held(&self, event: &EventName, version: &Version) -> bool {
+        self.once_held.contains(&(event.clone(), version.clone()))
     }
 
     /// Returns the schemas that were last written before a time, with that time: both as the service prints them.
@@ -205,6 +239,16 @@ mod tests {
         );
         assert_eq!(Cache::parse(&text.replace("sha256", "md5")), Cache::default());
         assert_eq!(Cache::parse("\0"), Cache::default());
+    }
+
+    #[test]
+    fn what_was_held_stays_known_when_it_is_lost() {
+        let (event, version) = ("a/B".parse().unwrap(), Version::new(1, 0));
+        let after = Cache::parse(&Cache::default().remembering(cache()).to_text());
+        assert!(after.has_held(&event, &version));
+        assert_eq!(after.versions(&listed()), None);
+        assert!(!after.has_held(&event, &Version::new(1, 1)));
+        assert!(!Cache::default().has_held(&event, &version));
     }
 
     #[test]

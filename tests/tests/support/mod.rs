@@ -81,7 +81,12 @@ impl Remote {
 
     /// The registry as others reach it, without the command.
     pub(crate) fn client(&self) -> EventBridge {
-        EventBridge::local(&self.server.url(), "us-east-1", "events", Duration::from_secs(10)).unwrap()
+        self.client_of("events")
+    }
+
+    /// A registry of that name as others reach it.
+    pub(crate) fn client_of(&self, registry: &str) -> EventBridge {
+        EventBridge::local(&self.server.url(), "us-east-1", registry, Duration::from_secs(10)).unwrap()
     }
 
     /// Somebody else adds a version, as JSON Schema.

@@ -1,0 +1,101 @@
+//! Released versions that a registry has lost. In: the plan of a push, the history of `schemactl.lock`, and what this machine has seen of the
+//! registry. Out: the versions that the registry held and does not hold any more. Where the workspace has environments, the lock alone does not say
+//! which of its versions were promoted to one of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemactl_model::{EventName, Version};
+use schemactl_push::{Action, Cache, Preview};
+use schemactl_workspace::{LOCK_FILE, Workspace, list_past_releases};
+
+use crate::console::Console;
+use crate::git::{FileChange, Git};
+use crate::words::count_in_words;
+
+/// Versions of events.
+pub(crate) type VersionSet = BTreeSet<(EventName, Version)>;
+
+/// Returns the released versions that the registry of a plan has lost.
+pub(crate) fn find_lost_versions(
+    workspace: &Workspace,
+    plan: &Preview,
+    cache: &Cache,
+    console: &Console,
+) -> VersionSet {
+    let held_back = plan.held_back.iter().map(|(event, version)| (event, version));
+    let absent = plan.actions.iter().filter_map(Action::version).chain(held_back);
+    // What has come under a new name was never registered under it.
+    let is_released = |event: &EventName, version: &Version| {
+        workspace.lock.digest(event, version).is_some() && !workspace.lock.has_arrived(event, version)
+    };
+    let absent = absent.filter(|(event, version)| is_released(event, version));
+    let absent: VersionSet = absent
+        .map(|(event, version)| (event.clone(), version.clone()))
+        .collect();
+    if workspace.manifest.environments.is_empty() {
+        return absent;
+    }
+    let has_later = |event: &EventName, version: &Version| {
+        let mut registered = plan.unchanged.iter();
+        registered.any(|(known, registered)| known == event && registered > version)
+    };
+    let (mut lost, open): (VersionSet, VersionSet) = absent
+        .into_iter()
+        .partition(|(event, version)| has_later(event, version) || cache.has_held(event, version));
+    // An empty registry was never promoted to, or has lost all that would tell.
+    if open.is_empty() || plan.unchanged.is_empty() {
+        return lost;
+    }
+    let git = Git::at(&workspace.root);
+    if git.is_shallow() {
+        console.note(&format!(
+            "the clone is shallow: its history does not tell whether {} of {LOCK_FILE} were registered before. Fetch it with `git fetch \
+             --unshallow`, or with fetch-depth: 0",
+            count_in_words(open.len(), "version")
+        ));
+        return lost;
+    }
+    lost.extend(find_overtaken(&git, open, &plan.unchanged));
+    lost
+}
+
+/// The versions that were in the lock before another one that the registry holds was released: the push that wrote that one had them too.
+///
+/// INVARIANT: a version that was not promoted yet is never called lost. It counts only if each commit that released the other one follows a commit
+/// that released it: of two in one commit, or on two branches, neither tells of the other.
+fn find_overtaken(git: &Git<'_>, open: VersionSet, registered: &[(EventName, Version)]) -> VersionSet {
+    let changes = git.list_changes(LOCK_FILE).unwrap_or_default();
+    let releases = list_releases(&changes);
+    let commits_of = |version: &(EventName, Version)| releases.get(version).cloned().unwrap_or_default();
+    let of_registered: Vec<BTreeSet<&str>> = registered
+        .iter()
+        .map(commits_of)
+        .filter(|commits| !commits.is_empty())
+        .collect();
+    let mut later: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let mut is_overtaken = |version: &(EventName, Version)| {
+        let own = commits_of(version);
+        for commit in &own {
+            later
+                .entry(commit)
+                .or_insert_with(|| git.changes_since(commit, LOCK_FILE).unwrap_or_default());
+        }
+        let follows = |commit: &&str| own.iter().any(|own| later[own].contains(*commit));
+        of_registered.iter().any(|commits| commits.iter().all(follows))
+    };
+    open.into_iter().filter(|version| is_overtaken(version)).collect()
+}
+
+/// The commits that have released each version.
+fn list_releases(changes: &[FileChange]) -> BTreeMap<(EventName, Version), BTreeSet<&str>> {
+    let mut releases: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
+    for change in changes {
+        let before = list_past_releases(&change.removed);
+        for version in list_past_releases(&change.added) {
+            if !before.contains(&version) {
+                releases.entry(version).or_default().insert(&change.commit);
+            }
+        }
+    }
+    releases
+}
