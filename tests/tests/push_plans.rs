@@ -182,7 +182,10 @@ fn a_newest_version_that_was_taken_back_is_deleted_and_said_to_be() {
     fs::write(&lock, before).unwrap();
     remote.commit_lock();
     let deletes = assert_ok(remote.run(&["push", "--enable-deletes", "--yes"]));
-    assert!(deletes.contains("- delete version  shop@A  version 2 (1.1)"), "{deletes}");
+    assert!(
+        deletes.contains("- delete version  shop@A  version 2 (1.1)"),
+        "{deletes}"
+    );
     assert!(!deletes.contains("not deleted from here"), "{deletes}");
     assert!(assert_ok(remote.run(&["push"])).contains("nothing to push"));
 }
