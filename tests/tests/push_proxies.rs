@@ -36,6 +36,8 @@ fn answers() -> Vec<(&'static str, String, &'static [&'static str])> {
             &["status 403", "`<html>"],
         ),
         ("empty 200", foreign_answer(200, "", ""), &["status 200"]),
+        ("empty 204", foreign_answer(204, "", ""), &["status 204"]),
+        ("empty object", foreign_answer(202, "", "{}"), &["status 202"]),
         (
             "502",
             foreign_answer(502, html, "<h1>Bad Gateway</h1>"),
@@ -227,4 +229,41 @@ fn a_quota_is_told_once_and_the_rest_is_not_tried() {
     let tried = text.matches("  failed: ").count();
     assert!((1..=4).contains(&tried), "no more than write side by side: {text}");
     assert_eq!(text.matches("  not tried: ").count(), 78 - tried, "{text}");
+}
+
+/// A list that leads back to a page that was read has no end.
+#[test]
+fn a_list_that_leads_in_a_circle_is_an_error_that_names_the_token() {
+    let schema =
+        r#"{"SchemaName":"shop@A","SchemaArn":"arn:aws:schemas:us-east-1:1:schema/events/shop@A","VersionCount":1}"#;
+    for (list, member, item) in [
+        ("/schemas?", "Schemas", schema),
+        ("/versions?", "SchemaVersions", r#"{"SchemaVersion":"1"}"#),
+    ] {
+        for circle in [1, 2] {
+            let remote = remote();
+            remote.push();
+            let count = std::sync::atomic::AtomicUsize::new(0);
+            let is_list = move |seen: &ProxiedRequest| seen.path.contains(list);
+            let proxy = Proxy::start(&remote.server.url(), move |seen| {
+                let token = count.fetch_add(usize::from(is_list(seen)), std::sync::atomic::Ordering::SeqCst) % circle;
+                let body = format!(r#"{{"{member}":[{item}],"NextToken":"page-{token}"}}"#);
+                let answer = foreign_answer(200, "Content-Type: application/json\r\n", &body);
+                is_list(seen).then_some(Fault::Foreign(answer))
+            });
+            for command in ["status", "pull", "push"] {
+                let arguments = [command, "--endpoint-url", &proxy.url(), "--timeout", "20"];
+                let (code, _, error) = told(&remote.schemactl(&arguments).output().unwrap());
+                assert_eq!(code, Some(4), "{command}: {error}");
+                let operation = if member == "Schemas" {
+                    "ListSchemas of"
+                } else {
+                    "ListSchemaVersions of schema shop@A"
+                };
+                for part in [operation, "the `NextToken` `page-", "a second time"] {
+                    assert!(error.contains(part), "{command}: {part} is not in\n{error}");
+                }
+            }
+        }
+    }
 }

@@ -16,6 +16,7 @@ use aws_sdk_schemas::config::{Builder, Credentials, SharedHttpClient};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use tokio::runtime::{self, Runtime};
 
+use crate::answered::StatusObserver;
 use crate::client::EventBridge;
 
 /// Long enough for a connection across the world, short enough to sit through when there is none.
@@ -143,6 +144,7 @@ fn common(builder: Builder, attempt: Duration) -> Builder {
     builder
         .timeout_config(timeouts.build())
         .retry_config(RetryConfig::disabled())
+        .interceptor(StatusObserver)
 }
 
 fn http_client() -> SharedHttpClient {

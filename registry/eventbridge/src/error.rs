@@ -9,6 +9,8 @@ use aws_sdk_schemas::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use schemactl_push::{RemoteError, RemoteErrorKind};
 
+use crate::answered::last_status;
+
 /// Error codes that mean: who are you? They come from AWS's front, which every service shares.
 const IDENTITY_CODES: [&str; 7] = [
     "ExpiredTokenException",
@@ -51,7 +53,10 @@ pub(crate) fn empty_answer(operation: &'static str, subject: String, member: &st
         kind: RemoteErrorKind::Garbled,
         operation,
         subject,
-        message: format!("the answer has status 200 and no `{member}`, so it is not an answer of the registry"),
+        message: format!(
+            "the answer has status {} and no `{member}`, so it is not an answer of the registry",
+            last_status()
+        ),
         retry_after: None,
     }
 }
@@ -62,7 +67,10 @@ pub(crate) fn other_answer(operation: &'static str, subject: String, number: &st
         kind: RemoteErrorKind::Garbled,
         operation,
         subject,
-        message: format!("the answer has status 200 and names version number {number}, which was not requested"),
+        message: format!(
+            "the answer has status {} and names version number {number}, which was not requested",
+            last_status()
+        ),
         retry_after: None,
     }
 }

@@ -8,6 +8,7 @@
 #[doc = include_str!("../README.md")]
 mod readme {}
 
+mod answered;
 mod client;
 mod connect;
 mod error;

@@ -65,7 +65,7 @@ pub fn pull_versions(
         return Ok(None);
     }
     let mut schemas = Vec::new();
-    for listed in calls.all(|page| remote.schemas(page))? {
+    for listed in calls.all("ListSchemas", None, |page| remote.schemas(page))? {
         if !listed.name.starts_with(pulling.prefix) {
             continue;
         }

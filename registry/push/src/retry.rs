@@ -2,6 +2,7 @@
 //! Waits are random below a bound that doubles (full jitter), so that clients that failed together do not come back together;
 //! a service that says how long it wants to be left alone is left alone that long.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -37,6 +38,9 @@ impl Default for Patience {
         }
     }
 }
+
+/// Pages of a list. The service puts up to a hundred items on one, and the default quota of a registry is far below a million schemas or versions.
+const MOST_PAGES: usize = 10_000;
 
 /// How often a wait looks whether it was interrupted.
 const GLANCE: Duration = Duration::from_millis(50);
@@ -96,20 +100,44 @@ impl<'r> Calls<'r> {
         }
     }
 
-    /// Every item of a list.
+    /// Every item of a list. `schema` is whose list it is, if it is not that of the registry.
+    ///
+    /// INVARIANT: it ends, whatever answers: a token that leads back to a page that was read is an error, and so is a list of more pages than a
+    /// registry has items.
     pub(crate) fn all<T>(
         &self,
+        operation: &'static str,
+        schema: Option<&str>,
         page: impl Fn(Option<&str>) -> Result<ListPage<T>, RemoteError>,
     ) -> Result<Vec<T>, RemoteError> {
         let mut items = Vec::new();
+        let mut tokens: BTreeSet<String> = BTreeSet::new();
         let mut next: Option<String> = None;
         loop {
             let read = self.repeat(|| page(next.as_deref()))?;
             items.extend(read.items);
-            next = match read.next {
-                Some(token) => Some(token),
-                None => return Ok(items),
-            };
+            let Some(token) = read.next else { return Ok(items) };
+            let endless = |what: String| self.endless_list(operation, schema, &what);
+            if !tokens.insert(token.clone()) {
+                return Err(endless(format!(
+                    "the answer has the `NextToken` `{token}` a second time"
+                )));
+            }
+            if tokens.len() > MOST_PAGES {
+                return Err(endless(format!("the list has more than {MOST_PAGES} pages")));
+            }
+            next = Some(token);
+        }
+    }
+
+    fn endless_list(&self, operation: &'static str, schema: Option<&str>, what: &str) -> RemoteError {
+        let schema = schema.map_or_else(String::new, |name| format!("schema {name}, "));
+        RemoteError {
+            kind: RemoteErrorKind::Garbled,
+            operation,
+            subject: format!("{schema}{}", self.remote.describe()),
+            message: format!("{what}, so the list does not end"),
+            retry_after: None,
         }
     }
 
@@ -194,7 +222,26 @@ fn wait(patience: &Patience, made: u32, retry_after: Option<Duration>) -> Durati
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
+    use crate::memory::MemoryRemote;
+
+    #[test]
+    fn a_list_of_ever_new_pages_ends() {
+        let (remote, patience) = (MemoryRemote::new(), Patience::default());
+        let pages = Cell::new(0_usize);
+        let listed = Calls::new(&remote, &patience).all("ListSchemas", None, |_| {
+            pages.set(pages.get() + 1);
+            Ok(ListPage::<u8> {
+                items: Vec::new(),
+                next: Some(pages.get().to_string()),
+            })
+        });
+        let message = listed.unwrap_err().message;
+        assert!(message.contains("more than 10000 pages"), "{message}");
+        assert_eq!(pages.get(), MOST_PAGES + 1);
+    }
 
     #[test]
     fn waits_stay_below_a_bound_that_doubles_and_above_what_is_asked_for() {

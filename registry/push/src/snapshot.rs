@@ -84,7 +84,7 @@ pub fn read_snapshot(remote: &dyn Remote, reading: &SnapshotOptions<'_>) -> Resu
         ..Snapshot::default()
     };
     let mut unknown = Vec::new();
-    for listed in calls.all(|page| remote.schemas(page))? {
+    for listed in calls.all("ListSchemas", None, |page| remote.schemas(page))? {
         match known(&listed, reading) {
             Some(holds) => snapshot.add(listed, holds),
             None => unknown.push(listed),
@@ -200,7 +200,9 @@ pub(crate) fn read_held_versions(calls: &Calls<'_>, schema: &str) -> Result<Vec<
 
 /// The numbers of a schema's versions, oldest first: the service counts, and lists in no documented order.
 pub(crate) fn list_version_numbers(calls: &Calls<'_>, schema: &str) -> Result<Vec<String>, RemoteError> {
-    let mut numbers = calls.all(|page| calls.remote.numbers(schema, page))?;
+    let mut numbers = calls.all("ListSchemaVersions", Some(schema), |page| {
+        calls.remote.numbers(schema, page)
+    })?;
     numbers.sort_by_key(|number| rank_of_number(number));
     Ok(numbers)
 }
