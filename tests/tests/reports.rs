@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use schemactl_tests::{Shop, binary, clean_command, copy_folder, root};
+use schemactl_tests::{Shop, binary, clean_command, copy_folder, root, run_git};
 use serde_json::Value;
 
 const FORMATS: [&str; 7] = ["text", "json", "sarif", "junit", "github", "gitlab", "markdown"];
@@ -279,6 +279,64 @@ fn owners_stand_in_reports_and_choose_what_fails() {
         .filter_map(|finding| finding["owner"].as_str())
         .collect();
     assert_eq!(owners, ["platform", "team-orders"].into());
+}
+
+fn report_of(folder: &Path, arguments: &[&str]) -> (Option<i32>, Value) {
+    let mut command = clean_command(&binary());
+    command
+        .current_dir(folder)
+        .args(["check", "--format", "json"])
+        .args(arguments);
+    let output = command.output().unwrap();
+    (output.status.code(), serde_json::from_slice(&output.stdout).unwrap())
+}
+
+/// What is about no single event is everybody's: a gate of one team that drops it lets it pass. The counts are those of the team.
+#[test]
+fn what_is_about_no_event_is_reported_to_each_owner() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    copy_folder(&root().join("tests/cases/cli/owner-filters/files"), folder);
+    let git = |arguments: &[&str]| run_git(folder, arguments);
+    git(&["init", "--quiet", "--initial-branch=main"]);
+    let event = folder.join("schemas/com.example/Orders");
+    fs::write(event.join("1.2.json"), "{ broken [").unwrap();
+    git(&["add", "--all"]);
+    git(&["commit", "--quiet", "--message=main"]);
+    git(&["checkout", "--quiet", "-b", "work"]);
+    fs::remove_file(event.join("1.2.json")).unwrap();
+    git(&["commit", "--quiet", "--all", "--message=work"]);
+    let rules = |report: &Value| -> Vec<String> {
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings
+            .map(|finding| finding["rule"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let (_, whole) = report_of(folder, &["--against", "main"]);
+    assert_eq!(whole["events"], 3);
+    let mut sum = (0, 0);
+    for owner in ["team-orders", "team-billing", "platform"] {
+        let (_, report) = report_of(folder, &["--against", "main", "--owner", owner]);
+        assert!(
+            rules(&report).contains(&"base-unreadable".to_owned()),
+            "{owner}: {report:#}"
+        );
+        assert_eq!(report["events"], 1, "{owner}");
+        sum.0 += report["versions"].as_u64().unwrap();
+        sum.1 += report["examples"].as_u64().unwrap();
+    }
+    assert_eq!(
+        (whole["versions"].as_u64(), whole["examples"].as_u64()),
+        (Some(sum.0), Some(sum.1))
+    );
+    // An event that the change deletes stays its owner's.
+    fs::remove_dir_all(&event).unwrap();
+    git(&["commit", "--quiet", "--all", "--message=deleted"]);
+    for (owner, is_theirs) in [("team-orders", true), ("team-billing", false)] {
+        let (code, report) = report_of(folder, &["--against", "main", "--owner", owner]);
+        let found = rules(&report).contains(&"released-schema-missing".to_owned());
+        assert_eq!((found, code == Some(1)), (is_theirs, is_theirs), "{owner}: {report:#}");
+    }
 }
 
 /// In a comment the findings come first to the eye, however many events there are.

@@ -70,7 +70,8 @@ pub(crate) struct CheckArgs {
     pub(crate) fail_on: FailOn,
     /// Report only events of this owner, such as team-orders
     ///
-    /// The owner of an event is `owner` in event.toml or, if missing, in schemactl.toml. The exit code depends only on the reported findings
+    /// The owner of an event is `owner` in event.toml or, if missing, in schemactl.toml. Findings about the workspace as a whole are reported to every
+    /// owner in it. The exit code depends only on the reported findings
     #[arg(long, value_name = "NAME", conflicts_with = "release")]
     pub(crate) owner: Option<String>,
     /// Content-model policy for all events, such as producer-declared

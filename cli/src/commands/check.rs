@@ -80,7 +80,7 @@ fn check(args: &CheckArgs, context: &Context) -> Result<Exit, Problem> {
         passes,
     } = &judged;
     let only = [(None, workspace)];
-    require_owner(args, &only)?;
+    require_owner(args, &only, report)?;
     conclude(args, context, &workspace.root, report, &only)?;
     if !passes {
         return Ok(Exit::Findings);
@@ -113,7 +113,7 @@ fn judge(args: &CheckArgs, context: &Context) -> Result<CheckedWorkspace, Proble
     let is_sound = checked.is_some();
     let mut report = report;
     if let Some(owner) = &args.owner {
-        report.keep_owner(owner, |event| workspace.owner_of(Some(event)) == Some(owner));
+        report.keep_owner(owner, &workspace);
     }
     // What others answer for fails nothing, and nothing is made of the workspace that would need it to be sound.
     let passes = (is_sound || args.owner.is_some()) && !fails(&report, args.fail_on);
@@ -125,8 +125,12 @@ fn judge(args: &CheckArgs, context: &Context) -> Result<CheckedWorkspace, Proble
 }
 
 /// Returns an error for an owner that nobody knows: a check that reports nothing looks like a clean one.
-fn require_owner(args: &CheckArgs, workspaces: &[(Option<&str>, &Workspace)]) -> Result<(), Problem> {
+fn require_owner(args: &CheckArgs, workspaces: &[(Option<&str>, &Workspace)], report: &Report) -> Result<(), Problem> {
     let Some(owner) = &args.owner else { return Ok(()) };
+    // Of what the change has deleted.
+    if (report.findings.iter()).any(|finding| finding.owner.as_ref() == Some(owner)) {
+        return Ok(());
+    }
     let known: BTreeSet<&str> = workspaces
         .iter()
         .flat_map(|(_, workspace)| workspace.owners())
@@ -153,7 +157,7 @@ fn conclude(
     let folder = folder_in_repository(folder);
     let each = workspaces.iter();
     let all = each
-        .flat_map(|(name, workspace)| list_subjects(*name, workspace))
+        .flat_map(|(name, workspace)| list_subjects(*name, workspace, args.owner.as_deref()))
         .collect();
     let view = ReportView {
         command: "check",

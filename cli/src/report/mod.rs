@@ -47,9 +47,10 @@ pub(crate) type Subject<'r> = (Option<&'r str>, &'r EventName);
 /// Events and their versions; `None` is the event itself.
 pub(crate) type Subjects<'r> = BTreeMap<Subject<'r>, Vec<Option<&'r Version>>>;
 
-/// Every version of a workspace.
-pub(crate) fn list_subjects<'r>(name: Option<&'r str>, workspace: &'r Workspace) -> Subjects<'r> {
-    let events = workspace.events.values();
+/// Every version of a workspace, or those that an owner answers for.
+pub(crate) fn list_subjects<'r>(name: Option<&'r str>, workspace: &'r Workspace, owner: Option<&str>) -> Subjects<'r> {
+    let is_theirs = |event: &EventName| owner.is_none() || workspace.owner_of(Some(event)) == owner;
+    let events = workspace.events.values().filter(|event| is_theirs(&event.name));
     events
         .map(|event| ((name, &event.name), event.versions.keys().map(Some).collect()))
         .collect()

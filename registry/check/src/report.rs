@@ -1,13 +1,14 @@
 //! The answer of a check: findings, comparisons, and for each event the action it asks for. Plain data, sorted; printing it
 //! is the command line's work.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use schemactl_compat::{Bump, Verdict};
 use schemactl_model::{Document, EventName, Pointer, Source, Span, Value, Version, find_word_span};
 
 use crate::rule::Rule;
-use schemactl_workspace::{CompatibilityMode, Status};
+use schemactl_workspace::{CompatibilityMode, Status, Workspace};
 
 /// Everything that a check found.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +25,8 @@ pub struct Report {
     pub versions: usize,
     /// How many examples were validated.
     pub examples: usize,
+    /// How many of them are of each event, in the report of a single workspace.
+    pub examples_by_event: BTreeMap<EventName, usize>,
 }
 
 /// One occurrence of a rule.
@@ -324,11 +327,25 @@ pub struct BumpSummary {
 }
 
 impl Report {
-    /// Leaves what an owner answers for: findings of theirs, and comparisons and summaries of their events.
-    pub fn keep_owner(&mut self, owner: &str, is_theirs: impl Fn(&EventName) -> bool) {
-        self.findings.retain(|finding| finding.owner.as_deref() == Some(owner));
+    /// Leaves what an owner answers for: findings, comparisons, summaries and counts of their events. What is about the workspace as a whole stays if
+    /// they have a part in it, and what is about an event that is gone, if nobody is known to answer for it: it would be nobody's otherwise.
+    pub fn keep_owner(&mut self, owner: &str, workspace: &Workspace) {
+        let is_theirs = |event: &EventName| workspace.owner_of(Some(event)) == Some(owner);
+        let events = workspace.events.values();
+        let theirs: Vec<_> = events.filter(|event| is_theirs(&event.name)).collect();
+        self.findings.retain(|finding| {
+            let is_everybodys = match &finding.event {
+                None => finding.owner.is_none() || !theirs.is_empty(),
+                Some(event) => finding.owner.is_none() && !workspace.events.contains_key(event),
+            };
+            is_everybodys || finding.owner.as_deref() == Some(owner)
+        });
         self.comparisons.retain(|comparison| is_theirs(&comparison.event));
         self.summaries.retain(|summary| is_theirs(&summary.event));
+        self.examples_by_event.retain(|event, _| is_theirs(event));
+        self.events = theirs.len();
+        self.versions = theirs.iter().map(|event| event.versions.len()).sum();
+        self.examples = self.examples_by_event.values().sum();
     }
 
     /// Returns whether a finding fails the check.
@@ -358,6 +375,7 @@ impl Report {
             events,
             versions,
             examples,
+            examples_by_event: _,
         } = part;
         self.findings.extend(findings);
         self.comparisons.extend(comparisons);

@@ -101,7 +101,7 @@ pub(super) fn check_all(
         .iter()
         .map(|(name, workspace)| (Some(*name), workspace))
         .collect();
-    require_owner(args, &each)?;
+    require_owner(args, &each, &whole)?;
     conclude(args, context, start, &whole, &each)?;
     Ok(exit)
 }

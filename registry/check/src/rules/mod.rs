@@ -165,6 +165,7 @@ fn run<K: Send>(
     };
     let mut kept = Vec::new();
     for (event, (part, of_event)) in workspace.events.keys().zip(run.events(&check_event)) {
+        report.examples_by_event.insert(event.clone(), part.examples);
         report.append(part);
         kept.push((event.clone(), of_event));
     }
@@ -173,10 +174,22 @@ fn run<K: Send>(
     fingerprint::set_fingerprints(&mut report.findings);
     waivers::apply_waivers(workspace, options, &mut report);
     for finding in &mut report.findings {
-        finding.owner = workspace.owner_of(finding.event.as_ref()).map(str::to_owned);
+        finding.owner = find_owner(workspace, &former, finding.event.as_ref()).map(str::to_owned);
     }
     report.join_directions();
     (report, kept)
+}
+
+/// Who answers for an event, or for the workspace. For an event that is gone, those answer who answered for it: a change that deletes it does not
+/// make it nobody's.
+fn find_owner<'w>(workspace: &'w Workspace, former: &[&'w EarlierState], event: Option<&EventName>) -> Option<&'w str> {
+    let gone = event.filter(|name| !workspace.events.contains_key(*name));
+    let earlier = gone.and_then(|name| {
+        former
+            .iter()
+            .find_map(|state| state.events.get(name)?.settings.owner.as_deref())
+    });
+    earlier.or_else(|| workspace.owner_of(event))
 }
 
 /// The earlier states that may know what something was: those of the base first.
