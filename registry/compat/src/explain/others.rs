@@ -93,6 +93,26 @@ impl ReplayViolation {
     }
 }
 
+/// Returns the violations of a schema as it is written that are violations under the policy too. A policy may read a schema as a union
+/// around the place, but a property that readers ignore is refused at its own name or not at all.
+pub(super) fn without_ignored(
+    mut written: Vec<ReplayViolation>,
+    under_policy: &[ReplayViolation],
+    event: &Value,
+) -> Vec<ReplayViolation> {
+    let refused: Vec<EventPath> = under_policy.iter().flat_map(|one| one.paths(event)).collect();
+    written.retain(|violation| {
+        let is_about_unknown = !violation.unexpected(event).is_empty();
+        violation.paths(event).iter().any(|path| {
+            let is_refused = |other: &EventPath| {
+                other.steps().starts_with(path.steps()) || !is_about_unknown && path.steps().starts_with(other.steps())
+            };
+            refused.iter().any(is_refused)
+        })
+    });
+    written
+}
+
 /// Returns the other places at which an event is refused, each once. A place around the change's own place is the same trouble.
 pub(super) fn other_places(refusals: &[ReplayViolation], event: &Value, own: Option<&EventPath>) -> Vec<String> {
     let (mut seen, mut paths) = (HashSet::new(), Vec::new());

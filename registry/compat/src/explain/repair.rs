@@ -2,10 +2,12 @@
 //! break with the event that differs at one of these places alone and that the reader accepts; where there is none, the other places
 //! at which the reader refuses it.
 
+use std::rc::Rc;
+
 use schemactl_model::{Dialect, JsonObject, Keyword, Kind, Member, Pointer, Value};
 
 use super::mutate::{WitnessSeed, places_in_event};
-use super::others::{differences_of, names_of, nearest_accepted, other_places};
+use super::others::{differences_of, names_of, nearest_accepted, other_places, without_ignored};
 use super::part::PartView;
 use super::{Break, ReadingDirection, Work};
 use crate::diff::{LocatedChange, SchemaSpot};
@@ -40,12 +42,15 @@ impl Replay {
             .all(|validator| validator.is_valid(event) == Ok(true))
     }
 
-    /// Why the reader refuses an event; empty if only the policy's view of it does.
+    /// Why the reader refuses an event, in the words of its schema and without what the policy ignores; empty if only the policy's view of
+    /// it does.
     pub(super) fn refusals(&self, event: &Value) -> Vec<ReplayViolation> {
-        let written = self.reader.first();
-        written
-            .and_then(|validator| validator.errors(event).ok())
-            .unwrap_or_default()
+        let errors_of = |validator: &Rc<Validator>| validator.errors(event).ok();
+        let written = self.reader.first().and_then(errors_of).unwrap_or_default();
+        match self.reader.get(1).and_then(errors_of) {
+            Some(under_policy) => without_ignored(written, &under_policy, event),
+            None => written,
+        }
     }
 }
 

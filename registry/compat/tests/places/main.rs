@@ -113,6 +113,43 @@ fn where_every_event_breaks_for_another_reason_too_the_other_places_are_named() 
     assert_eq!(found.place.unwrap().to_string(), "/b");
 }
 
+/// A closed schema rejects the property that was removed. Readers that ignore what they do not know do not.
+#[test]
+fn a_property_that_the_policy_ignores_is_no_other_place() {
+    let schema = |properties: &str, required: &str| {
+        format!(
+            r#"{{"type": "object", "properties": {{"o": {{"type": "object", "additionalProperties": false,
+                "properties": {{"id": {{}}{properties}}}, "required": ["id"{required}]}}}}, "required": ["o"]}}"#
+        )
+    };
+    let old = schema(r#", "gone": {}"#, r#", "gone""#);
+    let new = schema(r#", "b": {}, "c": {}"#, r#", "b", "c""#);
+    for (policy, expected) in [
+        (Policy::TolerantReader, vec!["o.c"]),
+        (Policy::ApplyDefaults, vec!["o.c"]),
+        (Policy::ProducerDeclared, vec!["o.c", "o.gone"]),
+        (Policy::OpenStrict, vec!["o.c", "o.gone"]),
+    ] {
+        let explanation = explained_under(policy, &old, &new, None);
+        let mut found = backward(&explanation, ChangeKind::RequiredPropertyAdded, "o.b");
+        found.also.sort();
+        assert_eq!(found.also, expected, "{policy}");
+    }
+}
+
+/// Of a break that no change makes alone, the sentence is about a place that matters too.
+#[test]
+fn the_reason_of_a_break_is_none_that_the_policy_ignores() {
+    let old = r#"{"type": "object", "properties": {"gone": {"type": "string"}, "n": {"type": "number"}}, "required": ["gone", "n"]}"#;
+    let new =
+        r#"{"type": "object", "additionalProperties": false, "properties": {"n": {"type": "number", "maximum": 5}}}"#;
+    let explanation = explained(old, new);
+    let found = backward(&explanation, ChangeKind::MaximumLowered, "n");
+    let reason = found.violation.unwrap().message;
+    assert!(!reason.contains("gone"), "{reason}");
+    assert!(found.repaired.is_some() && found.also.is_empty(), "{:?}", found.also);
+}
+
 #[test]
 fn a_change_in_a_branch_is_not_the_fault_of_a_new_branch() {
     let card = |least: u8| {
