@@ -98,7 +98,8 @@ impl Diagnostic {
     /// Returns it with its files as they are seen from around a folder.
     pub(crate) fn inside(mut self, folder: &str) -> Self {
         for spot in &mut self.places {
-            spot.source = Source::new(format!("{folder}/{}", spot.source.path()), spot.source.text());
+            let path = format!("{folder}/{}", spot.source.path());
+            spot.source = Source::at_line(path, spot.source.text(), spot.source.first_line());
         }
         self.file = self.file.map(|file| format!("{folder}/{file}"));
         self
@@ -112,6 +113,22 @@ impl Diagnostic {
     pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
         self.helps.push(text.into());
         self
+    }
+
+    /// Returns what it is about.
+    pub(crate) fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Returns its places, each with a label.
+    pub(crate) fn places(&self) -> impl Iterator<Item = (&Source, Span, &str)> {
+        let places = self.places.iter();
+        places.map(|spot| (&spot.source, spot.span, spot.label.as_str()))
+    }
+
+    /// Returns what to do about it.
+    pub(crate) fn helps(&self) -> &[String] {
+        &self.helps
     }
 
     /// The same as one line of JSON, for programs that read what goes wrong.
@@ -191,6 +208,7 @@ impl Diagnostic {
             kind.span(inside(file, place.span)).label(spell_out_line(&place.label))
         });
         Snippet::source(file.text())
+            .line_start(file.first_line())
             .path(spell_out_line(file.path()))
             .annotations(annotations)
             .into()

@@ -36,6 +36,20 @@ pub struct ParseError {
 impl Source {
     /// Creates a source from the bytes of a file. Refuses a byte order mark, invalid UTF-8 and files over five megabytes.
     pub fn from_bytes(path: impl Into<String>, bytes: Vec<u8>) -> Result<Self, ParseError> {
+        if bytes.len() > MAX_BYTES {
+            return Err(ParseError {
+                source_file: Self::new(path, ""),
+                span: Span::default(),
+                message: "the file is larger than 5 MB".to_owned(),
+                related: None,
+                help: Some("a schema of this size cannot be registered; split it, or move data out of it"),
+            });
+        }
+        Self::from_bytes_of_any_size(path, bytes)
+    }
+
+    /// Creates a source as [`from_bytes`](Self::from_bytes) does, whatever the size: the file is no schema, and may have many values.
+    pub fn from_bytes_of_any_size(path: impl Into<String>, bytes: Vec<u8>) -> Result<Self, ParseError> {
         let path = path.into();
         let error = |text: String, span: Span, message: &str, help| ParseError {
             source_file: Self::new(path.clone(), text),
@@ -44,15 +58,6 @@ impl Source {
             related: None,
             help: Some(help),
         };
-        if bytes.len() > MAX_BYTES {
-            let help = "a schema of this size cannot be registered; split it, or move data out of it";
-            return Err(error(
-                String::new(),
-                Span::default(),
-                "the file is larger than 5 MB",
-                help,
-            ));
-        }
         let text = String::from_utf8(bytes).map_err(|invalid| {
             let valid = invalid.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(invalid.as_bytes()).into_owned();

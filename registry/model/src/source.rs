@@ -56,15 +56,22 @@ pub struct Source {
 struct Inner {
     path: String,
     text: String,
+    first_line: usize,
 }
 
 impl Source {
     /// Creates a source from the path to show (relative to the workspace, with forward slashes) and its text.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::at_line(path, text, 1)
+    }
+
+    /// Creates a source from lines of a file: `first_line` is the number of the first of them.
+    pub fn at_line(path: impl Into<String>, text: impl Into<String>, first_line: usize) -> Self {
         Self {
             inner: Arc::new(Inner {
                 path: path.into(),
                 text: text.into(),
+                first_line,
             }),
         }
     }
@@ -79,6 +86,11 @@ impl Source {
         &self.inner.text
     }
 
+    /// Returns the number of the first line of the text in its file: 1, unless the text is a part of it.
+    pub fn first_line(&self) -> usize {
+        self.inner.first_line
+    }
+
     /// Returns line and column of a byte offset; an offset past the end is the end. Linear in the offset: it is asked for only
     /// when something is reported.
     pub fn location(&self, offset: u32) -> Location {
@@ -89,7 +101,7 @@ impl Source {
         let before = &self.text()[..end];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         Location {
-            line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
+            line: before.bytes().filter(|byte| *byte == b'\n').count() + self.first_line(),
             column: before[line_start..].chars().count() + 1,
         }
     }
@@ -112,5 +124,12 @@ mod tests {
         let x = u32::try_from(source.text().find('x').unwrap()).unwrap();
         assert_eq!(source.location(x).to_string(), "2:8");
         assert_eq!(source.location(9_999).line, 3);
+    }
+
+    #[test]
+    fn a_part_of_a_file_counts_from_its_own_line() {
+        let source = Source::at_line("a.jsonl", "{}\n{}", 7);
+        assert_eq!(source.location(1).to_string(), "7:2");
+        assert_eq!(source.location(4).to_string(), "8:2");
     }
 }
