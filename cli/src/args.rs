@@ -327,18 +327,41 @@ pub(crate) struct ExplainArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  schemactl validate OrderPlaced order.json
+  schemactl validate OrderPlaced@1.0 events/*.json --format json
+  jq --compact-output '.[]' archive.json | schemactl validate OrderPlaced -
+
+All files and lines are validated, whatever is wrong with one of them. The exit code is 1 if an event is not valid, and 3 if a file or a line cannot
+be read.")]
 pub(crate) struct ValidateArgs {
     /// Event, such as OrderPlaced or OrderPlaced@1.0
     ///
     /// Without a version, the version is read from the event
     #[arg(add = ArgValueCompleter::new(complete_events))]
     pub(crate) event: EventRef,
-    /// File with the event; - for standard input
+    /// Files with events, or with one event per line; - for standard input
     ///
-    /// A detail, a delivered envelope, a PutEvents entry or a list of these, also inside messages of SNS, SQS and Lambda
-    pub(crate) file: PathBuf,
+    /// An event is a detail, a delivered envelope, a PutEvents entry or a list of these, also inside messages of SNS, SQS and Lambda. A file with one
+    /// event per line is recognized by its lines, or by its name, such as events.jsonl: its valid events are counted, and listed with --verbose
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) stdin: StdinArgs,
+    /// Format of the results
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: ResultFormat,
+}
+
+/// Formats of the results of events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ResultFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs; fields: https://github.com/schemactl/schemactl/blob/main/docs/reference/validate-report.md
+    Json,
 }
 
 /// Forms of an inferred schema.

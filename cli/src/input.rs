@@ -13,18 +13,36 @@ const STANDARD_INPUT: &str = "standard input";
 
 /// Reads a file, or standard input under its name.
 pub(crate) fn read_input(path: &Path, stdin: &StdinArgs) -> Result<Source, Problem> {
+    let (name, bytes) = read_bytes(path, stdin)?;
+    Source::from_bytes(name, bytes).map_err(|error| Problem::Json(vec![error]))
+}
+
+/// As [`read_input`], for files that may have many events, and then be of any size.
+pub(crate) fn read_lines(path: &Path, stdin: &StdinArgs) -> Result<Source, Problem> {
+    let (name, bytes) = read_bytes(path, stdin)?;
+    Source::from_bytes_of_any_size(name, bytes).map_err(|error| Problem::Json(vec![error]))
+}
+
+/// Returns what a file is called in messages and reports.
+pub(crate) fn name_input(path: &Path, stdin: &StdinArgs) -> String {
+    if path == Path::new("-") {
+        stdin.filename.clone().unwrap_or_else(|| STANDARD_INPUT.to_owned())
+    } else {
+        path.display().to_string()
+    }
+}
+
+fn read_bytes(path: &Path, stdin: &StdinArgs) -> Result<(String, Vec<u8>), Problem> {
     let failed = |error| Problem::File {
         path: path.to_owned(),
         what: "read",
         error,
     };
     let mut bytes = Vec::new();
-    let name = if path == Path::new("-") {
+    if path == Path::new("-") {
         std::io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
-        stdin.filename.clone().unwrap_or_else(|| STANDARD_INPUT.to_owned())
     } else {
         bytes = std::fs::read(path).map_err(failed)?;
-        path.display().to_string()
-    };
-    Source::from_bytes(name, bytes).map_err(|error| Problem::Json(vec![error]))
+    }
+    Ok((name_input(path, stdin), bytes))
 }

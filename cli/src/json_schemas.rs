@@ -1,5 +1,5 @@
 //! The schemas of JSON reports are published: `docs/report.schema.json` of `check`, `docs/diff.schema.json`, for a line of `diff --batch`
-//! `docs/batch.schema.json`, and `docs/plan.schema.json` of `plan` and `status`. They are made from the structs that write the reports, and our own engine holds them to the
+//! `docs/batch.schema.json`, `docs/plan.schema.json` of `plan` and `status`, and `docs/validate.schema.json` of `validate`. They are made from the structs that write the reports, and our own engine holds them to the
 //! promise that readers of the published one can read the new one. `BLESS=1` publishes a changed schema, unless the change breaks them
 //! and `format` stays.
 
@@ -9,7 +9,7 @@ use std::path::Path;
 use schemactl_compat::{ComparisonSettings, Policy, Schema, Semantics, compare, default_engine};
 use schemactl_model::{Dialect, Document, Source, VersionField};
 
-use crate::commands::diff;
+use crate::commands::{diff, validate};
 use crate::printable::print_indented;
 use crate::report::json::schema;
 use crate::report::plan;
@@ -48,6 +48,7 @@ fn the_published_schemas_are_those_of_the_structs() {
         ("diff.schema.json", diff::json::schema()),
         ("batch.schema.json", diff::batch::schema()),
         ("plan.schema.json", plan::schema()),
+        ("validate.schema.json", validate::results::schema()),
     ] {
         let mut schema = schema;
         schema["$id"] = format!("{ADDRESS}{file}").into();
@@ -88,7 +89,7 @@ fn the_catalogue_names_what_is_published() {
         serde_json::from_str(&text).unwrap()
     };
     let mut addresses = Vec::new();
-    for name in ["batch", "diff", "event", "plan", "report", "schemactl"] {
+    for name in ["batch", "diff", "event", "plan", "report", "schemactl", "validate"] {
         let schema = read(&format!("docs/{name}.schema.json"));
         let address = schema["$id"].as_str().unwrap().to_owned();
         assert!(

@@ -97,6 +97,7 @@ run_pages! {
     the_report_of_diff: "docs/reference/diff-report.md",
     the_report_of_a_batch: "docs/reference/batch-report.md",
     the_report_of_plan: "docs/reference/plan-report.md",
+    the_report_of_validate: "docs/reference/validate-report.md",
     the_settings_of_a_workspace: "docs/reference/schemactl-toml.md",
     the_settings_of_an_event: "docs/reference/event-toml.md",
     the_lock: "docs/reference/schemactl-lock.md",

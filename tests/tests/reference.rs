@@ -9,7 +9,7 @@ use schemactl_tests::{compare_with_file, names_in, root};
 use serde_json::{Map, Value};
 
 /// A page, the schema that it is made of, and how a nested object is written: `[registry]` in TOML, `findings[]` in JSON.
-const PAGES: [(&str, &str, Notation); 6] = [
+const PAGES: [(&str, &str, Notation); 7] = [
     (
         "docs/reference/schemactl-toml.md",
         "docs/schemactl.schema.json",
@@ -24,6 +24,11 @@ const PAGES: [(&str, &str, Notation); 6] = [
         Notation::Json,
     ),
     ("docs/reference/plan-report.md", "docs/plan.schema.json", Notation::Json),
+    (
+        "docs/reference/validate-report.md",
+        "docs/validate.schema.json",
+        Notation::Json,
+    ),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -100,3 +100,64 @@ fn messages_of_sns_sqs_and_lambda_are_unwrapped() {
         "{text}"
     );
 }
+
+/// Lines are judged as the files are that hold them alone, and keep their numbers.
+#[test]
+fn a_line_is_judged_as_a_file_of_its_own() {
+    let shop = tolerant_shop();
+    let envelope = |id: Value| json!({"source": "shop", "detail-type": "Placed", "detail": {"id": id}});
+    let events = [
+        json!({"id": "1"}),
+        json!({"id": 2}),
+        envelope(json!("3")),
+        envelope(json!(4)),
+        json!({"source": "shop", "detail": {"id": "5"}}),
+        json!({"Source": "shop", "DetailType": "Placed", "Detail": "{\"id\": 6}"}),
+        json!([{"Source": "shop", "DetailType": "Placed", "Detail": "{\"id\": \"7\"}"}]),
+        json!({"TopicArn": "arn", "Message": envelope(json!(8)).to_string()}),
+        json!({"Entries": []}),
+        json!(10),
+    ];
+    let alone: Vec<i32> = events.iter().map(|event| validate(&shop, event).0).collect();
+    assert!([0, 1, 2].iter().all(|code| alone.contains(code)), "{alone:?}");
+    // A blank line between any two counts.
+    let lines: String = events.iter().map(|event| format!("{event}\n\n")).collect();
+    fs::write(shop.path("events.txt"), lines).unwrap();
+    let (code, report) = shop.run(&[
+        "validate",
+        "Placed",
+        "events.txt",
+        "--format",
+        "json",
+        "--log-format",
+        "json",
+    ]);
+    assert_eq!(code, 2, "the loudest of them: {report}");
+    let json: String = report.lines().filter(|line| !line.starts_with("{\"")).collect();
+    let report: Value = serde_json::from_str(&json).unwrap();
+    let verdicts: Vec<(i32, u64)> = report["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            let code = match one["verdict"].as_str().unwrap() {
+                "valid" => 0,
+                "invalid" => 1,
+                _ => 2,
+            };
+            let violations = one["violations"].as_array().unwrap();
+            assert_eq!(violations.is_empty(), code == 0, "{one}");
+            (code, one["line"].as_u64().unwrap())
+        })
+        .collect();
+    let expected: Vec<(i32, u64)> = alone.into_iter().zip((1..).step_by(2)).collect();
+    assert_eq!(verdicts, expected);
+}
+
+#[test]
+fn standard_input_is_read_once() {
+    let shop = tolerant_shop();
+    let (code, text) = shop.run(&["validate", "Placed", "-", "-"]);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("named twice"), "{text}");
+}

@@ -26,7 +26,7 @@ mod relocate;
 mod retire;
 mod serve;
 mod status;
-mod validate;
+pub(crate) mod validate;
 
 use crate::args::Command;
 use crate::context::Context;

@@ -1,40 +1,63 @@
 //! `schemactl validate`
 
 mod forms;
+mod lines;
+pub(crate) mod results;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use schemactl_compat::{EventJudge, EventValidity, ReplayError, ReplayViolation, default_engine};
 use schemactl_model::{Value, Version};
 use schemactl_workspace::{Example, SchemaVersion, Workspace, WorkspaceEvent};
 
-use crate::args::ValidateArgs;
+use crate::args::{ResultFormat, ValidateArgs};
 use crate::context::{Context, find_event, semantics_of_workspace};
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::styled_renderer;
 use crate::exit::Exit;
 use crate::input;
 use crate::problem::Problem;
 use crate::validity::require_schemas;
-use crate::words::count_in_words;
 
 use forms::{EventForm, WrittenEvent, read_events};
+use lines::{EventText, split_texts};
+use results::{EventOutcome, EventResult, render_json_results, render_result, summarize_results};
 
 pub(crate) fn run_validate(args: &ValidateArgs, context: &Context) -> Result<Exit, Problem> {
+    require_one_stdin(&args.files)?;
     let workspace = context.workspace()?;
     let event = find_event(&workspace, &args.event)?;
-    let written = read_events(input::read_input(&args.file, &args.stdin)?, event)?;
     let allowed = allowed(event, args)?;
-    let judging = Judging {
+    let mut judging = Judging {
         args,
         context,
         workspace: &workspace,
         event,
         allowed: &allowed,
+        judges: BTreeMap::new(),
     };
-    let mut exit = Exit::Clean;
-    for one in &written {
-        exit = exit.louder(judging.judge(one)?);
+    let mut results = Vec::new();
+    for file in &args.files {
+        judging.judge_file(file, &mut results)?;
     }
-    Ok(exit)
+    match args.format {
+        ResultFormat::Json => context.console.json(&render_json_results(&event.name, &results)),
+        ResultFormat::Text => context.console.result(&summarize_results(&results, args.files.len())),
+    }
+    Ok(results
+        .iter()
+        .fold(Exit::Clean, |exit, one| exit.louder(one.outcome.exit())))
+}
+
+/// Refuses standard input that is named twice: the second time nothing is left of it.
+fn require_one_stdin(files: &[PathBuf]) -> Result<(), Problem> {
+    if files.iter().filter(|file| *file == Path::new("-")).count() > 1 {
+        return Err(Problem::usage(
+            "standard input is named twice",
+            "write `-` once; it can have one event per line",
+        ));
+    }
+    Ok(())
 }
 
 /// What events are judged by.
@@ -44,53 +67,84 @@ struct Judging<'j> {
     workspace: &'j Workspace,
     event: &'j WorkspaceEvent,
     allowed: &'j [&'j SchemaVersion],
+    /// A judge for each version that an event was judged by.
+    judges: BTreeMap<&'j Version, EventJudge<'j>>,
 }
 
-impl Judging<'_> {
-    /// Prints what is wrong with an event, and a line with the result and the form that it was read in.
-    fn judge(&self, written: &WrittenEvent) -> Result<Exit, Problem> {
+impl<'j> Judging<'j> {
+    /// Adds a result for each event of a file, and prints it where the report is for people. What cannot be read is a result too: the other files
+    /// and lines are judged all the same.
+    fn judge_file(&mut self, file: &Path, results: &mut Vec<EventResult>) -> Result<(), Problem> {
+        let source = match input::read_lines(file, &self.args.stdin) {
+            Ok(source) => source,
+            Err(problem) => {
+                let text = EventText::unread(&input::name_input(file, &self.args.stdin));
+                self.add(EventResult::unread(&text, problem), results);
+                return Ok(());
+            }
+        };
+        for text in split_texts(&source) {
+            match read_events(&text, self.event) {
+                Err(problem) => self.add(EventResult::unread(&text, problem), results),
+                Ok(written) => {
+                    for one in written {
+                        let result = self.judge(&one)?;
+                        self.add(result, results);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&self, result: EventResult, results: &mut Vec<EventResult>) {
+        let console = &self.context.console;
+        if let EventOutcome::Unread(problem) = &result.outcome {
+            for diagnostic in problem.diagnostics() {
+                console.diagnostic(&diagnostic);
+            }
+        } else if self.args.format == ResultFormat::Text && (result.is_notable() || console.is_verbose()) {
+            console.result(&render_result(&result));
+        }
+        results.push(result);
+    }
+
+    /// Judges an event by the version that it names.
+    fn judge(&mut self, written: &WrittenEvent) -> Result<EventResult, Problem> {
         let mut found = other_identity(self.workspace, self.event, written);
-        let name = &self.event.name;
-        let (title, undecided) = match &written.example {
+        let (version, outcome) = match &written.example {
             Err(refusal) => {
                 found.push((**refusal).clone());
-                (name.to_string(), None)
+                (None, EventOutcome::Valid)
             }
             Ok(example) => match choose_version(self.event, self.allowed, self.args, example) {
                 Err(refusal) => {
                     found.push(*refusal);
-                    (name.to_string(), None)
+                    (None, EventOutcome::Valid)
                 }
-                Ok(schema) => {
-                    let undecided = self.hold_against(schema, example, &mut found)?;
-                    (format!("{name}@{}", schema.version), undecided)
-                }
+                Ok(schema) => (
+                    Some(schema.version.clone()),
+                    self.hold_against(schema, example, &mut found)?,
+                ),
             },
         };
-        let console = &self.context.console;
-        for diagnostic in &found {
-            let text = diagnostic.render(&styled_renderer());
-            console.result(&(text + "\n\n"));
-        }
-        let path = written.file.path();
-        let which = written
-            .index
-            .map_or_else(String::new, |index| format!("Entries[{index}]: "));
-        let (line, exit) = match (found.len(), undecided) {
-            (0, None) => (format!("a valid {title}"), Exit::Clean),
-            (0, Some(reason)) => (
-                format!("undecided whether it is a valid {title}: {reason}"),
-                Exit::Findings,
-            ),
-            (several, _) => (
-                format!("not a valid {title}: {}", count_in_words(several, "violation")),
-                Exit::Findings,
-            ),
+        let outcome = match outcome {
+            unread @ EventOutcome::Unread(_) => unread,
+            _ if !found.is_empty() => EventOutcome::Invalid(found),
+            other => other,
         };
-        let form = written.form.describe();
-        let newest = self.newest_instead_of_named(written);
-        console.result(&format!("{path}: {which}{line} (read as {form}{newest})\n"));
-        Ok(exit)
+        let name = &self.event.name;
+        Ok(EventResult {
+            text: written.text.clone(),
+            entry: written.index,
+            form: Some(written.form),
+            title: version
+                .as_ref()
+                .map_or_else(|| name.to_string(), |version| format!("{name}@{version}")),
+            version,
+            remark: self.newest_instead_of_named(written),
+            outcome,
+        })
     }
 
     /// Returns a note where the event names no version, and the newest was not the only choice.
@@ -104,25 +158,27 @@ impl Judging<'_> {
         }
     }
 
-    /// Adds what a schema refuses. Returns why it could not be decided.
+    /// Adds what a schema refuses. Returns the result where nothing is refused.
     fn hold_against(
-        &self,
-        schema: &SchemaVersion,
+        &mut self,
+        schema: &'j SchemaVersion,
         example: &Example,
         found: &mut Vec<Diagnostic>,
-    ) -> Result<Option<String>, Problem> {
-        require_schemas(&[&schema.document], &self.context.console)?;
+    ) -> Result<EventOutcome, Problem> {
         let engine = default_engine(semantics_of_workspace(self.workspace));
-        let validity = EventJudge::new(&schema.document, &engine)
-            .and_then(|judge| judge.judge(&engine, example.detail()))
-            .map_err(|error| refused(&error))?;
-        Ok(match validity {
-            EventValidity::Valid => None,
-            EventValidity::Undecided(reason) => Some(reason),
-            EventValidity::Invalid(violations) => {
+        if !self.judges.contains_key(&schema.version) {
+            require_schemas(&[&schema.document], &self.context.console)?;
+            let judge = EventJudge::new(&schema.document, &engine).map_err(|error| refused(&error))?;
+            self.judges.insert(&schema.version, judge);
+        }
+        Ok(match self.judges[&schema.version].judge(&engine, example.detail()) {
+            Ok(EventValidity::Valid) => EventOutcome::Valid,
+            Ok(EventValidity::Undecided(reason)) => EventOutcome::Undecided(reason),
+            Ok(EventValidity::Invalid(violations)) => {
                 found.extend(violations.iter().map(|one| violated(one, example, schema)));
-                None
+                EventOutcome::Valid
             }
+            Err(error) => EventOutcome::Unread(refused(&error)),
         })
     }
 }
@@ -221,7 +277,7 @@ fn other_identity(workspace: &Workspace, event: &WorkspaceEvent, written: &Writt
     let diagnostic = |(key, expected, value): (&'static str, &String, &Value)| {
         let key = written.name_of(key);
         let title = format!("`{key}` is {}; {} has \"{expected}\"", value.to_json(), event.name);
-        let found = Diagnostic::error(title).place(&written.file, value.span, "another event");
+        let found = Diagnostic::error(title).place(&written.text.source, value.span, "another event");
         match meant {
             Some(other) => found.help(format!("it is an event of {}: validate it as such", other.name)),
             None => found,
@@ -246,7 +302,7 @@ fn missing_member(
         return None;
     }
     let title = format!("the envelope has no `{key}`; {} has \"{expected}\"", event.name);
-    let found = Diagnostic::error(title).place(&written.file, example.value.span, "an envelope, by its members");
+    let found = Diagnostic::error(title).place(&written.text.source, example.value.span, "an envelope, by its members");
     Some(found.help(format!("add `{key}`, or validate the detail alone")))
 }
 

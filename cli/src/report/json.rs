@@ -63,7 +63,7 @@ struct FindingJson<'r> {
     /// What was found.
     message: &'r str,
     /// The places in files, the most important one first.
-    places: Vec<PlaceJson<'r>>,
+    places: Vec<PlaceJson>,
     /// The event that breaks: any JSON, with the numbers it has; null if there is none.
     witness: Option<Box<RawValue>>,
     /// Why, in a sentence.
@@ -103,15 +103,15 @@ struct DirectionJson<'r> {
 /// A piece of a file.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Place"))]
-struct PlaceJson<'r> {
+pub(crate) struct PlaceJson {
     /// The path in the workspace, with forward slashes.
-    file: &'r str,
+    file: String,
     /// The first character.
     start: PositionJson,
     /// One past the last character.
     end: PositionJson,
     /// The note for this piece of the file.
-    label: &'r str,
+    label: String,
 }
 
 /// A line and a column, both from 1.
@@ -272,13 +272,17 @@ fn direction(finding: &Finding) -> Option<DirectionJson<'_>> {
     })
 }
 
-fn place(place: &FindingPlace) -> PlaceJson<'_> {
-    let Span { start, end } = place.span;
+fn place(place: &FindingPlace) -> PlaceJson {
+    place_as_json(&place.source, place.span, &place.label)
+}
+
+/// Returns a piece of a file as reports for programs have it.
+pub(crate) fn place_as_json(source: &Source, span: Span, label: &str) -> PlaceJson {
     PlaceJson {
-        file: place.source.path(),
-        start: position(&place.source, start),
-        end: position(&place.source, end),
-        label: &place.label,
+        file: source.path().to_owned(),
+        start: position(source, span.start),
+        end: position(source, span.end),
+        label: label.to_owned(),
     }
 }
 

@@ -1,10 +1,11 @@
 //! What an event is written as: its detail alone, the envelope that EventBridge delivers, an entry of PutEvents, or a request with several.
-//! In: a file. Out: each event with the form it was read in, and what names its source and detail-type; an entry whose detail is no JSON is
+//! In: a text. Out: each event with the form it was read in, and what names its source and detail-type; an entry whose detail is no JSON is
 //! a fault of that entry.
 
 use schemactl_model::{Source, Value, parse};
 use schemactl_workspace::{Example, WorkspaceEvent};
 
+use super::lines::EventText;
 use crate::diagnostic::Diagnostic;
 use crate::problem::Problem;
 
@@ -26,9 +27,10 @@ pub(super) struct WrittenEvent {
     pub(super) index: Option<usize>,
     /// The detail, or the whole envelope; the detail of an entry is a text of its own. As an error, why there is none.
     pub(super) example: Result<Example, Box<Diagnostic>>,
-    /// The file and what it says of source and detail-type, by the key of event.toml.
+    /// What the text says of source and detail-type, by the key of event.toml.
     pub(super) identity: Vec<(&'static str, Value)>,
-    pub(super) file: Source,
+    /// The text that it stands in.
+    pub(super) text: EventText,
 }
 
 impl EventForm {
@@ -69,29 +71,28 @@ const ENTRY: [&str; 3] = ["Source", "DetailType", DETAIL];
 /// Services that put a message into another one: EventBridge → SNS → SQS → Lambda is three.
 const MOST_WRAPPINGS: usize = 3;
 
-/// Reads the events of a file, for an event whose own properties may be called as those of an envelope are.
-pub(super) fn read_events(file: Source, event: &WorkspaceEvent) -> Result<Vec<WrittenEvent>, Problem> {
-    read_wrapped(file, event, MOST_WRAPPINGS)
+/// Reads the events of a text, for an event whose own properties may be called as those of an envelope are.
+pub(super) fn read_events(text: &EventText, event: &WorkspaceEvent) -> Result<Vec<WrittenEvent>, Problem> {
+    read_wrapped(text, event, MOST_WRAPPINGS)
 }
 
-fn read_wrapped(file: Source, event: &WorkspaceEvent, wrappings: usize) -> Result<Vec<WrittenEvent>, Problem> {
-    let value = parse(&file).map_err(Problem::Json)?;
+fn read_wrapped(text: &EventText, event: &WorkspaceEvent, wrappings: usize) -> Result<Vec<WrittenEvent>, Problem> {
+    let value = parse(&text.source).map_err(Problem::Json)?;
     let messages = if wrappings > 0 {
         find_messages(&value)
     } else {
         Vec::new()
     };
     if !messages.is_empty() {
-        let each = messages.into_iter().map(|(place, text)| {
-            let inner = Source::new(format!("{}: {place}", file.path()), text);
-            read_wrapped(inner, event, wrappings - 1)
-        });
+        let each = messages
+            .into_iter()
+            .map(|(place, message)| read_wrapped(&text.inside(&place, message), event, wrappings - 1));
         return Ok(each.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect());
     }
     let entries = value.member(ENTRIES).and_then(Value::as_array);
     if let Some([]) = entries {
         return Err(Problem::usage(
-            format!("`{ENTRIES}` in {} is empty", file.path()),
+            format!("`{ENTRIES}` in {} is empty", text.name()),
             "PutEvents requires 1 to 10 entries",
         ));
     }
@@ -102,13 +103,16 @@ fn read_wrapped(file: Source, event: &WorkspaceEvent, wrappings: usize) -> Resul
     if let Some(entries) = entries.filter(|entries| entries.iter().any(is_entry)) {
         let each = entries.iter().enumerate();
         return Ok(each
-            .map(|(index, entry)| read_entry(&file, entry, Some(index)))
+            .map(|(index, entry)| read_entry(text, entry, Some(index)))
             .collect());
     }
     if is_entry(&value) {
-        return Ok(vec![read_entry(&file, &value, None)]);
+        return Ok(vec![read_entry(text, &value, None)]);
     }
-    let example = Example { file, value };
+    let example = Example {
+        file: text.source.clone(),
+        value,
+    };
     let is_half = has_two_of(&example.value, &ENVELOPE, declares);
     let form = if example.is_envelope() || is_half {
         EventForm::Envelope
@@ -123,7 +127,7 @@ fn read_wrapped(file: Source, event: &WorkspaceEvent, wrappings: usize) -> Resul
         form,
         index: None,
         identity: identity.collect(),
-        file: example.file.clone(),
+        text: text.clone(),
         example: if example.is_envelope() || !is_half {
             Ok(example)
         } else {
@@ -196,24 +200,24 @@ fn declares_property(event: &WorkspaceEvent, key: &str) -> bool {
     })
 }
 
-fn read_entry(file: &Source, entry: &Value, index: Option<usize>) -> WrittenEvent {
+fn read_entry(text: &EventText, entry: &Value, index: Option<usize>) -> WrittenEvent {
     let members = IDENTITY_OF_ENTRY.into_iter();
     let identity = members.filter_map(|(key, member)| Some((key, entry.member(member)?.clone())));
     WrittenEvent {
         form: EventForm::Entry,
         index,
-        example: read_detail(file, entry, index),
+        example: read_detail(text, entry, index),
         identity: identity.collect(),
-        file: file.clone(),
+        text: text.clone(),
     }
 }
 
 /// The detail of an entry, in a file of its own: places in it are those of its text.
-fn read_detail(file: &Source, entry: &Value, index: Option<usize>) -> Result<Example, Box<Diagnostic>> {
+fn read_detail(text: &EventText, entry: &Value, index: Option<usize>) -> Result<Example, Box<Diagnostic>> {
     let detail = entry.member(DETAIL).unwrap_or(entry);
     let missing = ENTRY.into_iter().find(|key| entry.member(key).is_none());
     let refuse = |title: String, help: &str| {
-        let refusal = Diagnostic::error(title).place(file, detail.span, "the detail of this entry");
+        let refusal = Diagnostic::error(title).place(&text.source, detail.span, "the detail of this entry");
         Box::new(refusal.help(help))
     };
     if let Some(missing) = missing {
@@ -222,7 +226,7 @@ fn read_detail(file: &Source, entry: &Value, index: Option<usize>) -> Result<Exa
             "PutEvents requires `Source`, `DetailType` and `Detail`",
         ));
     }
-    let Some(text) = detail.as_str() else {
+    let Some(json) = detail.as_str() else {
         return Err(refuse(
             format!(
                 "`{DETAIL}` has the type {}; expected a string with the JSON of the event",
@@ -232,7 +236,7 @@ fn read_detail(file: &Source, entry: &Value, index: Option<usize>) -> Result<Exa
         ));
     };
     let entry = index.map_or_else(String::new, |index| format!("{ENTRIES}[{index}]."));
-    let inner = Source::new(format!("{}: {entry}{DETAIL}", file.path()), text);
+    let inner = Source::new(format!("{}: {entry}{DETAIL}", text.name()), json);
     match parse(&inner) {
         Ok(value) => Ok(Example { file: inner, value }),
         Err(errors) => {
