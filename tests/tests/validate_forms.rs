@@ -121,8 +121,8 @@ fn a_line_is_judged_as_a_file_of_its_own() {
     let alone: Vec<i32> = events.iter().map(|event| validate(&shop, event).0).collect();
     assert!([0, 1, 2].iter().all(|code| alone.contains(code)), "{alone:?}");
     // A blank line between any two counts.
-    let lines: String = events.iter().map(|event| format!("{event}\n\n")).collect();
-    fs::write(shop.path("events.txt"), lines).unwrap();
+    let lines: Vec<String> = events.iter().map(Value::to_string).collect();
+    fs::write(shop.path("events.txt"), lines.join("\n\n")).unwrap();
     let (code, report) = shop.run(&[
         "validate",
         "Placed",
