@@ -206,7 +206,7 @@ pub(crate) fn advise_on_conflicts(plan: &Preview) -> String {
     }
     if any(|drift| matches!(drift, Drift::ForeignNewest { equals: None, .. })) {
         add(
-            "a newest version that schemactl did not write: if the workspace is right, `schemactl push --repair` registers its newest version",
+            "the newest version was not written by schemactl: if the workspace is right, `schemactl push --repair` registers its newest version",
         );
         add(
             "above it; if the registry is right, `schemactl pull` takes it into the workspace, and `schemactl push --adopt` adopts it then",
@@ -214,7 +214,7 @@ pub(crate) fn advise_on_conflicts(plan: &Preview) -> String {
     }
     if any(|drift| matches!(drift, Drift::ForeignNewest { equals: Some(_), .. })) {
         add(
-            "a newest version of others that is equal to ours: `schemactl push --adopt` adopts it without a write and registers what is newer;",
+            "the newest version was not written by schemactl and is equal to ours: `schemactl push --adopt` adopts it without a write and registers what is newer;",
         );
         add("`schemactl push --repair` registers ours above it");
     }

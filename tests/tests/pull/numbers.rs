@@ -110,7 +110,7 @@ fn what_schemactl_has_registered_is_never_hidden_by_what_others_have_written() {
         fresh(&below);
         let text = pull(&below, number, 5);
         assert!(
-            text.contains("! version 1 of shop@A is left out: its number would be 1.0"),
+            text.contains("! version 1 of shop@A is left out: it would be numbered 1.0"),
             "{text}"
         );
         assert!(

@@ -221,7 +221,7 @@ impl<'r> KnownVersions<'r> {
 pub(super) fn refuse_written(version: &Version, later: &LaterVersions) -> Result<(), String> {
     match later.stamped.as_ref().filter(|stamped| version >= *stamped) {
         Some(stamped) => Err(format!(
-            "its number would be {version}, and schemactl has registered {stamped} after it: it is no version before that one"
+            "it would be numbered {version}, but schemactl registered {stamped} after it, and numbers must rise"
         )),
         None => Ok(()),
     }
