@@ -7,8 +7,8 @@ use schemactl_check::{CheckOptions, Inspected, check};
 use schemactl_compat::default_engine;
 use schemactl_model::{EventName, Version};
 use schemactl_push::{
-    Cache, Drift, Expected, HeldSchema, HeldVersion, Holds, Mending, PlanOptions, Snapshot, SnapshotOptions,
-    preview_push, read_snapshot,
+    Cache, Drift, Expected, HeldSchema, HeldVersion, PlanOptions, RepairOptions, SchemaContents, Snapshot,
+    SnapshotOptions, preview_push, read_snapshot,
 };
 use schemactl_workspace::{LOCK_FILE, Lock, Status, Workspace};
 
@@ -93,7 +93,7 @@ pub(crate) fn read_registered_versions(
         found.push(registry);
         registered.add_foreign(&inside, &snapshot);
         for schema in snapshot.schemas.into_values() {
-            if let Holds::Versions(versions) = schema.holds {
+            if let SchemaContents::Versions(versions) = schema.contents {
                 registered.add_registry(versions);
             }
         }
@@ -151,8 +151,8 @@ impl RegisteredVersions<'_> {
         let engine = default_engine(semantics_of_workspace(workspace));
         let (report, _) = check(workspace, &CheckOptions::new(&engine));
         let inspected = Inspected::of(workspace, &report);
-        let (options, mending) = (PlanOptions::default(), Mending::default());
-        let plan = preview_push(&inspected, snapshot, String::new(), options, mending);
+        let (options, repairs) = (PlanOptions::default(), RepairOptions::default());
+        let plan = preview_push(&inspected, snapshot, String::new(), options, repairs);
         for event in workspace
             .events
             .values()

@@ -2,7 +2,8 @@
 
 use schemactl_check::{Checked, Inspected, Report, Severity, write_atomic};
 use schemactl_push::{
-    Action, Expected, Mending, Plan as PlanOfPush, PlanOptions, Preview, Remote, RoomMaking, plan_mending, preview_push,
+    Action, Expected, Plan as PlanOfPush, PlanOptions, Preview, Remote, RepairOptions, RoomMaking, plan_with_repairs,
+    preview_push,
 };
 
 use crate::args::{OutputFormat, PlanArgs, PlanningArgs};
@@ -30,7 +31,7 @@ pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Probl
     let mut session = Session::open(context, &workspace, &aws)?;
     let plan = match &checked {
         Some(checked) => make_plan(checked, &mut session, &args.planning, &context.console)?.into_preview(),
-        None => look_at_push(
+        None => read_push_preview(
             &Inspected::of(&workspace, &report),
             &mut session,
             &args.planning,
@@ -40,7 +41,11 @@ pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Probl
     let widening = workspace.manifest.registry.allow_widening;
     let json = render::render_plan_as_json(
         &plan,
-        SavedOptions::new(plan_options_of(&args.planning), mending_of(&args.planning), widening),
+        SavedOptions::new(
+            plan_options_of(&args.planning),
+            repair_options_of(&args.planning),
+            widening,
+        ),
     );
     if let Some(file) = args.file.as_ref().filter(|_| checked.is_some()) {
         write_atomic(file, json.as_bytes()).map_err(|error| Problem::File {
@@ -60,7 +65,7 @@ pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Probl
         if let Some(file) = &args.file {
             context.console.note(&format!("{} is not written", file.display()));
         }
-        tell_errors(&report, &context.console);
+        note_errors(&report, &context.console);
         return Ok(Exit::Findings);
     }
     // A push of it would be refused before its first write: these changes are not made.
@@ -77,7 +82,7 @@ pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Probl
 }
 
 /// Says why a push of what was shown is refused.
-pub(super) fn tell_errors(report: &Report, console: &Console) {
+pub(super) fn note_errors(report: &Report, console: &Console) {
     let errors = report.count(Severity::Error);
     if errors > 0 {
         let found = count_in_words(errors, "error");
@@ -88,16 +93,16 @@ pub(super) fn tell_errors(report: &Report, console: &Console) {
 }
 
 /// What a push would do if the check had found nothing: to be read.
-pub(super) fn look_at_push(
+pub(super) fn read_push_preview(
     inspected: &Inspected<'_>,
     session: &mut Session,
     planning: &PlanningArgs,
     console: &Console,
 ) -> Result<Preview, Problem> {
     let snapshot = session.snapshot(&Expected::of(inspected), true, console)?;
-    let (options, mending) = (plan_options_of(planning), mending_of(planning));
+    let (options, repairs) = (plan_options_of(planning), repair_options_of(planning));
     let remote = session.remote.describe();
-    Ok(preview_push(inspected, &snapshot, remote, options, mending))
+    Ok(preview_push(inspected, &snapshot, remote, options, repairs))
 }
 
 /// Says that the registry of a plan does not exist: its name may be mistyped, and then nothing else that is said of it helps.
@@ -110,8 +115,8 @@ pub(super) fn note_missing_registry(plan: &Preview, console: &Console) {
     }
 }
 
-pub(super) fn mending_of(planning: &PlanningArgs) -> Mending {
-    Mending {
+pub(super) fn repair_options_of(planning: &PlanningArgs) -> RepairOptions {
+    RepairOptions {
         repair: planning.repair,
         adopt: planning.adopt,
     }
@@ -134,13 +139,13 @@ pub(super) fn make_plan(
     // What may be deleted, replaced or taken over has to be known, not concluded.
     let full = planning.full || planning.enable_deletes || planning.repair || planning.adopt;
     let snapshot = session.snapshot(&Expected::of(checked), full, console)?;
-    let (options, mending) = (plan_options_of(planning), mending_of(planning));
-    Ok(plan_mending(
+    let (options, repairs) = (plan_options_of(planning), repair_options_of(planning));
+    Ok(plan_with_repairs(
         checked,
         &snapshot,
         session.remote.describe(),
         options,
-        mending,
+        repairs,
     ))
 }
 

@@ -4,7 +4,7 @@
 use schemactl_check::Inspected;
 use schemactl_push::{Expected, Plan, PlanOptions, Preview, Remote, plan_push};
 
-use super::plan::{look_at_push, note_missing_registry, report_difference, tell_errors};
+use super::plan::{note_errors, note_missing_registry, read_push_preview, report_difference};
 use super::push::{carry_out, report_outcome};
 use crate::args::{PlanningArgs, PruneArgs};
 use crate::checking::{Against, check_against};
@@ -37,12 +37,12 @@ pub(crate) fn run_prune(args: &PruneArgs, context: &Context) -> Result<Exit, Pro
         (plan.conflicts().count(), Pruning::Checked(plan.pruning()))
     } else {
         let inspected = Inspected::of(&workspace, &report);
-        let preview = look_at_push(&inspected, &mut session, &PlanningArgs::default(), &context.console)?;
+        let preview = read_push_preview(&inspected, &mut session, &PlanningArgs::default(), &context.console)?;
         note_missing_registry(&preview, &context.console);
         (preview.conflicts().count(), Pruning::Inspected(preview.pruning()))
     };
     let preview = pruning.preview();
-    tell_errors(&report, &context.console);
+    note_errors(&report, &context.console);
     if preview.is_empty() {
         let kept = count_in_words(workspace.manifest.registry.keep, "newest version");
         let full = preview.full.iter().map(describe_full);

@@ -8,7 +8,7 @@ use schemactl_model::{EventName, Version};
 use schemactl_push::{Action, Cache, Drift, Note, Preview};
 use schemactl_workspace::Workspace;
 
-use super::plan::{look_at_push, note_missing_registry, tell_errors};
+use super::plan::{note_errors, note_missing_registry, read_push_preview};
 use crate::args::{AwsArgs, OutputFormat, PlanningArgs, StatusArgs};
 use crate::checking::{Against, check_against};
 use crate::context::{Context, days_ago, load_for_push};
@@ -78,7 +78,7 @@ fn show(workspace: &Workspace, format: OutputFormat, aws: &AwsArgs, context: &Co
         full: true,
         ..PlanningArgs::default()
     };
-    let plan = look_at_push(&inspected, &mut session, &planning, &context.console)?;
+    let plan = read_push_preview(&inspected, &mut session, &planning, &context.console)?;
     let lost = find_lost_versions(workspace, &plan, &session.cache, &context.console);
     session.cache.note_held(&plan.unchanged);
     session.note(&context.console);
@@ -92,7 +92,7 @@ fn show(workspace: &Workspace, format: OutputFormat, aws: &AwsArgs, context: &Co
             .json(&render_plan_as_json(&plan, SavedOptions::default())),
     }
     note_missing_registry(&plan, &context.console);
-    tell_errors(&report, &context.console);
+    note_errors(&report, &context.console);
     let advice = advise_on_conflicts(&plan);
     if !advice.is_empty() {
         context.console.note(advice.trim_end());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use schemactl_model::{EventName, Version};
-use schemactl_push::{Action, Content, Deletion, HeldVersion, Mending, Note, PlanOptions, Preview};
+use schemactl_push::{Action, Content, Deletion, HeldVersion, Note, PlanOptions, Preview, RepairOptions};
 use serde::{Deserialize, Serialize};
 
 use super::drift::{DriftJson, describe_planned_drift};
@@ -225,13 +225,13 @@ struct VersionJson {
 pub(crate) const FORMAT: u32 = 2;
 
 impl SavedOptions {
-    pub(crate) fn new(options: PlanOptions, mending: Mending, allow_widening: bool) -> Self {
+    pub(crate) fn new(options: PlanOptions, repairs: RepairOptions, allow_widening: bool) -> Self {
         Self {
             deletes: options.deletes,
             refresh_tags: options.refresh_tags,
             allow_widening,
-            repair: mending.repair,
-            adopt: mending.adopt,
+            repair: repairs.repair,
+            adopt: repairs.adopt,
         }
     }
 }

@@ -32,8 +32,8 @@ pub use expected::Expected;
 pub use held::HeldVersion;
 pub use memory::MemoryRemote;
 pub use plan::{
-    Action, Content, Deletion, Drift, ForeignChange, ForeignVerdict, FullSchema, Mending, Note, Plan, PlanOptions,
-    Preview, Reason, RoomMaking, plan_mending, plan_push, preview_push,
+    Action, Content, Deletion, Drift, ForeignChange, ForeignVerdict, FullSchema, Note, Plan, PlanOptions, Preview,
+    Reason, RepairOptions, RoomMaking, plan_push, plan_with_repairs, preview_push,
 };
 pub use pull::{NewFile, Numbering, PullRemark, Pulled, Pulling, pull_versions};
 pub use remote::{
@@ -41,4 +41,4 @@ pub use remote::{
     WriteResult,
 };
 pub use retry::Patience;
-pub use snapshot::{HeldSchema, Holds, Snapshot, SnapshotOptions, read_snapshot};
+pub use snapshot::{HeldSchema, SchemaContents, Snapshot, SnapshotOptions, read_snapshot};

@@ -23,7 +23,7 @@ pub use full::{FullSchema, RoomMaking};
 use crate::expected::list_registered_lines;
 use crate::held::HeldVersion;
 use crate::remote::Tags;
-use crate::snapshot::{HeldSchema, Holds, STATE_TAG, Snapshot};
+use crate::snapshot::{HeldSchema, STATE_TAG, SchemaContents, Snapshot};
 use judge::is_deletable;
 use schema::{SchemaPlan, SchemaPlanning};
 use schemactl_check::{Checked, Inspected, Stamp};
@@ -83,7 +83,7 @@ pub struct PlanOptions {
 
 /// What a plan may do about versions that are there and not as the workspace has them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Mending {
+pub struct RepairOptions {
     /// Write our versions again where another schema stands under them, or something foreign above them.
     pub repair: bool,
     /// Take over versions that are equal to ours, although schemactl did not write them.
@@ -113,18 +113,18 @@ pub enum Note {
 
 /// Plans the push of a checked workspace to a remote that holds `snapshot`.
 pub fn plan_push(checked: &Checked<'_>, snapshot: &Snapshot, remote: String, options: PlanOptions) -> Plan {
-    plan_mending(checked, snapshot, remote, options, Mending::default())
+    plan_with_repairs(checked, snapshot, remote, options, RepairOptions::default())
 }
 
 /// Plans a push that mends, too, what others have written.
-pub fn plan_mending(
+pub fn plan_with_repairs(
     checked: &Checked<'_>,
     snapshot: &Snapshot,
     remote: String,
     options: PlanOptions,
-    mending: Mending,
+    repairs: RepairOptions,
 ) -> Plan {
-    Plan(compare(checked, snapshot, remote, options, mending))
+    Plan(compare(checked, snapshot, remote, options, repairs))
 }
 
 /// Returns what a push would do if the check had found no error. It cannot be applied.
@@ -133,9 +133,9 @@ pub fn preview_push(
     snapshot: &Snapshot,
     remote: String,
     options: PlanOptions,
-    mending: Mending,
+    repairs: RepairOptions,
 ) -> Preview {
-    compare(inspected, snapshot, remote, options, mending)
+    compare(inspected, snapshot, remote, options, repairs)
 }
 
 fn compare(
@@ -143,7 +143,7 @@ fn compare(
     snapshot: &Snapshot,
     remote: String,
     options: PlanOptions,
-    mending: Mending,
+    repairs: RepairOptions,
 ) -> Preview {
     let workspace = inspected.workspace();
     let settings = &workspace.manifest.registry;
@@ -172,7 +172,7 @@ fn compare(
             workspace,
             engine: &engine,
             options,
-            mending,
+            repairs,
         };
         SchemaPlan::new(&name, &line, held, planning).add_to(&mut plan);
     }
@@ -259,9 +259,9 @@ impl Preview {
             number,
             equals: None,
         };
-        let versions = match &held.holds {
-            Holds::Versions(versions) => versions,
-            Holds::Unread | Holds::AsExpected => {
+        let versions = match &held.contents {
+            SchemaContents::Versions(versions) => versions,
+            SchemaContents::Unread | SchemaContents::AsExpected => {
                 let ours = held.listed.tags.contains_key(STATE_TAG);
                 let schema = name.to_owned();
                 self.drift.push(if ours {

@@ -33,22 +33,22 @@ pub struct HeldSchema {
     /// What the list says of it.
     pub listed: RemoteSchema,
     /// What it holds.
-    pub holds: Holds,
+    pub contents: SchemaContents,
 }
 
 impl HeldSchema {
     /// Returns its versions, oldest first; none if they were not read.
     pub fn versions(&self) -> &[HeldVersion] {
-        match &self.holds {
-            Holds::Versions(versions) => versions,
-            Holds::Unread | Holds::AsExpected => &[],
+        match &self.contents {
+            SchemaContents::Versions(versions) => versions,
+            SchemaContents::Unread | SchemaContents::AsExpected => &[],
         }
     }
 }
 
 /// The versions of a schema of the registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Holds {
+pub enum SchemaContents {
     /// What is expected, all of it and nothing else: its tag says so.
     AsExpected,
     /// These, oldest first.
@@ -91,24 +91,25 @@ pub fn read_snapshot(remote: &dyn Remote, reading: &SnapshotOptions<'_>) -> Resu
         }
     }
     for (listed, versions) in read_all(&calls, unknown)? {
-        snapshot.add(listed, Holds::Versions(versions));
+        snapshot.add(listed, SchemaContents::Versions(versions));
     }
     Ok(snapshot)
 }
 
 impl Snapshot {
-    fn add(&mut self, listed: RemoteSchema, holds: Holds) {
-        self.schemas.insert(listed.name.clone(), HeldSchema { listed, holds });
+    fn add(&mut self, listed: RemoteSchema, contents: SchemaContents) {
+        self.schemas
+            .insert(listed.name.clone(), HeldSchema { listed, contents });
     }
 }
 
 /// What is known of a schema without reading it.
-fn known(listed: &RemoteSchema, reading: &SnapshotOptions<'_>) -> Option<Holds> {
+fn known(listed: &RemoteSchema, reading: &SnapshotOptions<'_>) -> Option<SchemaContents> {
     if reading.full {
         return None;
     }
     let Some(expected) = reading.expected.schemas.get(&listed.name) else {
-        return Some(Holds::Unread);
+        return Some(SchemaContents::Unread);
     };
     let is_known = |version: &HeldVersion| version.stamp.is_some() || version.foreign.is_some();
     // What others wrote is judged by what it means, which no digest tells.
@@ -117,13 +118,13 @@ fn known(listed: &RemoteSchema, reading: &SnapshotOptions<'_>) -> Option<Holds> 
         .versions(listed)
         .filter(|versions| versions.iter().all(is_known))
     {
-        return Some(Holds::Versions(versions.to_vec()));
+        return Some(SchemaContents::Versions(versions.to_vec()));
     }
     let state = digest_of_state(expected.iter(), &listed.last_modified);
     let as_expected = expected.len() == listed.version_count
         && !listed.last_modified.is_empty()
         && listed.tags.get(STATE_TAG) == Some(&state);
-    as_expected.then_some(Holds::AsExpected)
+    as_expected.then_some(SchemaContents::AsExpected)
 }
 
 /// The value of the state tag for a set of versions: its size, a digest of it, and when the schema was last written. Without
@@ -212,7 +213,7 @@ impl Cache {
     pub fn of(snapshot: &Snapshot) -> Self {
         let mut cache = Self::default();
         for (name, schema) in &snapshot.schemas {
-            if let Holds::Versions(versions) = &schema.holds {
+            if let SchemaContents::Versions(versions) = &schema.contents {
                 cache.record(name, &schema.listed.arn, &schema.listed.last_modified, versions.clone());
             }
         }

@@ -5,7 +5,9 @@
 mod support;
 
 use schemactl_model::SchemaType;
-use schemactl_push::{Cache, Drift, MemoryRemote, Mending, NewSchema, Plan, PlanOptions, Remote, Tags, plan_mending};
+use schemactl_push::{
+    Cache, Drift, MemoryRemote, NewSchema, Plan, PlanOptions, Remote, RepairOptions, Tags, plan_with_repairs,
+};
 use support::{Folder, PLAIN, add, applied, checked, held, planned, pushed, read};
 
 const SCHEMA: &str = "shop@A";
@@ -16,11 +18,11 @@ fn workspace(versions: &[usize]) -> Folder {
     versions.iter().fold(Folder::new(""), add)
 }
 
-fn plan_of(folder: &Folder, remote: &MemoryRemote, mending: Mending, options: PlanOptions) -> Plan {
+fn plan_of(folder: &Folder, remote: &MemoryRemote, repairs: RepairOptions, options: PlanOptions) -> Plan {
     let workspace = folder.load();
     checked(&workspace, |checked| {
         let snapshot = read(checked, remote, &Cache::default(), true);
-        plan_mending(checked, &snapshot, remote.describe(), options, mending)
+        plan_with_repairs(checked, &snapshot, remote.describe(), options, repairs)
     })
 }
 
@@ -73,8 +75,8 @@ fn a_push_without_a_conflict_leaves_the_newest_version_as_the_newest() {
             for repair in [false, true] {
                 let case = format!("registry {order:?}, workspace {versions:?}, repair {repair}");
                 let (remote, folder) = (registry(&order), workspace(versions));
-                let mending = Mending { repair, adopt: false };
-                let plan = plan_of(&folder, &remote, mending, PLAIN);
+                let repairs = RepairOptions { repair, adopt: false };
+                let plan = plan_of(&folder, &remote, repairs, PLAIN);
                 let outcome = applied(&plan, &remote);
                 assert_eq!(outcome.failed, [], "{case}");
                 let after = planned(&folder, &remote, PLAIN);
@@ -107,7 +109,7 @@ fn the_state_tag_hides_no_older_newest_version() {
         refresh_tags: true,
         ..PLAIN
     };
-    let plan = plan_of(&folder, &remote, Mending::default(), refresh);
+    let plan = plan_of(&folder, &remote, RepairOptions::default(), refresh);
     assert!(
         plan.is_empty() && matches!(&plan.drift[..], [Drift::OlderNewest { .. }]),
         "{plan:#?}"
@@ -126,11 +128,11 @@ fn an_adopted_newest_version_stays_the_newest() {
         SCHEMA,
         &format!(r#"{{"type": "object", "properties": {{{}}}}}"#, properties.join(", ")),
     );
-    let mending = Mending {
+    let repairs = RepairOptions {
         repair: false,
         adopt: true,
     };
-    let plan = plan_of(&folder, &remote, mending, PLAIN);
+    let plan = plan_of(&folder, &remote, repairs, PLAIN);
     assert_eq!(plan.adopted.len(), 1, "{plan:#?}");
     applied(&plan, &remote);
     assert_eq!(held(&remote, SCHEMA), ["1=1.0", "2=foreign", "3=1.1", "4=2.0"]);

@@ -1,7 +1,7 @@
 //! A push of a workspace that was not checked, or whose check found errors.
 
 use schemactl_check::Inspected;
-use schemactl_push::{Applying, Mending, Outcome, Plan, PlanOptions, Preview, Remote, Snapshot, apply_plan, plan_push, preview_push};
+use schemactl_push::{Applying, RepairOptions, Outcome, Plan, PlanOptions, Preview, Remote, Snapshot, apply_plan, plan_push, preview_push};
 
 pub fn made_by_hand(preview: Preview) -> Plan {
     Plan(preview) //~ E0423
@@ -17,7 +17,7 @@ pub fn applied_as_a_preview(
     remote: &dyn Remote,
     applying: &Applying<'_>,
 ) -> Outcome {
-    let preview = preview_push(inspected, snapshot, String::new(), PlanOptions::default(), Mending::default());
+    let preview = preview_push(inspected, snapshot, String::new(), PlanOptions::default(), RepairOptions::default());
     apply_plan(&preview, remote, applying) //~ E0308
 }
 

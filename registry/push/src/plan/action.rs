@@ -77,11 +77,11 @@ pub struct Content {
 pub struct Deletion {
     /// The schema of the registry.
     pub schema: String,
-    /// What goes: the whole schema if these are all of its versions and `whole` is set.
+    /// The versions to delete: the whole schema if these are all of its versions and `whole` is set.
     pub versions: Vec<HeldVersion>,
-    /// Whether the schema itself goes.
+    /// Set where the schema itself is deleted.
     pub whole: bool,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
 }
 
@@ -98,7 +98,7 @@ pub enum Reason {
     Replaced,
     /// The workspace does not have it any more.
     Gone,
-    /// The schema in which the settings put it has it.
+    /// The schema that the setting `layout` names has it too.
     Elsewhere,
 }
 
@@ -114,9 +114,9 @@ impl Reason {
             Self::Superseded => "older than the versions that are kept",
             Self::Twice => "registered twice",
             Self::AnotherForm => "registered in the form of the settings too",
-            Self::Replaced => "another schema than the version that is registered after it",
+            Self::Replaced => "another schema under our version; ours is registered after it",
             Self::Gone => "not in the workspace",
-            Self::Elsewhere => "registered in another schema, in which the settings put it",
+            Self::Elsewhere => "also registered in the schema that `layout` names",
         }
     }
 }

@@ -10,10 +10,10 @@ use super::foreign::{ForeignJudge, ForeignSchema};
 use super::full::{FullSchema, GrowingSchema, has_room};
 use super::judge::{Adoption, JudgedSchema};
 use super::order::HeadVersion;
-use super::{Mending, Note, PlanOptions, Preview, missing_tags};
+use super::{Note, PlanOptions, Preview, RepairOptions, missing_tags};
 use crate::expected::{ExpectedSchema, ExpectedVersion};
 use crate::held::HeldVersion;
-use crate::snapshot::{HeldSchema, Holds, STATE_TAG, make_state_tag};
+use crate::snapshot::{HeldSchema, STATE_TAG, SchemaContents, make_state_tag};
 use schemactl_workspace::{RegistrySettings, Workspace};
 
 /// A schema of the registry, being planned.
@@ -32,7 +32,7 @@ pub(super) struct SchemaPlanning<'p> {
     pub(super) workspace: &'p Workspace,
     pub(super) engine: &'p dyn Engine,
     pub(super) options: PlanOptions,
-    pub(super) mending: Mending,
+    pub(super) repairs: RepairOptions,
 }
 
 impl<'p> SchemaPlanning<'p> {
@@ -58,7 +58,7 @@ impl<'p> SchemaPlan<'p> {
         let held = present.map_or(&[][..], HeldSchema::versions);
         let adoption = Adoption {
             workspace: planning.workspace,
-            takes_over: planning.mending.adopt,
+            takes_over: planning.repairs.adopt,
             judge: &planning.judge(),
         };
         let judged = JudgedSchema::new(name, line, held, adoption);
@@ -71,7 +71,7 @@ impl<'p> SchemaPlan<'p> {
             judged,
         };
         // An older checkout is no judge of what a newer one has released: it repairs nothing below it.
-        plan.planning.mending.repair &= plan.find_newer_release().is_none();
+        plan.planning.repairs.repair &= plan.find_newer_release().is_none();
         plan
     }
 
@@ -79,7 +79,7 @@ impl<'p> SchemaPlan<'p> {
         if matches!(
             self.present,
             Some(HeldSchema {
-                holds: Holds::AsExpected,
+                contents: SchemaContents::AsExpected,
                 ..
             })
         ) {
@@ -131,7 +131,7 @@ impl<'p> SchemaPlan<'p> {
             let version = &wanted.version.version;
             let in_another_form = self.judged.in_another_form.contains(version);
             if self.judged.contradicted.contains(version) {
-                if self.planning.mending.repair {
+                if self.planning.repairs.repair {
                     self.replaced(version);
                     writes.push((*wanted, true));
                 }
@@ -157,7 +157,7 @@ impl<'p> SchemaPlan<'p> {
     /// Nothing is written above a newest version of others, unless a repair is asked for: whoever wrote it, or reads it, would not know.
     /// Nothing at all is written above what a newer checkout has released: this one does not have it, and cannot register it again above.
     fn hold_back(&self, writes: &mut Vec<PlannedWrite<'p>>, plan: &mut Preview) -> Vec<Version> {
-        let is_foreign = self.judged.has_foreign_head().is_some() && !self.planning.mending.repair;
+        let is_foreign = self.judged.has_foreign_head().is_some() && !self.planning.repairs.repair;
         if !is_foreign && self.find_newer_release().is_none() {
             return Vec::new();
         }
@@ -193,7 +193,7 @@ impl<'p> SchemaPlan<'p> {
             (None, HeadVersion::Unknown(version)) => version > newest,
             (None, HeadVersion::Foreign(_)) => false,
         };
-        let asked = self.planning.mending.repair || !writes.is_empty();
+        let asked = self.planning.repairs.repair || !writes.is_empty();
         (asked && !is_above).then_some((*wanted, true))
     }
 
