@@ -1,7 +1,6 @@
 //! Every event of the workspace, in every version; two of them behind features; every case of `tests/cases/codegen`, as a
-//! module each, some of them with settings of their own too; the events of `tests/cases/events` and of a case of
-//! `tests/cases/conversions`, and events with names that
-//! mean something in Rust.
+//! module each, some of them with settings of their own too; the events of `tests/cases/events` and of the cases of
+//! `tests/cases/conversions`, and events with names that mean something in Rust.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -24,8 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .generate_to(&out.join("chosen.rs"))?;
     Builder::new("../cases/events")
         .generate_to(&out.join("converted.rs"))?;
-    Builder::new("../cases/conversions/every-operation")
-        .generate_to(&out.join("operations.rs"))?;
+    conversions(Path::new("../cases/conversions"), &out)?;
     let cases_of_codegen = Path::new("../cases/codegen");
     names(&cases_of_codegen.join("names-with-a-meaning/schema.json"), &out)?;
     cases(cases_of_codegen, &out)
@@ -52,6 +50,22 @@ fn names(schema: &Path, out: &Path) -> Result<(), Box<dyn std::error::Error>> {
     fs::write(workspace.join("schemactl.toml"), "version = 1\n[registry]\nname = \"names\"\n")?;
     let names = Builder::new(&workspace).validate(true);
     names.generate_to(&out.join("names.rs"))?;
+    Ok(())
+}
+
+/// The events of each case, in a module each.
+fn conversions(folder: &Path, out: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut names: Vec<_> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+    names.sort_by_key(fs::DirEntry::file_name);
+    let mut modules = String::new();
+    for entry in names {
+        let name = entry.file_name().into_string().expect("names of cases are ASCII").replace('-', "_");
+        let file = out.join(format!("conversions_{name}.rs"));
+        Builder::new(entry.path()).generate_to(&file)?;
+        writeln!(modules, "pub mod {name} {{ include!({:?}); }}", file.display().to_string())?;
+    }
+    fs::write(out.join("conversions.rs"), modules)?;
     Ok(())
 }
 

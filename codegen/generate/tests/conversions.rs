@@ -9,13 +9,14 @@ use schemactl_generate::{Settings, describe_conversions, generate_events};
 use schemactl_workspace::Workspace;
 
 /// The start of each operation that there is, and of each step with a value. A case has them all, so that none is left untested.
-const OPERATIONS: [&str; 22] = [
+const OPERATIONS: [&str; 32] = [
     "= copy ",
     "= rename ",
     "= unnamed: ",
     "= version ",
-    "= absent",
+    "= constant",
     "= gap ",
+    "= optional gap ",
     "drop ",
     "others = none",
     "others = carry: ",
@@ -23,11 +24,20 @@ const OPERATIONS: [&str; 22] = [
     "others = gap ",
     ": value ",
     ": unknown value",
-    "any other: ",
+    "any other: unknown value",
+    ": alternative ",
+    "any other: unknown alternative",
     "keep",
     "widen integer",
     "write text",
     "write value",
+    "write \"",
+    "write JSON",
+    "null if absent, ",
+    ": constant",
+    ": value \"done\"",
+    "as Text, ",
+    "each position, (",
     "if present, ",
     "each element, ",
     "each member, ",

@@ -39,6 +39,7 @@ mod decode;
 mod envelope;
 mod error;
 mod event;
+mod gap;
 mod memory;
 mod named;
 mod publish;
@@ -50,6 +51,7 @@ pub use decode::decode_detail;
 pub use envelope::Envelope;
 pub use error::{DecodeError, EnvelopeError};
 pub use event::{Event, EventVersion, VersionOf, encode_detail};
+pub use gap::{GapError, LeaveAbsent};
 pub use memory::MemoryBus;
 pub use publish::{Bus, Entry, EntryAnswer, EntryError, PublishError, PublishReceipt, Publisher};
 pub use timestamp::{Timestamp, TimestampError};
@@ -70,6 +72,7 @@ pub mod __private {
     pub use crate::check::Constraints;
     pub use crate::decode::{read_as, read_text_of};
     pub use crate::event::{is_of_major, is_version};
+    pub use crate::gap::fill_gap;
     pub use crate::named::{NamedVersion, find_version, find_version_at};
     pub use crate::typed::{
         FromJson, HeldText, HeldValue, Members, Object, Writer, expect_json, expect_text, read_object, read_text,

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::check::ValidationError;
 use crate::event::{Event, EventVersion, encode_detail};
+use crate::gap::GapError;
 use crate::timestamp::Timestamp;
 
 /// Entries in one `PutEvents` request.
@@ -130,6 +131,17 @@ pub enum EntryError {
         /// What does not hold.
         invalid: ValidationError,
     },
+    /// A property of an older version has no value: the producer's method for it failed.
+    Gap {
+        /// The name of the schema.
+        schema: &'static str,
+        /// The version in which it was to be published.
+        version: EventVersion,
+        /// The path of the property, such as `items[].unitPrice`.
+        property: &'static str,
+        /// What the method returned.
+        error: GapError,
+    },
 }
 
 impl From<serde_json::Error> for EntryError {
@@ -147,6 +159,16 @@ impl fmt::Display for EntryError {
                 version,
                 invalid,
             } => write!(f, "the event is not a valid {schema} {}: {invalid}", version.text),
+            Self::Gap {
+                schema,
+                version,
+                property,
+                error,
+            } => write!(
+                f,
+                "cannot publish the event as {schema} {}: `{property}`: {error}",
+                version.text
+            ),
         }
     }
 }
@@ -156,6 +178,7 @@ impl std::error::Error for EntryError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Json(error) => error.source(),
+            Self::Gap { error, .. } => error.get_ref().source(),
             Self::Invalid { .. } => None,
         }
     }

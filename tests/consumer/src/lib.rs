@@ -20,10 +20,10 @@ pub mod case_events {
     include!(concat!(env!("OUT_DIR"), "/converted.rs"));
 }
 
-/// The event of `tests/cases/conversions/every-operation`: compiling its conversions, with clippy, is the test.
-pub mod operations {
+/// The events of `tests/cases/conversions`: compiling their conversions, with clippy, is a test.
+pub mod conversions {
     #![allow(missing_docs)]
-    include!(concat!(env!("OUT_DIR"), "/operations.rs"));
+    include!(concat!(env!("OUT_DIR"), "/conversions.rs"));
 }
 
 /// Events with names that mean something in Rust, or to its lints: compiling them, with clippy and rustdoc, is the test.

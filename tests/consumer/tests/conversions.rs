@@ -1,32 +1,32 @@
 //! What the publish shim makes of an event in an older version: nothing is lost or made up without a gap.
 
+use std::collections::BTreeMap;
+
 use consumer::case_events::converted::publish::{to_v1_0, AsV1_0};
 use consumer::case_events::converted::v2_0;
-use schemactl_runtime::Integer;
+use consumer::conversions::gaps as billing;
+use consumer::conversions::gaps::invoice_sent::publish::AsV1_0 as InvoiceAsV1_0;
+use schemactl_runtime::{EntryError, Event, GapError, Integer, LeaveAbsent};
 use serde_json::{json, Value};
 
 /// The producer says what it was asked.
 struct Asked;
 
 impl AsV1_0 for Asked {
-    fn null_required(&self, _: &v2_0::Converted) -> Option<String> {
-        Some("asked".to_owned())
+    fn null_required(&self, _: &v2_0::Converted) -> Result<Option<String>, GapError> {
+        Ok(Some("asked".to_owned()))
     }
 
-    fn optional(&self, _: &v2_0::Converted) -> Option<String> {
-        None
-    }
-
-    fn converted_counts_additional(&self, from: &v2_0::ConvertedCounts) -> std::collections::BTreeMap<String, u32> {
+    fn converted_counts_additional(&self, from: &v2_0::ConvertedCounts) -> Result<BTreeMap<String, u32>, GapError> {
         let fits = |count: &Integer| u32::try_from(count.clone()).ok().filter(|count| *count < 10);
         let counts = from.additional.iter();
-        counts.filter_map(|(key, count)| Some((key.clone(), fits(count)?))).collect()
+        Ok(counts.filter_map(|(key, count)| Some((key.clone(), fits(count)?))).collect())
     }
 }
 
 fn converted(event: &Value) -> Value {
     let event: v2_0::Converted = serde_json::from_value(event.clone()).unwrap();
-    serde_json::to_value(to_v1_0(&event, &Asked)).unwrap()
+    serde_json::to_value(to_v1_0(&event, &Asked).unwrap()).unwrap()
 }
 
 #[test]
@@ -52,9 +52,134 @@ fn properties_without_a_name_go_over() {
 fn a_name_that_the_old_version_has_is_not_taken_twice() {
     let event: v2_0::Converted =
         serde_json::from_value(json!({"version": "2.0", "either": "a", "same": "b", "bar": 1, "foo": 2, "new": 3})).unwrap();
-    let old = serde_json::to_string(&to_v1_0(&event, &Asked)).unwrap();
+    let old = serde_json::to_string(&to_v1_0(&event, &Asked).unwrap()).unwrap();
     assert_eq!(
         old,
         r#"{"version":"1.0","nullRequired":"asked","either":"a","same":"b","foo":1,"new":3}"#
     );
+}
+
+/// Converts an event of a case, and says which of its properties came out.
+fn invoice() -> billing::invoice_sent::v2_0::InvoiceSent {
+    let event = json!({"version": "2.0", "invoiceId": "i-1", "amount": {"value": "12.50", "currency": "USD"}, "reminders": null,
+        "positions": [{"article": "a", "price": {"value": "12.50", "currency": "USD"}, "measure": {"unit": "m"},
+            "taxes": {"vat": {"rate": 0.2, "zone": "north"}}}],
+        "recipient": {"name": "Ada", "phones": ["1", "2"]}});
+    serde_json::from_value(event).unwrap()
+}
+
+/// Only what 1.0 requires, and the currency.
+struct Currency;
+
+impl InvoiceAsV1_0 for Currency {
+    fn amount(&self, from: &billing::invoice_sent::v2_0::InvoiceSent) -> Result<f64, GapError> {
+        Ok(from.amount.value.parse()?)
+    }
+
+    fn currency(&self, from: &billing::invoice_sent::v2_0::InvoiceSent) -> Result<Option<String>, GapError> {
+        Ok(Some(from.amount.currency.clone()))
+    }
+}
+
+#[test]
+fn an_optional_property_that_moved_is_given_by_its_producer() {
+    let old = billing::invoice_sent::publish::to_v1_0(&invoice(), &Currency).unwrap();
+    let expected = json!({"version": "1.0", "invoiceId": "i-1", "amount": 12.5, "currency": "USD",
+        "positions": [{"article": "a", "taxes": {"vat": {"rate": 0.2}}}], "recipient": {"name": "Ada"}});
+    assert_eq!(serde_json::to_value(old).unwrap(), expected);
+}
+
+/// Gives what is inside lists and maps too, and refuses one of them.
+struct Inside {
+    refused: &'static str,
+}
+
+impl InvoiceAsV1_0 for Inside {
+    fn amount(&self, _: &billing::invoice_sent::v2_0::InvoiceSent) -> Result<f64, GapError> {
+        Ok(1.0)
+    }
+
+    fn invoice_sent_position_unit(
+        &self,
+        from: &billing::invoice_sent::v2_0::InvoiceSentPosition,
+    ) -> Result<Option<String>, GapError> {
+        match self.refused {
+            "unit" => Err("no unit is known".into()),
+            _ => Ok(from.measure.as_ref().map(|measure| measure.unit.clone())),
+        }
+    }
+
+    fn invoice_sent_position_taxes_value_region(
+        &self,
+        from: &billing::invoice_sent::v2_0::InvoiceSentPositionTaxesValue,
+    ) -> Result<Option<String>, GapError> {
+        match self.refused {
+            "region" => "north".parse::<u32>().map(|_| None).map_err(GapError::from),
+            _ => Ok(from.zone.clone()),
+        }
+    }
+
+    fn invoice_sent_recipient_phone(
+        &self,
+        from: &billing::invoice_sent::v2_0::InvoiceSentRecipient,
+    ) -> Result<Option<Option<String>>, GapError> {
+        Ok(from.phones.as_ref().map(|phones| phones.first().cloned()))
+    }
+}
+
+#[test]
+fn gaps_are_asked_inside_lists_and_maps() {
+    let old = billing::invoice_sent::publish::to_v1_0(&invoice(), &Inside { refused: "" }).unwrap();
+    let old = serde_json::to_value(old).unwrap();
+    assert_eq!(old["positions"], json!([{"article": "a", "unit": "m", "taxes": {"vat": {"rate": 0.2, "region": "north"}}}]));
+    assert_eq!(old["recipient"], json!({"name": "Ada", "phone": "1"}));
+}
+
+#[test]
+fn a_gap_that_fails_names_version_and_property() {
+    let entries = |refused| billing::invoice_sent::publish::entries(&invoice(), &Inside { refused });
+    assert_eq!(entries("").unwrap().len(), 2);
+    let error = entries("unit").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot publish the event as com.billing@InvoiceSent 1.0: `positions[].unit`: no unit is known"
+    );
+    let Err(EntryError::Gap { schema, version, property, error, .. }) = entries("region") else {
+        panic!("a gap fails")
+    };
+    type Old = billing::invoice_sent::v1_0::InvoiceSent;
+    assert_eq!((schema, version), (Old::SCHEMA_NAME, Old::VERSION));
+    assert_eq!(property, "positions[].taxes.*.region");
+    assert!(error.get_ref().downcast_ref::<std::num::ParseIntError>().is_some(), "the error is the producer's");
+}
+
+#[test]
+fn a_call_without_required_gaps_says_that_optional_ones_stay_absent() {
+    use billing::parcel_shipped::publish::entries;
+    let event: billing::parcel_shipped::v2_0::ParcelShipped = serde_json::from_value(
+        json!({"version": "2.0", "parcelId": "p-1", "transport": {"carrier": "bike"}}),
+    )
+    .unwrap();
+    let sent = entries(&event, &LeaveAbsent).unwrap();
+    assert_eq!(sent[1].detail, r#"{"version":"1.0","parcelId":"p-1"}"#);
+    // Without any gap nothing is asked.
+    let closed = billing::account_closed::v2_0::AccountClosed::new("moved", "none");
+    assert_eq!(billing::account_closed::publish::entries(&closed).unwrap().len(), 2);
+}
+
+#[test]
+fn what_both_versions_describe_alike_goes_over() {
+    use consumer::conversions::same_types::payment_received::{publish::to_v1_0, v2_0};
+    let event = json!({"version": "2.0", "kind": "money", "state": "done", "answer": "yes",
+        "method": {"kind": "card", "last4": "1234"}, "opened": {"kind": "later", "more": [1.5]}, "free": {"a": "x", "b": "y"},
+        "part": "half", "anything": true, "maybe": null, "counted": 3, "labels": {"k": "v"}, "tags": ["t"], "reading": 7, "size": 2,
+        "pair": [{"value": "1"}, "two"], "listed": ["a", 5], "fewer": {"kind": "cash", "by": "Ada"}, "other": "x", "wanted": "z",
+        "forced": "f"});
+    let event: v2_0::PaymentReceived = serde_json::from_value(event).unwrap();
+    let old = serde_json::to_value(to_v1_0(&event, &LeaveAbsent).unwrap()).unwrap();
+    let expected = json!({"version": "1.0", "kind": "payment", "basis": 1, "state": "done", "answer": "yes",
+        "method": {"kind": "card", "last4": "1234"}, "opened": {"kind": "later", "more": [1.5]}, "free": {"a": "x"},
+        "part": "half", "anything": true, "maybe": null, "counted": 3, "labels": {"k": "v"}, "tags": ["t"], "reading": 7.0, "size": 2,
+        "pair": [{"value": "1"}, "two"], "listed": ["a", 5], "forced": "f"});
+    assert_eq!(old, expected);
 }

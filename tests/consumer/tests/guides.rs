@@ -85,17 +85,18 @@ mod gaps {
     // region: gaps
     use consumer::order_placed::publish::AsV1_1;
     use consumer::order_placed::v2;
+    use schemactl_runtime::GapError;
 
     /// What 1.1 needs and 2.0 does not have: its amounts are numbers.
     pub struct AmountsAsNumbers;
 
     impl AsV1_1 for AmountsAsNumbers {
-        fn total_amount(&self, from: &v2::OrderPlaced) -> f64 {
-            from.total_amount.parse().expect("the schema allows decimals only")
+        fn total_amount(&self, from: &v2::OrderPlaced) -> Result<f64, GapError> {
+            Ok(from.total_amount.parse()?)
         }
 
-        fn order_placed_item_unit_price(&self, from: &v2::Item) -> Option<f64> {
-            from.unit_price.parse().ok()
+        fn order_placed_item_unit_price(&self, from: &v2::Item) -> Result<Option<f64>, GapError> {
+            Ok(Some(from.unit_price.parse()?))
         }
     }
     // endregion: gaps

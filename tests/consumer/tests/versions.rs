@@ -3,7 +3,7 @@
 
 use consumer::case_events::{based, loose, nested, nested_pin, spelt, tagged, unnamed};
 use schemactl_runtime::pattern::Pattern;
-use schemactl_runtime::{Entry, Event};
+use schemactl_runtime::{Entry, Event, LeaveAbsent};
 use serde_json::{json, Value};
 
 fn delivered(detail: &Value, of: &Entry) -> Value {
@@ -44,7 +44,7 @@ fn alternatives_have_the_version_field_too() {
 fn a_version_further_inside_is_read_written_and_matched_there() {
     use nested::{publish, v1_1, v2_0, AnyNested};
     let event = v2_0::Nested::new(v2_0::NestedMetadata::new("i"), 7);
-    let sent = publish::entries(&event).unwrap();
+    let sent = publish::entries(&event, &LeaveAbsent).unwrap();
     let details: Vec<Value> = sent.iter().map(|entry| serde_json::from_str(&entry.detail).unwrap()).collect();
     assert_eq!(details[0], json!({"metadata": {"schemaVersion": "2.0", "id": "i"}, "amount": 7}));
     assert_eq!(details[1], json!({"metadata": {"schemaVersion": "1.1", "id": "i"}, "total": 7}));

@@ -2,20 +2,23 @@
 //! schemas say is the same, and as gaps what they do not say, which a producer fills.
 //!
 //! A property is the same if it has the same key, or if the new one was renamed from the old (`x-renamed-from`), and if every
-//! value of the new type is a value of the old. Nothing is parsed, rounded or guessed. An optional property that the new version
-//! dropped is absent.
+//! value of the new type is a value of the old. Nothing is parsed, rounded, guessed or left out: what has no source is a gap, optional
+//! properties included.
 
+mod paths;
 mod program;
+mod union;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 pub(crate) use self::program::write_program;
 
+use self::paths::{find_type_paths, join_path};
 use crate::ir::{
     Conversion, EnumStep, EventModule, Field, FieldId, FieldSource, FieldStep, Gap, GapId, OtherProperties, OthersStep,
-    Routine, RoutineId, RoutineSteps, Structure, Table, Type, TypeId, TypeShape, ValueStep, Variant, VariantId,
-    VersionId, VersionTypes,
+    Routine, RoutineId, RoutineSteps, Structure, Table, Type, TypeDef, TypeId, TypeShape, ValueStep, Variant,
+    VariantId, VersionId, VersionTypes,
 };
 use crate::names::{make_unique, to_snake};
 
@@ -35,7 +38,10 @@ fn derive_conversion(event: &EventModule, from: VersionId, to: VersionId) -> Con
     let mut deriver = Deriver {
         new,
         old,
+        paths: find_type_paths(old),
         known: BTreeMap::new(),
+        convertible: BTreeMap::new(),
+        probed: None,
         names: BTreeSet::new(),
         waiting: VecDeque::new(),
         routines: Table::default(),
@@ -64,8 +70,8 @@ fn mark_needs(routines: &mut Table<RoutineId, Routine>) {
     }
     loop {
         let calls_needy = |routine: &Routine| {
-            let called = routine.steps.values().into_iter().filter_map(ValueStep::routine);
-            !routine.needs_gaps && called.into_iter().any(|called| routines[called].needs_gaps)
+            let mut called = routine.steps.values().into_iter().flat_map(ValueStep::routines);
+            !routine.needs_gaps && called.any(|called| routines[called].needs_gaps)
         };
         let found: Vec<_> = routines.entries().filter(|(_, routine)| calls_needy(routine)).collect();
         let found: Vec<_> = found.into_iter().map(|(id, _)| id).collect();
@@ -81,8 +87,14 @@ fn mark_needs(routines: &mut Table<RoutineId, Routine>) {
 struct Deriver<'v> {
     new: &'v VersionTypes,
     old: &'v VersionTypes,
+    /// Where the older types are in events.
+    paths: Table<TypeId, String>,
     /// The routine of each pair of types.
     known: BTreeMap<(TypeId, TypeId), RoutineId>,
+    /// Whether a pair of types can have a routine.
+    convertible: BTreeMap<(TypeId, TypeId), bool>,
+    /// While that is decided, the pairs that a routine would call.
+    probed: Option<Vec<(TypeId, TypeId)>>,
     names: BTreeSet<String>,
     /// The routines whose steps are not derived yet.
     waiting: VecDeque<RoutineId>,
@@ -114,40 +126,62 @@ impl Deriver<'_> {
 
     fn steps(&mut self, from: TypeId, to: TypeId) -> RoutineSteps {
         let (new, old) = (&self.new.types[from].shape, &self.old.types[to].shape);
-        match (new, old) {
-            (TypeShape::Struct(source), TypeShape::Struct(target)) => self.object((from, to), source, target),
-            (TypeShape::Enum { variants, extensible }, TypeShape::Enum { variants: known, .. }) => RoutineSteps::Enum {
-                values: enum_steps(variants, known),
-                keeps_unknown: *extensible,
-            },
-            (TypeShape::Newtype(inner), TypeShape::Newtype(target)) => match self.value(inner, target) {
-                Some(value) => RoutineSteps::Inner(value),
-                None => self.whole_gap(from, to),
-            },
-            _ => self.whole_gap(from, to),
-        }
+        let steps = match (new, old) {
+            (TypeShape::Struct(source), TypeShape::Struct(target)) => Some(self.object((from, to), source, target)),
+            (TypeShape::Enum { variants, extensible }, TypeShape::Enum { variants: known, .. }) => {
+                Some(RoutineSteps::Enum {
+                    values: enum_steps(variants, known),
+                    keeps_unknown: *extensible,
+                })
+            }
+            (TypeShape::Newtype(inner), TypeShape::Newtype(target)) => {
+                self.value(inner, target).map(RoutineSteps::Inner)
+            }
+            (TypeShape::Choice { .. }, TypeShape::Choice { .. }) => self.choice(from, to),
+            _ => None,
+        };
+        steps.unwrap_or_else(|| self.whole_gap(from, to))
     }
 
-    /// Nothing in common: the producer makes the whole value.
+    /// Nothing in common: the producer makes the whole value. Only roots come to this: elsewhere the property is the gap.
     fn whole_gap(&mut self, from: TypeId, to: TypeId) -> RoutineSteps {
-        let method = to_snake(&self.old.types[to].name);
-        RoutineSteps::Gap(self.gap(method, "all", (from, to), Type::Named(to)))
+        let gap = Gap {
+            method: to_snake(&self.old.types[to].name),
+            path: self.paths[to].clone(),
+            is_optional: false,
+            default: None,
+            unproved: None,
+            from,
+            value: Type::Named(to),
+        };
+        RoutineSteps::Gap(self.gap(gap, "all"))
     }
 
-    fn gap(&mut self, method: String, key: &str, (from, to): (TypeId, TypeId), value: Type) -> GapId {
+    fn gap(&mut self, gap: Gap, key: &str) -> GapId {
         self.gaps.push(Gap {
-            method: make_unique(method, key, &mut self.methods),
-            key: key.to_owned(),
-            from,
-            to,
-            value,
+            method: make_unique(gap.method, key, &mut self.methods),
+            ..gap
         })
+    }
+
+    /// A property that no schema gives.
+    fn field_gap(&mut self, (from, to): (TypeId, TypeId), field: &Field, unproved: Option<&Field>) -> FieldSource {
+        let gap = Gap {
+            method: self.method((from, to), &field.name),
+            path: join_path(&self.paths[to], &field.key),
+            is_optional: !field.required,
+            default: field.default.clone(),
+            unproved: unproved.map(|field| field.key.clone()),
+            from,
+            value: whole(field),
+        };
+        FieldSource::Gap(self.gap(gap, &field.key))
     }
 
     fn object(&mut self, pair: (TypeId, TypeId), source: &Structure, target: &Structure) -> RoutineSteps {
         let fields = target.fields.entries().map(|(to, field)| FieldStep {
             to,
-            source: self.field(pair, source, field),
+            source: self.field(pair, (source, target), field),
         });
         let fields: Vec<_> = fields.collect();
         let others = self.others(pair, source, target);
@@ -176,8 +210,16 @@ impl Deriver<'_> {
             let without = keys.filter(|key| !is_named(key)).collect();
             return Some(OthersStep::Carry { without, value });
         }
-        let value = Type::Map(Box::new(wanted.clone()));
-        Some(OthersStep::Gap(self.gap(self.method(pair, name), name, pair, value)))
+        let gap = Gap {
+            method: self.method(pair, name),
+            path: join_path(&self.paths[pair.1], "*"),
+            is_optional: false,
+            default: None,
+            unproved: None,
+            from: pair.0,
+            value: Type::Map(Box::new(wanted.clone())),
+        };
+        Some(OthersStep::Gap(self.gap(gap, name)))
     }
 
     /// What a gap is called: after the property, and after its type if that is not the event.
@@ -189,13 +231,20 @@ impl Deriver<'_> {
         format!("{owner}_{}", field.trim_start_matches('_'))
     }
 
-    fn field(&mut self, pair: (TypeId, TypeId), source: &Structure, target: &Field) -> FieldSource {
+    fn field(
+        &mut self,
+        pair: (TypeId, TypeId),
+        (source, older): (&Structure, &Structure),
+        target: &Field,
+    ) -> FieldSource {
         if target.value.is_version() {
             return FieldSource::Version;
         }
         let find = |is_it: &dyn Fn(&Field) -> bool| source.fields.entries().find(|(_, field)| is_it(field));
+        let is_in_older = |key: &str| older.fields.iter().any(|field| field.key == *key);
         let renamed = find(&|field| field.renamed_from.as_deref() == Some(&target.key));
-        let same = find(&|field| field.key == target.key && field.renamed_from.is_none());
+        // What was renamed before the older version is there under its new name.
+        let same = find(&|field| field.key == target.key && !field.renamed_from.as_deref().is_some_and(is_in_older));
         let found = match (renamed, same) {
             (Some((from, field)), _) => {
                 let value = self.present(field, target);
@@ -208,17 +257,29 @@ impl Deriver<'_> {
             (None, None) if !target.required => self.unnamed(source, target),
             (None, None) => None,
         };
-        found.unwrap_or_else(|| {
-            let method = self.method(pair, &target.name);
-            FieldSource::Gap(self.gap(method, &target.key, pair, whole(target)))
-        })
+        let namesake = renamed.or(same).map(|(_, field)| field);
+        let found = found.or_else(|| self.constant(namesake, target));
+        found.unwrap_or_else(|| self.field_gap(pair, target, namesake))
+    }
+
+    /// A property that the older schema requires, with one value that it may have. If the newer version has the property with other
+    /// values, it is not for us to say that they all are that one.
+    fn constant(&self, namesake: Option<&Field>, target: &Field) -> Option<FieldSource> {
+        let is_fixed = |value: &Type, types: &Table<TypeId, TypeDef>| match value {
+            Type::Null => true,
+            Type::Named(index) => matches!(types[*index].shape, TypeShape::Constant(_)),
+            _ => false,
+        };
+        let is_free = namesake.is_none_or(|field| is_fixed(&field.value, &self.new.types) && !field.nullable);
+        let is_certain = target.required && !target.nullable && is_fixed(&target.value, &self.old.types);
+        (is_certain && is_free).then_some(FieldSource::Constant)
     }
 
     /// The value of an optional field that the source has no name for: among its additional properties, if it keeps any.
     fn unnamed(&mut self, source: &Structure, target: &Field) -> Option<FieldSource> {
         // What only the setting keeps is nobody's to convert.
         let OtherProperties::Described(kept) = &source.others else {
-            return Some(FieldSource::Absent);
+            return None;
         };
         let value = self.value(kept, &target.value)?;
         let value = if target.nullable {
@@ -233,11 +294,21 @@ impl Deriver<'_> {
     /// the other way round.
     fn present(&mut self, source: &Field, target: &Field) -> Option<ValueStep> {
         let presence = |field: &Field| (field.required, field.nullable);
+        let nullable = |field: &Field| Type::Nullable(Box::new(field.value.clone()));
+        // Untyped values may be `null`.
+        if target.value == Type::Json && source.nullable {
+            let value = self.value(&nullable(source), &Type::Json)?;
+            return match (source.required, target.required) {
+                (true, true) => Some(value),
+                (true, false) => Some(ValueStep::Present(Box::new(value))),
+                (false, true) => None,
+                (false, false) => Some(ValueStep::EachOptional(Box::new(value))),
+            };
+        }
         match (presence(source), presence(target)) {
             ((true, false), _) | ((false, false), (false, true)) => self.value(&whole(source), &whole(target)),
             (one, other) if one == other => self.value(&whole(source), &whole(target)),
             ((true, true), (false, true)) => {
-                let nullable = |field: &Field| Type::Nullable(Box::new(field.value.clone()));
                 let value = self.value(&nullable(source), &nullable(target))?;
                 Some(ValueStep::Present(Box::new(value)))
             }

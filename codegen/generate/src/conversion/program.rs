@@ -5,8 +5,8 @@
 use std::fmt::Write as _;
 
 use crate::ir::{
-    Conversion, EnumStep, EventModule, FieldSource, OthersStep, Routine, RoutineSteps, Structure, TypeShape, ValueStep,
-    VersionTypes,
+    Conversion, EnumStep, EventModule, FieldSource, GapId, OthersStep, Routine, RoutineSteps, Structure, TypeShape,
+    ValueStep, VersionTypes,
 };
 
 /// Writes the conversions of an event.
@@ -65,9 +65,29 @@ impl ProgramWriter<'_> {
                     line(text, 2, "any other: unknown value");
                 }
             }
+            (
+                RoutineSteps::Choice {
+                    variants: steps,
+                    keeps_unknown,
+                },
+                TypeShape::Choice { variants, .. },
+                TypeShape::Choice { variants: known, .. },
+            ) => {
+                for step in steps {
+                    let (from, to) = (&variants[step.from].name, &known[step.to].name);
+                    line(
+                        text,
+                        2,
+                        &format!("{from}: alternative {to}, {}", self.value(&step.value)),
+                    );
+                }
+                if *keeps_unknown {
+                    line(text, 2, "any other: unknown alternative");
+                }
+            }
             (RoutineSteps::Inner(value), ..) => line(text, 2, &self.value(value)),
-            (RoutineSteps::Gap(gap), ..) => line(text, 2, &format!("gap {}", self.conversion.gaps[*gap].method)),
-            (RoutineSteps::Object { .. } | RoutineSteps::Enum { .. }, ..) => {
+            (RoutineSteps::Gap(gap), ..) => line(text, 2, &self.gap(*gap)),
+            (RoutineSteps::Object { .. } | RoutineSteps::Enum { .. } | RoutineSteps::Choice { .. }, ..) => {
                 unreachable!("steps are those of the shapes")
             }
         }
@@ -89,8 +109,8 @@ impl ProgramWriter<'_> {
                 FieldSource::Rename { from, value } => format!("rename {}: {}", key(*from), self.value(value)),
                 FieldSource::Unnamed { value } => format!("unnamed: {}", self.value(value)),
                 FieldSource::Version => format!("version {}", self.old.text),
-                FieldSource::Absent => "absent".to_owned(),
-                FieldSource::Gap(gap) => format!("gap {}", self.conversion.gaps[*gap].method),
+                FieldSource::Constant => "constant".to_owned(),
+                FieldSource::Gap(gap) => self.gap(*gap),
             };
             format!("{} = {operation}", target.fields[step.to].key)
         });
@@ -102,10 +122,16 @@ impl ProgramWriter<'_> {
             OthersStep::Carry { without, value } => {
                 format!("others = carry without {}: {}", without.join(", "), self.value(value))
             }
-            OthersStep::Gap(gap) => format!("others = gap {}", self.conversion.gaps[*gap].method),
+            OthersStep::Gap(gap) => format!("others = {}", self.gap(*gap)),
         });
         let dropped = dropped.iter().map(|from| format!("drop {}", key(*from)));
         fields.chain(others).chain(dropped).collect()
+    }
+
+    fn gap(&self, gap: GapId) -> String {
+        let gap = &self.conversion.gaps[gap];
+        let optional = if gap.is_optional { "optional " } else { "" };
+        format!("{optional}gap {}", gap.method)
     }
 
     fn value(&self, step: &ValueStep) -> String {
@@ -114,6 +140,22 @@ impl ProgramWriter<'_> {
             ValueStep::WidenInteger => "widen integer".to_owned(),
             ValueStep::WriteText => "write text".to_owned(),
             ValueStep::WriteVariant => "write value".to_owned(),
+            ValueStep::Constant => "constant".to_owned(),
+            ValueStep::Text(value) => format!("write {value:?}"),
+            ValueStep::Variant { of, variant } => match &self.old.types[*of].shape {
+                TypeShape::Enum { variants, .. } => format!("value {:?}", variants[*variant].value),
+                _ => unreachable!("the step is that of an enum"),
+            },
+            ValueStep::Wrap { union, at, value } => match &self.old.types[*union].shape {
+                TypeShape::Choice { variants, .. } => format!("as {}, {}", variants[*at].name, self.value(value)),
+                _ => unreachable!("the step is that of a union"),
+            },
+            ValueStep::WriteJson { .. } => "write JSON".to_owned(),
+            ValueStep::WriteNullable(inner) => format!("null if absent, {}", self.value(inner)),
+            ValueStep::EachPosition(elements) => {
+                let elements: Vec<_> = elements.iter().map(|element| self.value(element)).collect();
+                format!("each position, ({})", elements.join("; "))
+            }
             ValueStep::EachOptional(inner) => format!("if present, {}", self.value(inner)),
             ValueStep::EachElement(inner) => format!("each element, {}", self.value(inner)),
             ValueStep::EachMember(inner) => format!("each member, {}", self.value(inner)),

@@ -2,7 +2,8 @@
 //! value of the other.
 
 use super::Deriver;
-use crate::ir::{Type, TypeId, TypeShape, ValueStep};
+use super::union::kind_of;
+use crate::ir::{Constant, Int, RoutineId, RowId, Type, TypeId, TypeShape, ValueStep};
 
 impl Deriver<'_> {
     /// Returns the step that makes the value one of the other type; `None` if not every value is one.
@@ -11,13 +12,22 @@ impl Deriver<'_> {
             return Some(ValueStep::Keep { is_copy: is_copy(from) });
         }
         match (from, to) {
-            (Type::Int(_), Type::Integer) => Some(ValueStep::WidenInteger),
+            (Type::Int(from), Type::Integer | Type::Decimal) if is_exact(*from, to) => Some(ValueStep::WidenInteger),
+            (Type::Int(from), Type::Int(_) | Type::F64) if is_exact(*from, to) => Some(ValueStep::WidenInteger),
             (Type::Timestamp | Type::DecimalText, Type::String) => Some(ValueStep::WriteText),
             (Type::Nullable(from), Type::Nullable(to)) => self.inner(from, to, ValueStep::EachOptional),
+            (Type::Nullable(from), Type::Json) => self.inner(from, to, ValueStep::WriteNullable),
             (from, Type::Nullable(to)) => self.inner(from, to, ValueStep::Present),
             (Type::List(from), Type::List(to)) => self.inner(from, to, ValueStep::EachElement),
+            (Type::List(from), Type::Json) => self.inner(from, to, ValueStep::EachElement),
             (Type::Map(from), Type::Map(to)) => self.inner(from, to, ValueStep::EachMember),
+            (Type::Map(from), Type::Json) => self.inner(from, to, ValueStep::EachMember),
+            (Type::Tuple(from), Type::Tuple(to)) if from.len() == to.len() => self.positions(from, to),
+            (Type::Bool | Type::Int(_) | Type::String, Type::Json) => {
+                Some(ValueStep::WriteJson { is_copy: is_copy(from) })
+            }
             (Type::Named(from) | Type::Boxed(from), to) => self.named(*from, to),
+            (from, Type::Named(to)) => self.wrapped(from, *to),
             _ => None,
         }
     }
@@ -26,34 +36,116 @@ impl Deriver<'_> {
         self.value(from, to).map(|value| around(Box::new(value)))
     }
 
+    fn positions(&mut self, from: &[Type], to: &[Type]) -> Option<ValueStep> {
+        let elements: Option<Vec<_>> = from.iter().zip(to).map(|(from, to)| self.value(from, to)).collect();
+        elements.map(ValueStep::EachPosition)
+    }
+
     fn named(&mut self, from: TypeId, to: &Type) -> Option<ValueStep> {
         let source = &self.new.types[from].shape;
         let target = match to {
-            Type::String if matches!(source, TypeShape::Enum { .. }) => return Some(ValueStep::WriteVariant),
+            Type::String => return write_text(source),
             Type::Named(target) | Type::Boxed(target) => *target,
             _ => return None,
         };
-        fits(source, &self.old.types[target].shape).then(|| ValueStep::Call {
+        match (source, &self.old.types[target].shape) {
+            (TypeShape::Constant(one), TypeShape::Constant(other)) => (one == other).then_some(ValueStep::Constant),
+            (TypeShape::Constant(Constant::Text(text)), TypeShape::Enum { variants, .. }) => {
+                let known = variants.entries().find(|(_, variant)| variant.value == *text);
+                known.map(|(variant, _)| ValueStep::Variant { of: target, variant })
+            }
+            (TypeShape::Choice { .. }, TypeShape::Choice { .. }) => self.call(from, target, to),
+            (_, TypeShape::Choice { .. }) => self.wrapped(&Type::Named(from), target),
+            _ => self.call(from, target, to),
+        }
+    }
+
+    fn call(&mut self, from: TypeId, target: TypeId, to: &Type) -> Option<ValueStep> {
+        let is_boxed = matches!(to, Type::Boxed(_));
+        // Whether it can be made is asked for all types below at once, and not here.
+        if let Some(pairs) = &mut self.probed {
+            pairs.push((from, target));
+            let routine = RoutineId::from_position(0);
+            return Some(ValueStep::Call { routine, is_boxed });
+        }
+        self.is_convertible(from, target).then(|| ValueStep::Call {
             routine: self.routine(from, target),
-            is_boxed: matches!(to, Type::Boxed(_)),
+            is_boxed,
         })
+    }
+
+    /// The value as an alternative of a union that the JSON type tells apart.
+    fn wrapped(&mut self, from: &Type, union: TypeId) -> Option<ValueStep> {
+        let TypeShape::Choice { tag: None, variants } = &self.old.types[union].shape else {
+            return None;
+        };
+        let kind = kind_of(from, &self.new.types)?;
+        let (at, variant) =
+            (variants.iter().enumerate()).find(|(_, variant)| variant.when.iter().any(|when| when == kind))?;
+        let value = Box::new(self.value(from, &variant.value)?);
+        Some(ValueStep::Wrap { union, at, value })
+    }
+
+    /// Whether a routine for the types can be made, and for all that it calls.
+    fn is_convertible(&mut self, from: TypeId, to: TypeId) -> bool {
+        if let Some(known) = self.convertible.get(&(from, to)) {
+            return *known;
+        }
+        let mut seen = std::collections::BTreeSet::from([(from, to)]);
+        let mut open = vec![(from, to)];
+        // INVARIANT: a pair is looked at once. Types that contain themselves are convertible if nothing inside says otherwise.
+        while let Some(pair) = open.pop() {
+            self.probed = Some(Vec::new());
+            let fits = self.fits(pair);
+            let below = self.probed.take().unwrap_or_default();
+            if !fits {
+                self.convertible.insert((from, to), false);
+                return false;
+            }
+            open.extend(below.into_iter().filter(|pair| seen.insert(*pair)));
+        }
+        self.convertible.extend(seen.into_iter().map(|pair| (pair, true)));
+        true
+    }
+
+    /// Whether a routine from one to the other can be made, if those that it calls can. An enum needs every value to be known on the
+    /// other side; an object has a gap for each property that is not.
+    fn fits(&mut self, (from, to): (TypeId, TypeId)) -> bool {
+        let (new, old) = (self.new, self.old);
+        match (&new.types[from].shape, &old.types[to].shape) {
+            (TypeShape::Struct(_), TypeShape::Struct(_)) => true,
+            (TypeShape::Newtype(inner), TypeShape::Newtype(target)) => self.value(inner, target).is_some(),
+            (
+                TypeShape::Enum { variants, extensible },
+                TypeShape::Enum {
+                    variants: known,
+                    extensible: open,
+                },
+            ) => {
+                let knows = |value: &str| known.iter().any(|variant| variant.value == value);
+                *open || (!extensible && variants.iter().all(|variant| knows(&variant.value)))
+            }
+            (TypeShape::Choice { .. }, TypeShape::Choice { .. }) => self.choice(from, to).is_some(),
+            _ => false,
+        }
     }
 }
 
-/// Whether a routine from one to the other can be made. An enum needs every value to be known on the other side.
-fn fits(from: &TypeShape, to: &TypeShape) -> bool {
+/// A value of a type that is a text, as text.
+fn write_text(shape: &TypeShape) -> Option<ValueStep> {
+    match shape {
+        TypeShape::Enum { .. } => Some(ValueStep::WriteVariant),
+        TypeShape::Constant(Constant::Text(text)) => Some(ValueStep::Text(text.clone())),
+        _ => None,
+    }
+}
+
+/// Whether every integer of the type is a value of the other.
+fn is_exact(from: Int, to: &Type) -> bool {
     match (from, to) {
-        (TypeShape::Struct(_), TypeShape::Struct(_)) | (TypeShape::Newtype(_), TypeShape::Newtype(_)) => true,
-        (
-            TypeShape::Enum { variants, extensible },
-            TypeShape::Enum {
-                variants: known,
-                extensible: open,
-            },
-        ) => {
-            let knows = |value: &str| known.iter().any(|variant| variant.value == value);
-            *open || (!extensible && variants.iter().all(|variant| knows(&variant.value)))
-        }
+        (_, Type::Integer | Type::Decimal) | (Int::U32 | Int::I32, Type::F64) => true,
+        (Int::U32, Type::Int(to)) => matches!(to, Int::U64 | Int::I64),
+        (Int::I32, Type::Int(to)) => *to == Int::I64,
         _ => false,
     }
 }

@@ -1,13 +1,14 @@
 //! Conversions in Rust, as a person would write them: copied, cloned, mapped, or passed to a function of its type. In: a conversion
-//! as data. Out: a function for each of its routines. Nothing is decided here.
+//! as data. Out: a function for each of its routines, which returns a `Result` if it asks a gap. Nothing is decided here.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::ident;
 use crate::ir::{
-    Conversion, EnumStep, EventModule, Field, FieldId, FieldSource, GapId, OthersStep, Routine, RoutineSteps,
-    Structure, Table, TypeDef, TypeShape, ValueStep, Variant, VariantId, VersionTypes,
+    Alternative, ChoiceStep, Conversion, EnumStep, EventModule, Field, FieldId, FieldSource, GapId, OthersStep,
+    Routine, RoutineId, RoutineSteps, Structure, Table, TypeDef, TypeId, TypeShape, ValueStep, Variant, VariantId,
+    VersionTypes,
 };
 
 /// Spells out the routines of a conversion. `parameter` is what functions that need gaps have besides.
@@ -31,8 +32,18 @@ pub(super) fn emit_routines<'e>(
         let (from_type, to_type) = (ident(&new.name), ident(&old.name));
         let parameter = parameter.filter(|_| routine.needs_gaps);
         let body = speller.body(routine);
-        quote!(fn #name(from: &#from::#from_type #parameter) -> #to::#to_type { #body })
+        let result = result_type(&quote!(#to::#to_type), routine.needs_gaps);
+        quote!(fn #name(from: &#from::#from_type #parameter) -> #result { #body })
     })
+}
+
+/// Returns what a function gives that makes such a value; an error is one of a gap.
+pub(super) fn result_type(value: &TokenStream, needs_gaps: bool) -> TokenStream {
+    if needs_gaps {
+        quote!(Result<#value, ::schemactl_runtime::EntryError>)
+    } else {
+        value.clone()
+    }
 }
 
 struct Speller<'e> {
@@ -49,7 +60,7 @@ impl<'e> Speller<'e> {
     fn body(&self, routine: &Routine) -> TokenStream {
         let (new, old) = self.types(routine);
         let (module, name) = (ident(&self.old.module), ident(&old.name));
-        match (&routine.steps, &new.shape, &old.shape) {
+        let value = match (&routine.steps, &new.shape, &old.shape) {
             (RoutineSteps::Object { fields, others, .. }, TypeShape::Struct(source), TypeShape::Struct(target)) => {
                 let fields = fields.iter().map(|step| {
                     let to = &target.fields[step.to];
@@ -65,20 +76,32 @@ impl<'e> Speller<'e> {
                 TypeShape::Enum { variants, .. },
                 TypeShape::Enum { variants: known, .. },
             ) => self.variants((values, *keeps_unknown), (new, variants), (old, known)),
+            (
+                RoutineSteps::Choice {
+                    variants: steps,
+                    keeps_unknown,
+                },
+                TypeShape::Choice { variants, .. },
+                TypeShape::Choice { variants: known, .. },
+            ) => self.alternatives((steps, *keeps_unknown), (new, variants), (old, known)),
             (RoutineSteps::Inner(value), ..) => {
                 let value = self.value(value, &ValuePlace::of(quote!(from.0)));
                 quote!(#module::#name(#value))
             }
-            (RoutineSteps::Gap(gap), ..) => self.gap(*gap),
-            (RoutineSteps::Object { .. } | RoutineSteps::Enum { .. }, ..) => {
+            (RoutineSteps::Gap(gap), ..) => return self.gap(*gap),
+            (RoutineSteps::Object { .. } | RoutineSteps::Enum { .. } | RoutineSteps::Choice { .. }, ..) => {
                 unreachable!("steps are those of the shapes")
             }
-        }
+        };
+        if routine.needs_gaps { quote!(Ok(#value)) } else { value }
     }
 
+    /// The value of a gap, or why there is none.
     fn gap(&self, gap: GapId) -> TokenStream {
-        let method = ident(&self.conversion.gaps[gap].method);
-        quote!(gaps.#method(from))
+        let gap = &self.conversion.gaps[gap];
+        let (method, path) = (ident(&gap.method), &gap.path);
+        let (module, root) = (ident(&self.old.module), ident(&self.old.root().name));
+        quote!(::schemactl_runtime::__private::fill_gap::<#module::#root, _>(#path, gaps.#method(from)))
     }
 
     fn field(&self, source: &FieldSource, structure: &Structure, to: &Field) -> TokenStream {
@@ -90,12 +113,20 @@ impl<'e> Speller<'e> {
             FieldSource::Unnamed { value } => {
                 let (name, _) = structure.others.kept().expect("the operation reads what is kept");
                 let (name, key) = (ident(name), &to.key);
-                let value = self.value(value, &ValuePlace::each());
-                quote!(from.#name.get(#key).map(|value| #value))
+                let found = quote!(from.#name.get(#key));
+                if self.can_fail(value) {
+                    let value = self.result(value, &ValuePlace::each());
+                    quote!(#found.map(|value| #value).transpose()?)
+                } else {
+                    let value = self.value(value, &ValuePlace::each());
+                    quote!(#found.map(|value| #value))
+                }
             }
-            FieldSource::Version => quote!(Default::default()),
-            FieldSource::Absent => quote!(None),
-            FieldSource::Gap(gap) => self.gap(*gap),
+            FieldSource::Version | FieldSource::Constant => quote!(Default::default()),
+            FieldSource::Gap(gap) => {
+                let value = self.gap(*gap);
+                quote!(#value?)
+            }
         }
     }
 
@@ -107,14 +138,15 @@ impl<'e> Speller<'e> {
             OthersStep::Carry { without, value } => {
                 let (from, _) = source.others.kept().expect("the operation reads what is kept");
                 let from = ident(from);
-                let value = self.value(value, &ValuePlace::each());
                 let filter =
                     (!without.is_empty()).then(|| quote!(.filter(|(key, _)| ![#(#without),*].contains(&key.as_str()))));
-                quote!(#to: from.#from.iter()#filter.map(|(key, value)| (key.clone(), #value)).collect())
+                let members = quote!(from.#from.iter()#filter);
+                let value = self.members(value, &members);
+                quote!(#to: #value)
             }
             OthersStep::Gap(gap) => {
                 let value = self.gap(*gap);
-                quote!(#to: #value)
+                quote!(#to: #value?)
             }
         }
     }
@@ -144,17 +176,95 @@ impl<'e> Speller<'e> {
         quote!(match from { #(#arms)* #unknown })
     }
 
+    fn alternatives(
+        &self,
+        (steps, keeps_unknown): (&[ChoiceStep], bool),
+        (new, variants): (&TypeDef, &[Alternative]),
+        (old, known): (&TypeDef, &[Alternative]),
+    ) -> TokenStream {
+        let (from_module, to_module) = (ident(&self.new.module), ident(&self.old.module));
+        let (from_name, to_name) = (ident(&new.name), ident(&old.name));
+        let arms = steps.iter().map(|step| {
+            let (from, to) = (ident(&variants[step.from].name), ident(&known[step.to].name));
+            let value = self.value(&step.value, &ValuePlace::each());
+            quote!(#from_module::#from_name::#from(value) => #to_module::#to_name::#to(#value),)
+        });
+        let unknown = keeps_unknown
+            .then(|| quote!(#from_module::#from_name::Unknown(value) => #to_module::#to_name::Unknown(value.clone()),));
+        quote!(match from { #(#arms)* #unknown })
+    }
+
+    /// Whether a gap is asked on the way.
+    fn can_fail(&self, step: &ValueStep) -> bool {
+        let mut called = step.routines().into_iter();
+        called.any(|routine| self.conversion.routines[routine].needs_gaps)
+    }
+
+    /// A value that can fail, as a `Result`.
+    fn result(&self, step: &ValueStep, place: &ValuePlace) -> TokenStream {
+        let tokens = &place.tokens;
+        let each = |inner| self.result(inner, &ValuePlace::each());
+        match step {
+            ValueStep::EachOptional(inner) => {
+                let value = each(inner);
+                quote!(#tokens.as_ref().map(|value| #value).transpose())
+            }
+            ValueStep::EachElement(inner) => {
+                let value = each(inner);
+                quote!(#tokens.iter().map(|value| #value).collect::<Result<_, _>>())
+            }
+            ValueStep::EachMember(inner) => {
+                let value = each(inner);
+                quote!(#tokens.iter().map(|(key, value)| #value.map(|value| (key.clone(), value))).collect::<Result<_, _>>())
+            }
+            ValueStep::Present(inner) => {
+                let value = self.result(inner, place);
+                quote!(#value.map(Some))
+            }
+            ValueStep::Wrap { union, at, value } => {
+                let (variant, value) = (self.variant_path(*union, *at), self.result(value, place));
+                quote!(#value.map(#variant))
+            }
+            ValueStep::EachPosition(_) => {
+                let value = self.value(step, place);
+                quote!(Ok::<_, ::schemactl_runtime::EntryError>(#value))
+            }
+            ValueStep::Call { routine, is_boxed } => {
+                let call = self.call(*routine, place);
+                if *is_boxed { quote!(#call.map(Box::new)) } else { call }
+            }
+            _ => unreachable!("only routines fail"),
+        }
+    }
+
     fn value(&self, step: &ValueStep, place: &ValuePlace) -> TokenStream {
+        if self.can_fail(step) && !matches!(step, ValueStep::EachPosition(_)) {
+            let value = self.result(step, place);
+            return quote!(#value?);
+        }
         let tokens = &place.tokens;
         match step {
             ValueStep::Keep { is_copy: true } => place.copied(),
             ValueStep::Keep { is_copy: false } => quote!(#tokens.clone()),
-            ValueStep::WidenInteger => {
-                let value = place.copied();
-                quote!(#value.into())
-            }
+            ValueStep::WidenInteger if place.is_reference => quote!((*#tokens).into()),
+            ValueStep::WidenInteger => quote!(#tokens.into()),
             ValueStep::WriteText => quote!(#tokens.to_string()),
             ValueStep::WriteVariant => quote!(#tokens.as_str().to_owned()),
+            ValueStep::Constant => quote!(Default::default()),
+            ValueStep::Text(value) => quote!(#value.to_owned()),
+            ValueStep::Variant { of, variant } => self.variant(*of, *variant),
+            ValueStep::WriteJson { is_copy } => {
+                let value = if *is_copy {
+                    place.copied()
+                } else {
+                    quote!(#tokens.clone())
+                };
+                quote!(::schemactl_runtime::serde_json::Value::from(#value))
+            }
+            ValueStep::WriteNullable(inner) => {
+                let value = self.value(inner, &ValuePlace::each());
+                quote!(#tokens.as_ref().map_or(::schemactl_runtime::serde_json::Value::Null, |value| #value))
+            }
             ValueStep::EachOptional(inner) => {
                 let value = self.value(inner, &ValuePlace::each());
                 quote!(#tokens.as_ref().map(|value| #value))
@@ -163,22 +273,66 @@ impl<'e> Speller<'e> {
                 let value = self.value(inner, &ValuePlace::each());
                 quote!(#tokens.iter().map(|value| #value).collect())
             }
-            ValueStep::EachMember(inner) => {
-                let value = self.value(inner, &ValuePlace::each());
-                quote!(#tokens.iter().map(|(key, value)| (key.clone(), #value)).collect())
+            ValueStep::EachMember(inner) => self.members(inner, &quote!(#tokens.iter())),
+            ValueStep::EachPosition(elements) => {
+                let elements = elements.iter().enumerate().map(|(at, element)| {
+                    let at = Literal::usize_unsuffixed(at);
+                    self.value(element, &ValuePlace::of(quote!(#tokens.#at)))
+                });
+                quote!((#(#elements,)*))
             }
             ValueStep::Present(inner) => {
                 let value = self.value(inner, place);
                 quote!(Some(#value))
             }
+            ValueStep::Wrap { union, at, value } => {
+                let (variant, value) = (self.variant_path(*union, *at), self.value(value, place));
+                quote!(#variant(#value))
+            }
             ValueStep::Call { routine, is_boxed } => {
-                let called = &self.conversion.routines[*routine];
-                let (function, argument) = (ident(&called.name), place.borrowed());
-                let gaps = called.needs_gaps.then(|| quote!(, gaps));
-                let call = quote!(#function(#argument #gaps));
+                let call = self.call(*routine, place);
                 if *is_boxed { quote!(Box::new(#call)) } else { call }
             }
         }
+    }
+
+    /// The members of a map.
+    fn members(&self, step: &ValueStep, members: &TokenStream) -> TokenStream {
+        if self.can_fail(step) {
+            let value = self.result(step, &ValuePlace::each());
+            return quote!(#members.map(|(key, value)| #value.map(|value| (key.clone(), value))).collect::<Result<_, _>>()?);
+        }
+        let value = self.value(step, &ValuePlace::each());
+        quote!(#members.map(|(key, value)| (key.clone(), #value)).collect())
+    }
+
+    fn call(&self, routine: RoutineId, place: &ValuePlace) -> TokenStream {
+        let called = &self.conversion.routines[routine];
+        let (function, argument) = (ident(&called.name), place.borrowed());
+        let gaps = called.needs_gaps.then(|| quote!(, gaps));
+        quote!(#function(#argument #gaps))
+    }
+
+    /// A value of an enum of the older version.
+    fn variant(&self, of: TypeId, variant: VariantId) -> TokenStream {
+        let definition = &self.old.types[of];
+        let TypeShape::Enum { variants, .. } = &definition.shape else {
+            unreachable!("the step is that of an enum")
+        };
+        let (module, name) = (ident(&self.old.module), ident(&definition.name));
+        let variant = ident(&variants[variant].name);
+        quote!(#module::#name::#variant)
+    }
+
+    /// An alternative of a union of the older version.
+    fn variant_path(&self, union: TypeId, at: usize) -> TokenStream {
+        let definition = &self.old.types[union];
+        let TypeShape::Choice { variants, .. } = &definition.shape else {
+            unreachable!("the step is that of a union")
+        };
+        let (module, name) = (ident(&self.old.module), ident(&definition.name));
+        let variant = ident(&variants[at].name);
+        quote!(#module::#name::#variant)
     }
 }
 

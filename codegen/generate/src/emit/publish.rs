@@ -1,11 +1,11 @@
 //! The dual-publish shim: a fact in its newest version goes out in the newest version of every older major too. What the
-//! schemas say, with `x-renamed-from`, is converted; what they do not say is a method that the producer has to write, and
-//! until it is written the program does not compile.
+//! schemas say, with `x-renamed-from`, is converted; what they do not say is a method of a trait. Until the methods of required properties
+//! are written the program does not compile; those of optional ones have a body, and whoever leaves them names it in the call.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::conversion::emit_routines;
+use super::conversion::{emit_routines, result_type};
 use super::{docs, ident, type_tokens};
 use crate::ir::{Conversion, EventModule, Gap, VersionTypes};
 
@@ -31,14 +31,7 @@ pub(super) fn emit_publish(event: &EventModule) -> TokenStream {
 fn emit_conversion(event: &EventModule, made: &Conversion) -> TokenStream {
     let (newest, older) = (&event.versions[made.from], &event.versions[made.to]);
     let trait_name = gaps_name(older);
-    let gaps = (!made.gaps.is_empty()).then(|| {
-        let about = format!(
-            " Fields of version {} that cannot be derived from version {}.",
-            older.version, newest.version
-        );
-        let methods = made.gaps.iter().map(|gap| method(gap, newest, older));
-        quote!(#[doc = #about] pub trait #trait_name { #(#methods)* })
-    });
+    let gaps = (!made.gaps.is_empty()).then(|| emit_gaps(made, newest, older));
     let (name, from, to) = (
         format_ident!("to_{}", older.module),
         ident(&newest.module),
@@ -46,19 +39,27 @@ fn emit_conversion(event: &EventModule, made: &Conversion) -> TokenStream {
     );
     let (from_root, to_root) = (ident(&newest.root().name), ident(&older.root().name));
     let about = format!(" The event as version {}.", older.version);
-    let (parameter, argument) = if made.gaps.is_empty() {
-        (None, None)
+    let (parameter, argument, import) = if made.gaps.is_empty() {
+        (None, None, None)
     } else {
-        (Some(quote!(, gaps: &impl #trait_name)), Some(quote!(, gaps)))
+        let parameter = quote!(, gaps: &impl #trait_name);
+        (Some(parameter), Some(quote!(, gaps)), Some(quote!(, #trait_name)))
     };
+    let errors = (!made.gaps.is_empty()).then(|| {
+        let about = format!(
+            " # Errors\n\n `EntryError::Gap` with the first method of [`{trait_name}`] that fails, and the property that it is for."
+        );
+        quote!(#[doc = ""] #[doc = #about])
+    });
     let root = ident(&made.root().name);
     let functions = emit_routines(event, made, parameter.as_ref());
     let helpers = format_ident!("{}_parts", older.module);
-    let import = (!made.gaps.is_empty()).then(|| quote!(, #trait_name));
+    let result = result_type(&quote!(#to::#to_root), !made.gaps.is_empty());
     quote! {
         #gaps
         #[doc = #about]
-        pub fn #name(event: &#from::#from_root #parameter) -> #to::#to_root {
+        #errors
+        pub fn #name(event: &#from::#from_root #parameter) -> #result {
             #helpers::#root(event #argument)
         }
         mod #helpers {
@@ -72,13 +73,76 @@ fn gaps_name(older: &VersionTypes) -> proc_macro2::Ident {
     format_ident!("As{}", older.module.to_uppercase())
 }
 
+/// The trait of the gaps, and who leaves all of them absent where that is allowed.
+fn emit_gaps(made: &Conversion, newest: &VersionTypes, older: &VersionTypes) -> TokenStream {
+    let trait_name = gaps_name(older);
+    let paths = |is_optional: bool| {
+        let gaps = made.gaps.iter().filter(|gap| gap.is_optional == is_optional);
+        let paths: Vec<_> = gaps.map(|gap| format!("`{}`", shown_path(gap))).collect();
+        if paths.is_empty() {
+            "none".to_owned()
+        } else {
+            paths.join(", ")
+        }
+    };
+    let about = docs(&format!(
+        "Properties of version {} that no property of version {} is proved to hold.\nRequired: {}.\nOptional, absent unless their method is written: {}.",
+        older.version,
+        newest.version,
+        paths(false),
+        paths(true),
+    ));
+    let methods = made.gaps.iter().map(|gap| method(gap, newest, older));
+    let absent = made
+        .gaps
+        .iter()
+        .all(|gap| gap.is_optional)
+        .then(|| quote!(impl #trait_name for ::schemactl_runtime::LeaveAbsent {}));
+    quote!(#about pub trait #trait_name { #(#methods)* } #absent)
+}
+
+fn shown_path(gap: &Gap) -> &str {
+    if gap.path.is_empty() { "the event" } else { &gap.path }
+}
+
 fn method(gap: &Gap, newest: &VersionTypes, older: &VersionTypes) -> TokenStream {
     let name = ident(&gap.method);
     let (from, to) = (ident(&newest.module), ident(&older.module));
     let from_type = ident(&newest.types[gap.from].name);
     let value = type_tokens(&gap.value, &older.types, &older.root().name, &quote!(#to::));
-    let about = docs(&format!("{} of {}.", gap.key, older.types[gap.to].name));
-    quote!(#about fn #name(&self, from: &#from::#from_type) -> #value;)
+    let about = docs(&describe_gap(gap, newest, older));
+    let body = if gap.is_optional {
+        quote!({ Ok(None) })
+    } else {
+        quote!(;)
+    };
+    quote!(#about fn #name(&self, from: &#from::#from_type) -> Result<#value, ::schemactl_runtime::GapError> #body)
+}
+
+/// What a producer has to know about a gap: what it is, why it is one, and what consumers see if it is left.
+fn describe_gap(gap: &Gap, newest: &VersionTypes, older: &VersionTypes) -> String {
+    /// A longer default is not repeated.
+    const LONGEST: usize = 60;
+    let is_needed = if gap.is_optional { "optional" } else { "required" };
+    let mut about = format!("`{}`, {is_needed} in version {}.", shown_path(gap), older.version);
+    if let Some(key) = &gap.unproved {
+        let (new, old) = (&newest.version, &older.version);
+        about.push_str(&format!(
+            "\nVersion {new} has `{key}`, but not every value of it is proved valid in version {old}."
+        ));
+    }
+    if gap.is_optional {
+        let major = older.version.major();
+        let read = match &gap.default {
+            Some(default) if default.len() <= LONGEST => format!("may assume the default of its schema, `{default}`"),
+            Some(_) => "may assume the default of its schema".to_owned(),
+            None => "find no value".to_owned(),
+        };
+        about.push_str(&format!(
+            "\nWithout this method it is absent: consumers of major {major} {read}."
+        ));
+    }
+    about
 }
 
 fn entries(event: &EventModule, newest: &VersionTypes) -> TokenStream {
@@ -96,7 +160,8 @@ fn entries(event: &EventModule, newest: &VersionTypes) -> TokenStream {
     let down = older().map(|(older, made)| {
         let function = format_ident!("to_{}", older.module);
         let argument = (!made.gaps.is_empty()).then(|| quote!(, gaps));
-        entry(older, &quote!(&#function(event #argument)))
+        let made = (!made.gaps.is_empty()).then(|| quote!(?));
+        entry(older, &quote!(&#function(event #argument)#made))
     });
     let own = entry(newest, &quote!(event));
     let versions: Vec<_> = std::iter::once(newest)

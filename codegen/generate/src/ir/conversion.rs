@@ -54,6 +54,13 @@ pub(crate) enum RoutineSteps {
         /// Whether the newer type has values that it does not list, which stay as they are.
         keeps_unknown: bool,
     },
+    /// Both are one of several types.
+    Choice {
+        /// Where each alternative of the newer type goes.
+        variants: Vec<ChoiceStep>,
+        /// Whether the newer type keeps alternatives that it does not list, which stay as they are.
+        keeps_unknown: bool,
+    },
     /// Both name a type of another shape.
     Inner(ValueStep),
     /// They have nothing in common.
@@ -93,8 +100,8 @@ pub(crate) enum FieldSource {
     },
     /// The version that comes out.
     Version,
-    /// Nothing: the property is optional, and the newer version has none like it.
-    Absent,
+    /// The one value that the older schema allows.
+    Constant,
     /// A value that no schema gives.
     Gap(GapId),
 }
@@ -123,18 +130,47 @@ pub(crate) enum ValueStep {
         /// Whether Rust copies values of the type; otherwise they are cloned.
         is_copy: bool,
     },
-    /// An integer with bounds is one of any size.
+    /// An integer with bounds is one of wider bounds, or of any size.
     WidenInteger,
     /// A date-time or a decimal is its text.
     WriteText,
     /// A value of an enum is its text.
     WriteVariant,
+    /// A value that the schemas fix is the same on both sides.
+    Constant,
+    /// A value that the newer schema fixes is its text.
+    Text(String),
+    /// A value that the newer schema fixes is one of an enum.
+    Variant {
+        /// The enum.
+        of: TypeId,
+        /// The value.
+        variant: VariantId,
+    },
+    /// It is an alternative of a union.
+    Wrap {
+        /// The union.
+        union: TypeId,
+        /// The position of the alternative.
+        at: usize,
+        /// What is done with the value.
+        value: Box<ValueStep>,
+    },
+    /// It is JSON: the older schema describes no type.
+    WriteJson {
+        /// Whether Rust copies values of the type; otherwise they are cloned.
+        is_copy: bool,
+    },
+    /// It is JSON, `null` where it is not there.
+    WriteNullable(Box<ValueStep>),
     /// What may be absent or `null` stays so.
     EachOptional(Box<ValueStep>),
     /// Each element of a list.
     EachElement(Box<ValueStep>),
     /// The value of each member of a map.
     EachMember(Box<ValueStep>),
+    /// Each element of a tuple, by its own step.
+    EachPosition(Vec<ValueStep>),
     /// It is there, where the other type may be absent or `null`.
     Present(Box<ValueStep>),
     /// It goes through the routine of its type.
@@ -144,6 +180,17 @@ pub(crate) enum ValueStep {
         /// Whether the type that comes out contains itself here, and is boxed.
         is_boxed: bool,
     },
+}
+
+/// Where an alternative of a union goes.
+#[derive(Clone, Debug)]
+pub(crate) struct ChoiceStep {
+    /// The position of the alternative among those of the newer type.
+    pub(crate) from: usize,
+    /// The position among those of the older type.
+    pub(crate) to: usize,
+    /// What is done with its value.
+    pub(crate) value: ValueStep,
 }
 
 /// Where a value of an enum goes.
@@ -160,12 +207,16 @@ pub(crate) enum EnumStep {
 pub(crate) struct Gap {
     /// The method that gives it, unique in its conversion.
     pub(crate) method: String,
-    /// What it is called in JSON.
-    pub(crate) key: String,
+    /// Where it is in an event of the older version, such as `items[].unitPrice`; a type in several places has the first.
+    pub(crate) path: String,
+    /// Whether it may be absent, and is unless the producer says otherwise.
+    pub(crate) is_optional: bool,
+    /// What readers may take for it where it is absent, as JSON.
+    pub(crate) default: Option<String>,
+    /// The property of the newer version that could have been it, but for its values.
+    pub(crate) unproved: Option<String>,
     /// The type whose value is at hand.
     pub(crate) from: TypeId,
-    /// The type that the value is a part of.
-    pub(crate) to: TypeId,
     /// The type of the value, presence included.
     pub(crate) value: Type,
 }
@@ -187,7 +238,7 @@ impl RoutineSteps {
                     FieldSource::Copy { value, .. }
                     | FieldSource::Rename { value, .. }
                     | FieldSource::Unnamed { value } => Some(value),
-                    FieldSource::Version | FieldSource::Absent | FieldSource::Gap(_) => None,
+                    FieldSource::Version | FieldSource::Constant | FieldSource::Gap(_) => None,
                 });
                 let others = others.iter().filter_map(|step| match step {
                     OthersStep::Carry { value, .. } => Some(value),
@@ -195,6 +246,7 @@ impl RoutineSteps {
                 });
                 fields.chain(others).collect()
             }
+            Self::Choice { variants, .. } => variants.iter().map(|step| &step.value).collect(),
             Self::Inner(value) => vec![value],
             Self::Enum { .. } | Self::Gap(_) => Vec::new(),
         }
@@ -209,7 +261,7 @@ impl RoutineSteps {
                     || matches!(others, Some(OthersStep::Gap(_)))
             }
             Self::Gap(_) => true,
-            Self::Enum { .. } | Self::Inner(_) => false,
+            Self::Enum { .. } | Self::Choice { .. } | Self::Inner(_) => false,
         }
     }
 }
@@ -219,20 +271,31 @@ impl FieldSource {
     pub(crate) fn field(&self) -> Option<FieldId> {
         match self {
             Self::Copy { from, .. } | Self::Rename { from, .. } => Some(*from),
-            Self::Unnamed { .. } | Self::Version | Self::Absent | Self::Gap(_) => None,
+            Self::Unnamed { .. } | Self::Version | Self::Constant | Self::Gap(_) => None,
         }
     }
 }
 
 impl ValueStep {
-    /// Returns the routine that is called for the value, or for what is inside it.
-    pub(crate) fn routine(&self) -> Option<RoutineId> {
+    /// Returns the routines that are called for the value, or for what is inside it.
+    pub(crate) fn routines(&self) -> Vec<RoutineId> {
         match self {
-            Self::Call { routine, .. } => Some(*routine),
-            Self::EachOptional(inner) | Self::EachElement(inner) | Self::EachMember(inner) | Self::Present(inner) => {
-                inner.routine()
-            }
-            Self::Keep { .. } | Self::WidenInteger | Self::WriteText | Self::WriteVariant => None,
+            Self::Call { routine, .. } => vec![*routine],
+            Self::EachOptional(inner)
+            | Self::EachElement(inner)
+            | Self::EachMember(inner)
+            | Self::Present(inner)
+            | Self::Wrap { value: inner, .. }
+            | Self::WriteNullable(inner) => inner.routines(),
+            Self::EachPosition(elements) => elements.iter().flat_map(Self::routines).collect(),
+            Self::Keep { .. }
+            | Self::WidenInteger
+            | Self::WriteText
+            | Self::WriteVariant
+            | Self::Constant
+            | Self::Text(_)
+            | Self::Variant { .. }
+            | Self::WriteJson { .. } => Vec::new(),
         }
     }
 }

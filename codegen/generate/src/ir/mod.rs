@@ -9,7 +9,7 @@ use std::fmt;
 use schemactl_model::{EventName, Version, VersionField};
 
 pub(crate) use self::conversion::{
-    Conversion, EnumStep, FieldSource, FieldStep, Gap, OthersStep, Routine, RoutineSteps, ValueStep,
+    ChoiceStep, Conversion, EnumStep, FieldSource, FieldStep, Gap, OthersStep, Routine, RoutineSteps, ValueStep,
 };
 pub(crate) use self::table::{FieldId, GapId, RoutineId, RowId, Table, TypeId, VariantId, VersionId};
 
@@ -171,7 +171,7 @@ pub(crate) struct Alternative {
 }
 
 /// A property.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Field {
     /// Its name in Rust.
     pub(crate) name: String,
@@ -183,6 +183,8 @@ pub(crate) struct Field {
     pub(crate) nullable: bool,
     /// What it was called in the major before: `x-renamed-from`.
     pub(crate) renamed_from: Option<String>,
+    /// What readers may take for it where it is absent, as JSON: `default`.
+    pub(crate) default: Option<String>,
     pub(crate) value: Type,
 }
 
@@ -281,6 +283,22 @@ impl fmt::Debug for Structure {
             .field("fields", &self.fields)
             .field("rest", &self.others.described())
             .field("closed", &self.closed)
+            .finish()
+    }
+}
+
+/// INVARIANT: as for [`Structure`]. A default changes nothing about a type.
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Field")
+            .field("name", &self.name)
+            .field("key", &self.key)
+            .field("docs", &self.docs)
+            .field("deprecated", &self.deprecated)
+            .field("required", &self.required)
+            .field("nullable", &self.nullable)
+            .field("renamed_from", &self.renamed_from)
+            .field("value", &self.value)
             .finish()
     }
 }

@@ -144,6 +144,10 @@ impl<'v> Lowerer<'v> {
                 .iter()
                 .find_map(|place| place.text(Keyword::RenamedFrom))
                 .map(str::to_owned),
+            default: places
+                .iter()
+                .find_map(|place| place.keyword(Keyword::Default))
+                .map(Value::to_json),
             value: lowered.value,
         })
     }
