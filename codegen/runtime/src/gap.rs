@@ -1,12 +1,9 @@
 //! Gaps: properties of an older version that the newest version of an event does not hold, so that its producer gives them. Generated
-//! code has a trait for each older major, with a method for each gap. In: what a method returns. Out: the value, or an error that names
-//! the property.
+//! code has a trait for each older major, with a method for each gap. In: the error of a method. Out: the same, in a type that `publish`
+//! adds the property to.
 
 use std::error::Error;
 use std::fmt;
-
-use crate::event::Event;
-use crate::publish::EntryError;
 
 /// Why a gap has no value. Every error becomes one with `?`, and so does a text.
 ///
@@ -65,17 +62,3 @@ impl fmt::Display for GapError {
 /// is required, the producer has to write a type of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LeaveAbsent;
-
-/// Returns the value that a gap of `E` has.
-///
-/// # Errors
-///
-/// [`EntryError::Gap`] with the path of the property.
-pub fn fill_gap<E: Event, T>(property: &'static str, value: Result<T, GapError>) -> Result<T, EntryError> {
-    value.map_err(|error| EntryError::Gap {
-        schema: E::SCHEMA_NAME,
-        version: E::VERSION,
-        property,
-        error,
-    })
-}

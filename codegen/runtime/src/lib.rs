@@ -72,8 +72,8 @@ pub mod __private {
     pub use crate::check::Constraints;
     pub use crate::decode::{read_as, read_text_of};
     pub use crate::event::{is_of_major, is_version};
-    pub use crate::gap::fill_gap;
     pub use crate::named::{NamedVersion, find_version, find_version_at};
+    pub use crate::publish::fill_gap;
     pub use crate::typed::{
         FromJson, HeldText, HeldValue, Members, Object, Writer, expect_json, expect_text, read_object, read_text,
         take_required,

@@ -184,6 +184,20 @@ impl std::error::Error for EntryError {
     }
 }
 
+/// Returns the value that a gap of `E` has.
+///
+/// # Errors
+///
+/// [`EntryError::Gap`] with the path of the property.
+pub fn fill_gap<E: Event, T>(property: &'static str, value: Result<T, GapError>) -> Result<T, EntryError> {
+    value.map_err(|error| EntryError::Gap {
+        schema: E::SCHEMA_NAME,
+        version: E::VERSION,
+        property,
+        error,
+    })
+}
+
 /// What the service answered to one entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -131,7 +131,12 @@ impl ProgramWriter<'_> {
     fn gap(&self, gap: GapId) -> String {
         let gap = &self.conversion.gaps[gap];
         let optional = if gap.is_optional { "optional " } else { "" };
-        format!("{optional}gap {}", gap.method)
+        let place = if gap.path.is_empty() {
+            String::new()
+        } else {
+            format!(" for {}", gap.path)
+        };
+        format!("{optional}gap {}{place}", gap.method)
     }
 
     fn value(&self, step: &ValueStep) -> String {

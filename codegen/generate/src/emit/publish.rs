@@ -47,9 +47,9 @@ fn emit_conversion(event: &EventModule, made: &Conversion) -> TokenStream {
     };
     let errors = (!made.gaps.is_empty()).then(|| {
         let about = format!(
-            " # Errors\n\n `EntryError::Gap` with the first method of [`{trait_name}`] that fails, and the property that it is for."
+            " `EntryError::Gap` with the first method of [`{trait_name}`] that fails, and the property that it is for."
         );
-        quote!(#[doc = ""] #[doc = #about])
+        quote!(#[doc = ""] #[doc = " # Errors"] #[doc = ""] #[doc = #about])
     });
     let root = ident(&made.root().name);
     let functions = emit_routines(event, made, parameter.as_ref());
