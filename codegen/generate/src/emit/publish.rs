@@ -119,30 +119,28 @@ fn method(gap: &Gap, newest: &VersionTypes, older: &VersionTypes) -> TokenStream
     quote!(#about fn #name(&self, from: &#from::#from_type) -> Result<#value, ::schemactl_runtime::GapError> #body)
 }
 
-/// What a producer has to know about a gap: what it is, why it is one, and what consumers see if it is left.
+/// What a producer has to know about a gap, a line each: what it is, why it is one, and what consumers see if it is left.
 fn describe_gap(gap: &Gap, newest: &VersionTypes, older: &VersionTypes) -> String {
     /// A longer default is not repeated.
     const LONGEST: usize = 60;
+    let (new, old) = (&newest.version, &older.version);
     let is_needed = if gap.is_optional { "optional" } else { "required" };
-    let mut about = format!("`{}`, {is_needed} in version {}.", shown_path(gap), older.version);
-    if let Some(key) = &gap.unproved {
-        let (new, old) = (&newest.version, &older.version);
-        about.push_str(&format!(
-            "\nVersion {new} has `{key}`, but not every value of it is proved valid in version {old}."
-        ));
-    }
-    if gap.is_optional {
-        let major = older.version.major();
+    let what = format!("`{}`, {is_needed} in version {old}.", shown_path(gap));
+    let why = gap
+        .unproved
+        .as_ref()
+        .map(|key| format!("Version {new} has `{key}`, but not every value of it is proved valid in version {old}."));
+    let seen = gap.is_optional.then(|| {
         let read = match &gap.default {
             Some(default) if default.len() <= LONGEST => format!("may assume the default of its schema, `{default}`"),
             Some(_) => "may assume the default of its schema".to_owned(),
             None => "find no value".to_owned(),
         };
-        about.push_str(&format!(
-            "\nWithout this method it is absent: consumers of major {major} {read}."
-        ));
-    }
-    about
+        let major = old.major();
+        format!("Without this method it is absent: consumers of major {major} {read}.")
+    });
+    let lines: Vec<_> = std::iter::once(what).chain(why).chain(seen).collect();
+    lines.join("\n")
 }
 
 fn entries(event: &EventModule, newest: &VersionTypes) -> TokenStream {

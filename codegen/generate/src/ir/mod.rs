@@ -287,7 +287,8 @@ impl fmt::Debug for Structure {
     }
 }
 
-/// INVARIANT: as for [`Structure`]. A default changes nothing about a type.
+/// INVARIANT: as for [`Structure`].
+#[allow(clippy::missing_fields_in_debug, reason = "a default changes nothing about a type")]
 impl fmt::Debug for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Field")
