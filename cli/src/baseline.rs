@@ -2,9 +2,9 @@
 //! the present one is held against.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use schemactl_check::{Base, Gone};
+use schemactl_check::{AbsenceReason, Base, Gone};
 use schemactl_model::Source;
 use schemactl_workspace::{EarlierState, LoadError, Lock, Workspace, is_within, join_reference};
 
@@ -67,27 +67,40 @@ pub(crate) fn read_baseline(workspace: &Workspace, start: &Path, name: &str) -> 
         return read_folder(Path::new(name));
     }
     let git = Git::open(&workspace.root)?;
-    let named = name.strip_prefix("git:").unwrap_or(name);
-    let parts = split_revision(named);
-    let (revision, moved_from) = match &parts {
-        Some((revision, folder)) => ((*revision).to_owned(), Some(folder.trim_matches('/'))),
-        None if named == MAIN_BRANCH => (main_branch(&git)?, None),
-        None => (named.to_owned(), None),
-    };
-    let tip = commit(&git, &revision)?;
-    let fork = git.merge_base(&tip)?.ok_or_else(|| {
-        Problem::usage(
-            format!("the present branch and `{revision}` have no common history"),
-            why_missing(&git),
-        )
-    })?;
-    let revisions = Revisions {
-        git: &git,
-        name: format!("{revision} ({})", tip.get(..12).unwrap_or(&tip)),
-        tip,
-        fork,
-    };
-    revisions.read(workspace, start, moved_from)
+    let (revisions, moved_from) = Revisions::find(&git, name)?;
+    revisions.read(workspace, start, moved_from.as_deref())
+}
+
+/// Returns the workspaces that a base has in, above and below a folder where none is any more, and what the base is called. None if the base cannot be
+/// read: that there is no workspace is told then.
+pub(crate) fn find_missing_workspaces(start: &Path, name: &str) -> Option<(String, Vec<Gone>)> {
+    if is_path(name) && Path::new(name).join(MANIFEST).is_file() {
+        let gone = Gone {
+            folder: start.display().to_string(),
+            reason: AbsenceReason::Deleted,
+        };
+        return Some((name.to_owned(), vec![gone]));
+    }
+    // The folder itself may be gone.
+    let absolute = std::path::absolute(start).ok()?;
+    let folder = absolute.ancestors().find(|folder| folder.is_dir())?;
+    let git = Git::open(folder).ok()?;
+    let below = absolute.strip_prefix(folder).ok()?;
+    let below = below.components().map(|part| part.as_os_str().to_string_lossy() + "/");
+    let place = below.fold(git.prefix().ok()?, |path, part| path + &part);
+    let (revisions, _) = Revisions::find(&git, name).ok()?;
+    let root = git.root().ok()??;
+    let tracked = Git::at(Path::new(&root)).tracked().ok()?;
+    let entries = git.entries(&revisions.tip, "").ok()?;
+    let mut gone = revisions.gone(&entries, &tracked, Path::new(&root), ("", "")).ok()?;
+    gone.retain(|gone| {
+        let folder = if gone.folder == "." { "" } else { &gone.folder };
+        is_within(folder, place.trim_end_matches('/'))
+            || is_within(&place, folder)
+            || folder.is_empty()
+            || place.is_empty()
+    });
+    Some((revisions.name, gone))
 }
 
 /// Returns the parts of `REVISION:PATH`. `None` if there is no revision: the letter of a drive, as in `C:\old.json`, is none.
@@ -134,12 +147,39 @@ fn read_folder(folder: &Path) -> Result<Baseline, Problem> {
 /// The tip of another branch, and where the present one left it.
 struct Revisions<'g> {
     git: &'g Git<'g>,
+    /// The name of the base as it was given.
+    typed: String,
     name: String,
     tip: String,
     fork: String,
 }
 
-impl Revisions<'_> {
+impl<'g> Revisions<'g> {
+    /// Returns the commits that the name of a base means, and the folder that it names beside them.
+    fn find(git: &'g Git<'g>, name: &str) -> Result<(Self, Option<String>), Problem> {
+        let named = name.strip_prefix("git:").unwrap_or(name);
+        let (revision, moved_from) = match split_revision(named) {
+            Some((revision, folder)) => (revision.to_owned(), Some(folder.trim_matches('/').to_owned())),
+            None if named == MAIN_BRANCH => (main_branch(git)?, None),
+            None => (named.to_owned(), None),
+        };
+        let tip = commit(git, &revision)?;
+        let fork = git.merge_base(&tip)?.ok_or_else(|| {
+            Problem::usage(
+                format!("the present branch and `{revision}` have no common history"),
+                why_missing(git),
+            )
+        })?;
+        let revisions = Self {
+            git,
+            typed: name.to_owned(),
+            name: format!("{revision} ({})", tip.get(..12).unwrap_or(&tip)),
+            tip,
+            fork,
+        };
+        Ok((revisions, moved_from))
+    }
+
     fn read(self, workspace: &Workspace, start: &Path, moved_from: Option<&str>) -> Result<Baseline, Problem> {
         let own = self.git.prefix()?;
         let entries = self.git.entries(&self.tip, "")?;
@@ -153,7 +193,8 @@ impl Revisions<'_> {
         }
         let states = self.states(&entries, &own, &prefix)?;
         let is_lost = states.is_lost;
-        let is_empty = !entries.iter().any(|entry| is_manifest(&entry.path)) && !is_lost;
+        let is_foreign = find_submodule(&entries, &prefix).is_some();
+        let is_empty = !entries.iter().any(|entry| is_manifest(&entry.path)) && !is_lost && !is_foreign;
         let root = self.git.root()?.filter(|_| !is_empty);
         let (gone, untracked) = match root {
             None => (Vec::new(), BTreeSet::new()),
@@ -166,6 +207,7 @@ impl Revisions<'_> {
                     Git::open(start)?.prefix()?
                 };
                 gone.extend(hidden(&entries, &from, &own));
+                gone.extend(self.replaced(&own));
                 let untracked = untracked(&entries, (Path::new(&root), &tracked), (&own, &prefix));
                 (gone, untracked)
             }
@@ -182,6 +224,23 @@ impl Revisions<'_> {
         })
     }
 
+    /// The workspace, if the repository around this one had it in its own files, and has made it a submodule: the branches of a submodule are whatever
+    /// the change says.
+    fn replaced(&self, own: &str) -> Option<Gone> {
+        let outer = OuterRepository::find(self.git)?;
+        let git = Git::at(&outer.root);
+        let revisions = Revisions::find(&git, &self.typed).ok()?.0;
+        let folder = format!("{}/{own}", outer.submodule);
+        let had = |commit: &str| {
+            let entries = git.entries(commit, &folder).unwrap_or_default();
+            has_workspace(&entries, &folder)
+        };
+        (had(&revisions.tip) && had(&revisions.fork)).then(|| Gone {
+            folder: shown(&folder),
+            reason: AbsenceReason::Submodule(outer.submodule),
+        })
+    }
+
     /// Both states of the workspace. What cannot be read of one is that of the other, and so is the workspace if the tip has lost it.
     fn states(&self, entries: &[TreeEntry], own: &str, prefix: &str) -> Result<States, Problem> {
         let mut tip = self.state(entries, prefix)?;
@@ -194,9 +253,10 @@ impl Revisions<'_> {
             .into_iter()
             .map(|folder| follow_folder(self.git, &entries_of_fork, folder))
             .find(|folder| {
-                folder
-                    .as_ref()
-                    .map_or(true, |folder| has_workspace(&entries_of_fork, folder))
+                let is_there = |folder: &str| {
+                    has_workspace(&entries_of_fork, folder) || find_submodule(&entries_of_fork, folder).is_some()
+                };
+                folder.as_ref().map_or(true, |folder| is_there(folder))
             })
             .transpose()?;
         let Some(folder_at_fork) = folder_at_fork else {
@@ -208,7 +268,7 @@ impl Revisions<'_> {
             });
         };
         let mut fork = self.state(&entries_of_fork, &folder_at_fork)?;
-        if !has_workspace(entries, prefix) {
+        if !has_workspace(entries, prefix) && find_submodule(entries, prefix).is_none() {
             return Ok(States::of_one(fork, true));
         }
         tip.fill_from(&fork);
@@ -255,8 +315,15 @@ impl Revisions<'_> {
         Ok(unchanged.map(|(path, _)| path.to_owned()).collect())
     }
 
-    /// The workspace of a folder in a commit: an empty one, if there is none.
+    /// The workspace of a folder in a commit: an empty one, if there is none. Of one in a submodule nothing can be read.
     fn state(&self, entries: &[TreeEntry], prefix: &str) -> Result<EarlierState, Problem> {
+        if let Some(submodule) = find_submodule(entries, prefix) {
+            let message = format!(
+                "{} is a git submodule there, whose files are in another repository",
+                submodule.path
+            );
+            return Ok(EarlierState::of_foreign(&message));
+        }
         if !has_workspace(entries, prefix) {
             return Ok(EarlierState::default());
         }
@@ -284,12 +351,68 @@ impl Revisions<'_> {
             if is_itself || is_left_out || is_moved || self.git.entries(&self.fork, manifest)?.is_empty() {
                 continue;
             }
+            let submodule = tracked.submodule_of(manifest);
             gone.push(Gone {
                 folder: shown(folder),
-                hidden_by: None,
+                reason: submodule.map_or(AbsenceReason::Deleted, |path| AbsenceReason::Submodule(path.to_owned())),
             });
         }
         Ok(gone)
+    }
+}
+
+/// The repository that a repository is a submodule of.
+struct OuterRepository {
+    root: PathBuf,
+    /// The path of the submodule in it.
+    submodule: String,
+}
+
+impl OuterRepository {
+    fn find(git: &Git<'_>) -> Option<Self> {
+        let inner = PathBuf::from(git.root().ok()??);
+        // Most repositories are in no other one, and git need not be asked.
+        if !inner.join(".git").is_file() {
+            return None;
+        }
+        let root = PathBuf::from(git.superproject()?);
+        let below = inner.canonicalize().ok()?;
+        let below = below.strip_prefix(root.canonicalize().ok()?).ok()?;
+        let parts: Vec<_> = below
+            .components()
+            .map(|part| part.as_os_str().to_string_lossy())
+            .collect();
+        let submodule = parts.join("/");
+        Some(Self { root, submodule })
+    }
+
+    /// What to do about a revision that this repository has, and its submodule does not.
+    fn advise_on_revision(&self, inner: &Git<'_>, revision: &str) -> Option<String> {
+        let git = Git::at(&self.root);
+        let commit = git.commit(revision).ok()??;
+        let submodule = &self.submodule;
+        let place = format!(
+            "the repository is the submodule {submodule} of {}, which has `{revision}`",
+            self.root.display()
+        );
+        let entries = git.entries(&commit, submodule).ok()?;
+        Some(match entries.as_slice() {
+            [entry] if entry.is_submodule() => {
+                let commit = &entry.object;
+                let is_here = inner.commit(commit).ok().flatten().is_some();
+                let fetch = if is_here {
+                    String::new()
+                } else {
+                    format!(", after `git fetch origin {commit}`")
+                };
+                format!("{place}: compare with the commit that it has of the submodule, `--against {commit}`{fetch}")
+            }
+            [] => format!("{place}, and no {submodule} in it: there is nothing to compare with"),
+            _ => format!(
+                "{place}, with {submodule} as a folder: `git worktree add --detach ../base {revision}` there, and compare with \
+                 `--against ../base/{submodule}`, as a path from here"
+            ),
+        })
     }
 }
 
@@ -320,6 +443,13 @@ fn files_of<'w>(workspace: &'w Workspace, path: &'w str) -> Vec<&'w str> {
     std::iter::once(path).chain(included).collect()
 }
 
+/// The submodule of a commit that a folder is, or is in.
+fn find_submodule<'e>(entries: &'e [TreeEntry], folder: &str) -> Option<&'e TreeEntry> {
+    let folder = folder.trim_end_matches('/');
+    let mut submodules = entries.iter().filter(|entry| entry.is_submodule());
+    submodules.find(|entry| is_within(folder, &entry.path))
+}
+
 /// Whether a commit has a workspace in a folder, seen from the root with a slash at the end.
 fn has_workspace(entries: &[TreeEntry], folder: &str) -> bool {
     entries
@@ -337,7 +467,7 @@ fn hidden(entries: &[TreeEntry], from: &str, own: &str) -> Option<Gone> {
     let is_hidden = own.len() > folder.len() && own.starts_with(folder);
     is_hidden.then(|| Gone {
         folder: shown(folder),
-        hidden_by: Some(format!("{own}{MANIFEST}")),
+        reason: AbsenceReason::HiddenBy(format!("{own}{MANIFEST}")),
     })
 }
 
@@ -426,10 +556,11 @@ fn commit(git: &Git<'_>, revision: &str) -> Result<String, Problem> {
     }
     git.commit(revision)?.ok_or_else(|| {
         let is_folder = Path::new(revision).join(MANIFEST).is_file();
+        let of_outer = || OuterRepository::find(git)?.advise_on_revision(git, revision);
         let help = if is_folder {
-            "a folder must be written as a path: start it with ./"
+            "a folder must be written as a path: start it with ./".to_owned()
         } else {
-            why_missing(git)
+            of_outer().unwrap_or_else(|| why_missing(git).to_owned())
         };
         Problem::usage(format!("`{revision}` is neither a workspace nor a git revision"), help)
     })

@@ -9,6 +9,8 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use schemactl_workspace::is_within;
+
 pub(crate) use self::tree::{CommitTree, follow_folder};
 use crate::problem::Problem;
 
@@ -163,6 +165,12 @@ impl<'r> Git<'r> {
         self.line(&["rev-parse", "--show-toplevel"])
     }
 
+    /// Returns the root of the repository that this one is a submodule of.
+    pub(crate) fn superproject(&self) -> Option<String> {
+        let root = self.line(&["rev-parse", "--show-superproject-working-tree"]);
+        root.ok().flatten().filter(|root| !root.is_empty())
+    }
+
     /// Returns the commit that a name stands for, or `None`.
     pub(crate) fn commit(&self, revision: &str) -> Result<Option<String>, Problem> {
         let wanted = format!("{revision}^{{commit}}");
@@ -278,14 +286,19 @@ impl<'r> Git<'r> {
 
     /// Returns the paths that git follows in the folder, seen from there.
     pub(crate) fn tracked(&self) -> Result<TrackedFiles, Problem> {
-        let listing = self.require(&["ls-files", "-z", "-t"])?;
+        let listing = self.require(&["ls-files", "-z", "-t", "--stage"])?;
         let mut tracked = TrackedFiles::default();
+        // `STATE MODE OBJECT STAGE\tPATH`.
         for line in listing.split(|byte| *byte == 0).filter_map(text) {
-            let Some((state, path)) = line.split_once(' ') else {
+            let Some((info, path)) = line.split_once('\t') else {
                 continue;
             };
-            if state == LEFT_OUT {
+            let mut info = info.split(' ');
+            if info.next() == Some(LEFT_OUT) {
                 tracked.left_out.insert(path.to_owned());
+            }
+            if info.next() == Some(SUBMODULE) {
+                tracked.submodules.insert(path.to_owned());
             }
             tracked.files.insert(path.to_owned());
         }
@@ -404,12 +417,27 @@ fn words_of(output: &Output) -> String {
 /// The state of files in a listing of git that a sparse checkout leaves out of the working tree.
 const LEFT_OUT: &str = "S";
 
+/// The mode of submodules in a listing of git.
+const SUBMODULE: &str = "160000";
+
 /// The files that git follows.
 #[derive(Debug, Default)]
 pub(crate) struct TrackedFiles {
     pub(crate) files: BTreeSet<String>,
     /// Those that a sparse checkout leaves out of the working tree.
     pub(crate) left_out: BTreeSet<String>,
+    /// Those that are commits of other repositories.
+    pub(crate) submodules: BTreeSet<String>,
+}
+
+impl TrackedFiles {
+    /// Returns the submodule that a path is, or is in.
+    pub(crate) fn submodule_of(&self, path: &str) -> Option<&str> {
+        let mut submodules = self.submodules.iter();
+        submodules
+            .find(|submodule| is_within(path, submodule))
+            .map(String::as_str)
+    }
 }
 
 fn text(bytes: &[u8]) -> Option<String> {
@@ -422,7 +450,8 @@ fn text(bytes: &[u8]) -> Option<String> {
 pub(crate) struct TreeEntry {
     /// Its path in the repository.
     pub(crate) path: String,
-    object: String,
+    /// What it is, or the commit of a submodule.
+    pub(crate) object: String,
     kind: EntryKind,
 }
 
@@ -440,7 +469,7 @@ impl TreeEntry {
         self.kind == EntryKind::Link
     }
 
-    fn is_submodule(&self) -> bool {
+    pub(crate) fn is_submodule(&self) -> bool {
         self.kind == EntryKind::Submodule
     }
 }

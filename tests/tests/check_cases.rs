@@ -8,7 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use schemactl_check::{
-    Base, CheckOptions, EventReports, Finding, Gone, Proofs, Report, Rule, check, check_again, check_remembering,
+    AbsenceReason, Base, CheckOptions, EventReports, Finding, Gone, Proofs, Report, Rule, check, check_again,
+    check_remembering,
 };
 use schemactl_compat::default_engine;
 use schemactl_tests::{compare_with_file, read_folder};
@@ -48,7 +49,7 @@ impl Earlier {
         let gone = String::from_utf8(case.get("gone").unwrap_or_default().to_vec()).unwrap();
         let gone = gone.lines().map(|folder| Gone {
             folder: folder.to_owned(),
-            hidden_by: None,
+            reason: AbsenceReason::Deleted,
         });
         let (mut tip, mut fork) = (state("base")?, state("fork"));
         if let Some(fork) = &mut fork {

@@ -302,3 +302,148 @@ fn a_link_to_what_git_tracks_is_the_file() {
     one.commit();
     one.expect(1, &["error[released-schema-missing]", "git does not track"]);
 }
+
+/// Runs commands of an advice, in the root of the repository.
+fn follow(folder: &Path, commands: &[&str]) {
+    for command in commands {
+        let arguments: Vec<&str> = command.split(' ').collect();
+        run_git(folder, &arguments);
+    }
+}
+
+const MISSING: &str = "error[workspace-missing]";
+
+#[test]
+fn a_workspace_that_became_a_submodule_is_called_that() {
+    for beside in [false, true] {
+        let one = Repository::create("orders");
+        if beside {
+            fs::create_dir(one.folder.path().join("billing")).unwrap();
+            fs::copy(
+                one.workspace.join("schemactl.toml"),
+                one.folder.path().join("billing/schemactl.toml"),
+            )
+            .unwrap();
+            fs::create_dir(one.folder.path().join("billing/schemas")).unwrap();
+            fs::write(one.folder.path().join("billing/schemas/.gitkeep"), "").unwrap();
+        }
+        one.commit();
+        one.branch();
+        let root = one.folder.path();
+        let _repository = make_workspace_a_submodule(&one, "orders");
+        let advice = [
+            "orders is a git submodule now",
+            "`git submodule update --init orders`",
+            "`git worktree add --detach ../base main`",
+            "`schemactl check --workspace orders --against ../base/orders`",
+        ];
+        // From the root, and in the submodule itself, whatever its own branches are.
+        for (folder, arguments) in [
+            (root, &[][..]),
+            (root, &["--workspace", "orders"]),
+            (&one.workspace, &[]),
+        ] {
+            let (code, text) = check_in(folder, &[&["--against", "main"], arguments].concat());
+            assert_eq!(code, Some(1), "{arguments:?}: {text}");
+            for part in [&[MISSING][..], &advice].concat() {
+                assert!(text.contains(part), "{arguments:?}: {part} is not in\n{text}");
+            }
+        }
+        // Followed, the advice compares.
+        let base = tempfile::tempdir().unwrap();
+        let base = base.path().join("base");
+        let add = format!("worktree add --quiet --detach {} main", base.display());
+        follow(root, &[&add]);
+        let before = base.join("orders");
+        let against = ["--workspace", "orders", "--against", before.to_str().unwrap()];
+        let (code, text) = check_in(root, &against);
+        assert_eq!(code, Some(0), "{text}");
+        one.write(ORDER, &schema("other"));
+        let (code, text) = check_in(root, &against);
+        assert_eq!(code, Some(1), "{text}");
+        assert!(text.contains(CHANGED), "{text}");
+    }
+}
+
+/// Makes a workspace of the repository a submodule, of which the returned folder has the repository.
+fn make_workspace_a_submodule(one: &Repository, name: &str) -> tempfile::TempDir {
+    let other = tempfile::tempdir().unwrap();
+    let inner = other.path().join("inner");
+    fs::rename(&one.workspace, &inner).unwrap();
+    run_git(&inner, &["init", "--quiet", "--initial-branch=main"]);
+    run_git(&inner, &["add", "--all"]);
+    run_git(&inner, &["commit", "--quiet", "--message=state"]);
+    one.commit();
+    let add = ["-c", "protocol.file.allow=always", "submodule", "--quiet", "add"];
+    one.git(&[&add[..], &[inner.to_str().unwrap(), name]].concat());
+    one.commit();
+    other
+}
+
+#[test]
+fn a_base_that_has_the_workspace_in_a_submodule_is_not_empty() {
+    let one = Repository::create("orders");
+    let _repository = make_workspace_a_submodule(&one, "orders");
+    one.branch();
+    // In the submodule, a branch of the repository around it is told as that, with the commit that it has.
+    run_git(&one.workspace, &["checkout", "--quiet", "--detach"]);
+    run_git(&one.workspace, &["branch", "--quiet", "-D", "main"]);
+    run_git(&one.workspace, &["update-ref", "-d", "refs/remotes/origin/main"]);
+    let (code, text) = one.check(&["--against", "main"]);
+    assert_eq!(code, Some(2), "{text}");
+    let told = text.split("`--against ").nth(1).unwrap_or_default();
+    let commit = told.split('`').next().unwrap();
+    assert!(text.contains("the submodule orders of"), "{text}");
+    let (code, text) = one.check(&["--against", commit]);
+    assert_eq!(code, Some(0), "{text}");
+    // The branch takes the files over, with another schema.
+    let kept = tempfile::tempdir().unwrap();
+    let kept = kept.path().join("orders");
+    fs::remove_file(one.workspace.join(".git")).unwrap();
+    fs::rename(&one.workspace, &kept).unwrap();
+    one.git(&["rm", "--quiet", "--cached", "orders"]);
+    fs::rename(&kept, &one.workspace).unwrap();
+    one.write(ORDER, &schema("other"));
+    one.commit();
+    let advice = "check out main in another folder, with all its files (`git lfs pull`, `git submodule update --init`)";
+    one.expect(1, &[NOT_COMPARED, "orders is a git submodule there", advice]);
+    let (code, text) = check_in(one.folder.path(), &["--against", "main"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(!text.contains("no workspace yet"), "{text}");
+}
+
+#[test]
+fn the_last_workspace_of_a_repository_that_is_deleted_is_missing() {
+    for (within, named) in [("", "."), ("services/orders", "services/orders")] {
+        for goes in ["schemactl.toml", "."] {
+            let one = Repository::create(within);
+            one.write("README", "text");
+            one.commit();
+            one.branch();
+            one.git(&["rm", "--quiet", "-r", "--", one.workspace.join(goes).to_str().unwrap()]);
+            one.commit();
+            let root = one.folder.path();
+            let workspace = one.workspace.to_str().unwrap();
+            let fix = format!("restore {named}/schemactl.toml");
+            for arguments in [
+                &[][..],
+                &["--workspace", workspace],
+                &["--format", "json"],
+                &["--format", "sarif"],
+            ] {
+                let (code, text) = check_in(root, &[&["--against", "main"], arguments].concat());
+                assert_eq!(code, Some(1), "{arguments:?}: {text}");
+                let parts = ["workspace-missing", "has a workspace in", fix.as_str()];
+                for part in parts {
+                    assert!(text.contains(part), "{arguments:?}: {part} is not in\n{text}");
+                }
+            }
+            // Where the base has none, or is not known, there is none.
+            for base in [&["--against", "HEAD"][..], &["--against", "nothing"], &[]] {
+                let (code, text) = check_in(root, base);
+                assert_eq!(code, Some(2), "{base:?}: {text}");
+                assert!(text.contains("no schemactl.toml"), "{text}");
+            }
+        }
+    }
+}

@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use schemactl_check::{Checked, Proofs, Report, Severity, write_atomic};
+use schemactl_check::{Checked, Proofs, Report, Severity, report_missing_workspaces, write_atomic};
 use schemactl_compat::Policy;
 use schemactl_workspace::{LoadError, Workspace, identify_program};
 
 use crate::args::{CheckArgs, Denied, FailOn, ReportFormat};
+use crate::baseline::find_missing_workspaces;
 use crate::checking::{Against, Checking, checked_as};
 use crate::commands::diff::parse_policy;
 use crate::context::{Context, folder_in_repository, kept_file, load_for_push};
@@ -18,6 +19,7 @@ use crate::exit::Exit;
 use crate::lock_file::write_lock;
 use crate::output;
 use crate::problem::Problem;
+use crate::registered::RegistryBase;
 use crate::report::{ReportView, list_subjects, render_report};
 use crate::suggestions::advise_on_name;
 use crate::words::count_in_words;
@@ -31,15 +33,32 @@ pub(crate) fn run_check(args: &CheckArgs, context: &Context) -> Result<Exit, Pro
     if let Some((start, folders)) = several_below(&problem, context) {
         return below::check_all(args, context, &start, &folders);
     }
+    if let Some(report) = report_missing(&problem, args, context) {
+        conclude(args, context, &context.start(), &report, &[])?;
+        return Ok(Exit::Findings);
+    }
     tell(&problem, args, context);
     Err(problem)
 }
 
+fn is_without_workspace(problem: &Problem) -> bool {
+    matches!(problem, Problem::Load(errors) if matches!(errors[..], [LoadError::NoManifest { .. }]))
+}
+
+/// The report on the workspaces that the base has where there is none: whoever deletes the last one of a repository leaves nothing to be checked.
+fn report_missing(problem: &Problem, args: &CheckArgs, context: &Context) -> Option<Report> {
+    let base = args.against.as_deref().filter(|base| !base.is_empty())?;
+    if !is_without_workspace(problem) || RegistryBase::parse(base).is_some() {
+        return None;
+    }
+    let (name, gone) = find_missing_workspaces(&context.start(), base)?;
+    (!gone.is_empty()).then(|| report_missing_workspaces(&name, &gone))
+}
+
 /// The workspaces below, where there is none here.
 fn several_below(problem: &Problem, context: &Context) -> Option<(PathBuf, Vec<PathBuf>)> {
-    let is_missing = matches!(problem, Problem::Load(errors) if matches!(errors[..], [LoadError::NoManifest { .. }]));
     let start = context.start();
-    let folders = is_missing.then(|| below::find_workspaces(&start))?;
+    let folders = is_without_workspace(problem).then(|| below::find_workspaces(&start))?;
     (!folders.is_empty()).then_some((start, folders))
 }
 

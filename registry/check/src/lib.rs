@@ -35,6 +35,6 @@ pub use registered::{
 pub use report::{BumpSummary, ChangeKey, Direction, Finding, FindingPlace, Report, ReportedComparison, Severity};
 pub use rule::Rule;
 pub use rules::{
-    Base, CheckOptions, Checked, EventReports, Gone, Inspected, PartialReport, Proofs, check, check_again,
-    check_remembering, judged_formats, policy_of,
+    AbsenceReason, Base, CheckOptions, Checked, EventReports, Gone, Inspected, PartialReport, Proofs, check,
+    check_again, check_remembering, judged_formats, policy_of, report_missing_workspaces,
 };

@@ -47,7 +47,7 @@ use schemactl_workspace::{
 };
 
 use base::Asked;
-pub use base::{Base, Gone, judged_formats};
+pub use base::{AbsenceReason, Base, Gone, judged_formats, report_missing_workspaces};
 pub use inspected::{Checked, Inspected};
 pub use proofs::Proofs;
 use proofs::Proved;

@@ -66,6 +66,19 @@ impl EarlierState {
         }
     }
 
+    /// Returns the state of a workspace of which nothing can be read, because all of it is in another place. `message` says where.
+    pub fn of_foreign(message: &str) -> Self {
+        let parts = [MANIFEST, LOCK_FILE, SCHEMAS];
+        let foreign = parts.map(|path| LoadError::Foreign {
+            path: path.to_owned(),
+            message: message.to_owned(),
+        });
+        Self {
+            errors: foreign.into(),
+            ..Self::default()
+        }
+    }
+
     /// Reads a folder of this machine.
     ///
     /// # Errors

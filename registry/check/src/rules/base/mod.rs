@@ -41,9 +41,9 @@ pub struct Base<'e> {
 }
 
 impl<'e> Base<'e> {
-    /// Returns the revision that the name begins with: what people type to mean it.
+    /// Returns the revision that the name begins with.
     pub(super) fn revision(&self) -> &'e str {
-        self.name.split(' ').next().unwrap_or_default()
+        revision_of(self.name)
     }
 
     /// Returns the records of the tip that the branch does not have.
@@ -58,8 +58,19 @@ impl<'e> Base<'e> {
 pub struct Gone {
     /// Its folder, seen from the root of the repository.
     pub folder: String,
-    /// The `schemactl.toml` that is found in its place, if it is there still.
-    pub hidden_by: Option<String>,
+    /// Why nothing checks it.
+    pub reason: AbsenceReason,
+}
+
+/// Why nothing checks a workspace any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AbsenceReason {
+    /// Its `schemactl.toml` is gone.
+    Deleted,
+    /// The `schemactl.toml` that is found in its place.
+    HiddenBy(String),
+    /// The git submodule that it is in by now: a repository of its own.
+    Submodule(String),
 }
 
 /// Returns what `format` says of a text when a workspace is checked against a base: as in the base, which another value counts for from its merge on.
@@ -71,7 +82,9 @@ pub fn judged_formats(workspace: &Workspace, base: Option<&Base<'_>>) -> FormatM
 
 /// Everything but what is asked of events.
 pub(super) fn check_base(workspace: &Workspace, base: &Base<'_>, deny: &[LifeKind], report: &mut Report) {
-    report.findings.extend(base.gone.iter().map(|gone| missing(base, gone)));
+    report
+        .findings
+        .extend(base.gone.iter().map(|gone| missing(base.name, gone)));
     report
         .findings
         .extend(unreadable::find_unreadable_parts(workspace, base));
@@ -108,18 +121,31 @@ fn earlier_event<'b>(workspace: &Workspace, base: &Base<'b>, event: &WorkspaceEv
     })
 }
 
-fn missing(base: &Base<'_>, gone: &Gone) -> Finding {
-    let Gone { folder, hidden_by } = gone;
-    let (message, fix) = match hidden_by {
-        Some(other) => (
+/// Returns the report where nothing is left to be checked, and a base has workspaces.
+pub fn report_missing_workspaces(base: &str, gone: &[Gone]) -> Report {
+    Report::of_pair(gone.iter().map(|gone| missing(base, gone)).collect())
+}
+
+/// `base` is what the base is called.
+fn missing(base: &str, gone: &Gone) -> Finding {
+    let folder = &gone.folder;
+    let (message, fix) = match &gone.reason {
+        AbsenceReason::HiddenBy(other) => (
             format!("the workspace in {folder} is not the one that is checked: {other} is closer"),
             format!("remove {other}, or check both: `schemactl check --workspace {folder}`"),
         ),
-        None => (
+        AbsenceReason::Submodule(submodule) => (
             format!(
-                "{} has a workspace in {folder}, which does not exist any more",
-                base.name
+                "{base} has a workspace in {folder}, and {submodule} is a git submodule now, which is a repository of its own"
             ),
+            format!(
+                "compare it with the folder of the base, in the root of the repository: `git submodule update --init {submodule}`, \
+                 `git worktree add --detach ../base {}`, `schemactl check --workspace {folder} --against ../base/{folder}`",
+                revision_of(base)
+            ),
+        ),
+        AbsenceReason::Deleted => (
+            format!("{base} has a workspace in {folder}, which does not exist any more"),
             format!(
                 "restore {folder}/schemactl.toml. If the folder was moved, check the new one with `--against REVISION:{folder}`"
             ),
@@ -132,4 +158,9 @@ fn missing(base: &Base<'_>, gone: &Gone) -> Finding {
         fix: Some(fix),
         ..Finding::new(Rule::WorkspaceMissing, Severity::Error, None)
     }
+}
+
+/// The revision that the name of a base begins with: what people type to mean it.
+fn revision_of(base: &str) -> &str {
+    base.split(' ').next().unwrap_or_default()
 }
