@@ -9,7 +9,7 @@ use schemactl_model::Source;
 use schemactl_workspace::{EarlierState, LoadError, Lock, Workspace, is_within, join_reference};
 
 use crate::args::MAIN_BRANCH;
-use crate::git::{CommitTree, Git, TrackedFiles, TreeEntry, follow_folder};
+use crate::git::{CommitTree, Git, SHALLOW, TrackedFiles, TreeEntry, follow_folder};
 use crate::problem::Problem;
 
 /// The settings of a workspace.
@@ -569,7 +569,7 @@ fn commit(git: &Git<'_>, revision: &str) -> Result<String, Problem> {
 /// A shallow clone has no history to compare with, and CI makes shallow clones.
 fn why_missing(git: &Git<'_>) -> &'static str {
     if git.is_shallow() {
-        "the clone is shallow: fetch the history first, with `git fetch --unshallow` or fetch-depth: 0"
+        SHALLOW
     } else {
         "write a branch, a tag, a commit, or a folder with schemactl.toml"
     }

@@ -11,6 +11,7 @@ use crate::baseline::{self, Baseline};
 use crate::console::Console;
 use crate::context::Context;
 use crate::former::former_states;
+use crate::left_out::explain_left_out_files;
 use crate::problem::Problem;
 use crate::registered::{RegistryBase, read_registered_versions};
 
@@ -110,8 +111,10 @@ pub(crate) fn checked_as<'w>(
     options.threads = how.threads;
     options.deny = how.deny;
     options.deny_waivers = how.deny_waivers;
-    match proofs {
+    let (mut report, checked) = match proofs {
         Some(proofs) => check_again(workspace, &options, proofs),
         None => check(workspace, &options),
-    }
+    };
+    explain_left_out_files(workspace, &mut report);
+    (report, checked)
 }

@@ -8,6 +8,7 @@ use schemactl_workspace::{Date, Workspace, WorkspaceEvent, find_root};
 
 use crate::args::GlobalArgs;
 use crate::console::Console;
+use crate::left_out::LeftOutFiles;
 use crate::problem::Problem;
 use crate::suggestions::list_names;
 
@@ -75,7 +76,13 @@ impl Context {
 
     /// The workspace.
     pub(crate) fn workspace(&self) -> Result<Workspace, Problem> {
-        Ok(Workspace::load(&self.root()?)?)
+        let root = self.root()?;
+        Workspace::load(&root).map_err(|errors| {
+            if let Some(left_out) = LeftOutFiles::find(&root).and_then(|left_out| left_out.describe()) {
+                self.console.note(&left_out);
+            }
+            Problem::Load(errors)
+        })
     }
 }
 

@@ -36,6 +36,10 @@ const VARIABLES: [&str; 16] = [
     "GIT_ICASE_PATHSPECS",
 ];
 
+/// What helps where the history that is needed was cut off, as CI does.
+pub(crate) const SHALLOW: &str =
+    "the clone is shallow: fetch the history first, with `git fetch --unshallow` or fetch-depth: 0";
+
 /// The repository that a folder is in.
 pub(crate) struct Git<'r> {
     folder: &'r Path,
@@ -214,6 +218,19 @@ impl<'r> Git<'r> {
     pub(crate) fn is_shallow(&self) -> bool {
         let said = self.line(&["rev-parse", "--is-shallow-repository"]);
         matches!(said, Ok(Some(shallow)) if shallow == "true")
+    }
+
+    /// Returns how the checkout is sparse.
+    pub(crate) fn sparse_checkout(&self) -> SparseCheckout {
+        let is_set = |name: &str| {
+            let said = self.line(&["config", "--type=bool", name]);
+            matches!(said, Ok(Some(value)) if value == "true")
+        };
+        match (is_set("core.sparseCheckout"), is_set("core.sparseCheckoutCone")) {
+            (false, _) => SparseCheckout::Whole,
+            (true, true) => SparseCheckout::Folders,
+            (true, false) => SparseCheckout::Patterns,
+        }
     }
 
     /// Returns a file of a commit by its path in the repository, if there is one.
@@ -419,6 +436,17 @@ const LEFT_OUT: &str = "S";
 
 /// The mode of submodules in a listing of git.
 const SUBMODULE: &str = "160000";
+
+/// What a checkout takes of a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SparseCheckout {
+    /// All of it; somebody may have marked single files.
+    Whole,
+    /// Folders, with all that is below them.
+    Folders,
+    /// What patterns match.
+    Patterns,
+}
 
 /// The files that git follows.
 #[derive(Debug, Default)]

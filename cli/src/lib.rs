@@ -29,6 +29,7 @@ mod interrupt;
 #[cfg(test)]
 mod json_schemas;
 mod judgement;
+mod left_out;
 mod lock_file;
 mod lost_versions;
 mod output;
@@ -69,6 +70,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let context = Context::new(&args.global);
     let exit = commands::run_command(&args.command, &context).unwrap_or_else(|problem| {
+        let problem = left_out::explain_missing_workspace(problem);
         for diagnostic in problem.diagnostics() {
             context.console.diagnostic(&diagnostic);
         }

@@ -9,7 +9,7 @@ use schemactl_push::{Action, Cache, Preview};
 use schemactl_workspace::{LOCK_FILE, Workspace, list_past_releases};
 
 use crate::console::Console;
-use crate::git::{FileChange, Git};
+use crate::git::{FileChange, Git, SHALLOW};
 use crate::words::count_in_words;
 
 /// Versions of events.
@@ -49,8 +49,7 @@ pub(crate) fn find_lost_versions(
     let git = Git::at(&workspace.root);
     if git.is_shallow() {
         console.note(&format!(
-            "the clone is shallow: its history does not tell whether {} of {LOCK_FILE} were registered before. Fetch it with `git fetch \
-             --unshallow`, or with fetch-depth: 0",
+            "whether {} of {LOCK_FILE} were registered here before is in the history of the repository; {SHALLOW}",
             count_in_words(open.len(), "version")
         ));
         return lost;

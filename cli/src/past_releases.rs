@@ -5,7 +5,7 @@ use schemactl_push::{Action, Drift, Preview};
 use schemactl_workspace::{LOCK_FILE, Workspace, list_past_releases};
 
 use crate::console::Console;
-use crate::git::Git;
+use crate::git::{Git, SHALLOW};
 use crate::problem::Problem;
 use crate::words::count_in_words;
 
@@ -19,7 +19,7 @@ pub(crate) fn read_past_releases(workspace: &mut Workspace) -> Result<(), Proble
 }
 
 /// Says which versions a plan with deletes does not delete, because no lock of the workspace has ever had them.
-pub(crate) fn note_undeleted(plan: &Preview, console: &Console) {
+pub(crate) fn note_undeleted(plan: &Preview, workspace: &Workspace, console: &Console) {
     let deleted = |schema: &str, number: &str| {
         plan.actions.iter().any(|action| match action {
             Action::Delete(deletion) => {
@@ -34,7 +34,13 @@ pub(crate) fn note_undeleted(plan: &Preview, console: &Console) {
         _ => false,
     };
     let left = plan.drift.iter().filter(is_left).count();
-    if left > 0 {
+    if left > 0 && Git::at(&workspace.root).is_shallow() {
+        console.note(&format!(
+            "{} in the registry may be of this workspace: whether a {LOCK_FILE} has released what is left alone above is in the history of the \
+             repository; {SHALLOW}",
+            count_in_words(left, "version")
+        ));
+    } else if left > 0 {
         console.note(&format!(
             "{} in the registry may be of another workspace: no {LOCK_FILE} of this one, now or in its git history, has released what is left \
              alone above. `aws schemas delete-schema` deletes what nobody needs",

@@ -215,3 +215,183 @@ fn a_workspace_that_was_named_is_never_replaced_by_one_above_it() {
         assert_eq!(code, Some(0), "{name}: {text}");
     }
 }
+
+/// The commands of git in an advice, as they are shown between backticks.
+fn advised_commands(text: &str) -> Vec<Vec<String>> {
+    let parts = text.split('`').skip(1).step_by(2);
+    let commands = parts.filter_map(|part| part.strip_prefix("git "));
+    let split = |command: &str| command.split(' ').map(str::to_owned).collect();
+    commands.map(split).collect()
+}
+
+/// Each part of a workspace may be left out. It is told what it is, and the advice brings it: nobody has deleted it.
+#[test]
+fn what_of_a_workspace_is_not_checked_out_is_told_as_that() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let workspace = folder.join("services/orders");
+    write_workspace(&workspace);
+    fs::create_dir_all(workspace.join("schemas/_shared")).unwrap();
+    fs::write(workspace.join("schemas/_shared/money.json"), r#"{"type": "object"}"#).unwrap();
+    copy_folder(
+        &workspace.join("schemas/shop/Order"),
+        &workspace.join("schemas/shop/Refund"),
+    );
+    let refund = workspace.join("schemas/shop/Refund");
+    fs::write(
+        refund.join("event.toml"),
+        "source = \"shop\"\ndetail-type = \"Refund\"\n",
+    )
+    .unwrap();
+    let refers = r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "properties": {"m": {"$ref": "../../_shared/money.json"}}}"#;
+    fs::write(refund.join("1.0.json"), refers).unwrap();
+    assert_eq!(run_in(&workspace, &["check", "--release"], &[]).0, Some(0));
+    run_git(folder, &["init", "--quiet", "--initial-branch=main"]);
+    commit(folder);
+    for (way, arguments) in [
+        (
+            "an event",
+            &[
+                "set",
+                "--cone",
+                "services/orders/schemas/shop/Order",
+                "services/orders/schemas/_shared",
+            ][..],
+        ),
+        ("all schemas", &["set", "--cone", "services/orders/docs"]),
+        ("the workspace", &["set", "--cone", "services/other"]),
+        ("settings", &["set", "--no-cone", "/*", "!event.toml"]),
+        ("a schema", &["set", "--no-cone", "/*", "!1.0.json"]),
+        ("a shared file", &["set", "--no-cone", "/*", "!_shared"]),
+        ("one file", &[]),
+    ] {
+        if arguments.is_empty() {
+            let path = "services/orders/schemas/shop/Order/1.0.json";
+            run_git(folder, &["update-index", "--skip-worktree", path]);
+            fs::remove_file(folder.join(path)).unwrap();
+        } else {
+            run_git(folder, &[&["sparse-checkout"], arguments].concat());
+        }
+        let named = ["check", "--workspace", "services/orders"];
+        // Several runs, since an advice brings one folder.
+        for against in [&[][..], &["--against", "main"]] {
+            let (code, text) = run_in(folder, &[&named, against].concat(), &[]);
+            assert!(matches!(code, Some(1..=3)), "{way}: {text}");
+            assert!(text.contains("and the working tree does not"), "{way}: {text}");
+            for false_words in ["was deleted", "retire", "schemactl init", "from the history"] {
+                assert!(!text.contains(false_words), "{way}: {false_words} is in\n{text}");
+            }
+        }
+        let mut rounds = 0;
+        let code = loop {
+            let (code, text) = run_in(folder, &named, &[]);
+            let commands = advised_commands(&text);
+            rounds += 1;
+            if commands.is_empty() || rounds > 5 {
+                break code;
+            }
+            for command in commands {
+                let arguments: Vec<&str> = command.iter().map(String::as_str).collect();
+                run_git(folder, &arguments);
+            }
+        };
+        assert_eq!(code, Some(0), "{way}, after the advice");
+        let _ = try_git(folder, &["sparse-checkout", "disable"]);
+    }
+    // What is gone from the commit too is missing, whatever is left out.
+    run_git(
+        folder,
+        &[
+            "sparse-checkout",
+            "set",
+            "--cone",
+            "services/orders/schemas/shop/Refund",
+            "services/orders/schemas/_shared",
+        ],
+    );
+    run_git(
+        folder,
+        &["rm", "--quiet", "-r", "--sparse", "services/orders/schemas/shop/Order"],
+    );
+    let (code, text) = run_in(&workspace, &["check"], &[]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("the event is missing") && !text.contains("sparse-checkout"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_advice_that_needs_the_history_says_how_a_shallow_clone_gets_it() {
+    let folder = repository(&[""]);
+    for arguments in [
+        &["retire", "Order", "--reason", "over"][..],
+        &["move", "Order", "Purchase", "--reason", "a better name"],
+    ] {
+        let source = tempfile::tempdir().unwrap();
+        copy_folder(folder.path(), &source.path().join("source"));
+        let source = source.path().join("source");
+        if arguments[0] == "retire" {
+            assert_eq!(run_in(&source, arguments, &[]).0, Some(0));
+        }
+        run_git(&source, &["rm", "--quiet", "-r", "schemas/shop/Order"]);
+        fs::create_dir_all(source.join("schemas")).unwrap();
+        fs::write(source.join("schemas/.gitkeep"), "").unwrap();
+        commit(&source);
+        commit_readme(&source);
+        let url = format!("file://{}", source.display());
+        run_git(&source, &["clone", "--quiet", "--depth=1", &url, "clone"]);
+        let clone = source.join("clone");
+        let undo = ["retire", "shop/Order", "--undo", "--reason", "needed"];
+        let deed = if arguments[0] == "retire" {
+            &undo[..]
+        } else {
+            &["check"]
+        };
+        let (code, text) = run_in(&clone, deed, &[]);
+        assert!(matches!(code, Some(1 | 2)), "{text}");
+        for part in ["`git fetch --unshallow`", "fetch-depth: 0"] {
+            assert!(text.contains(part), "{part} is not in\n{text}");
+        }
+        run_git(&clone, &["fetch", "--quiet", "--unshallow"]);
+        let (code, text) = run_in(&clone, deed, &[]);
+        assert!(!text.contains("shallow"), "{text}");
+        assert_eq!(code, Some(i32::from(arguments[0] != "retire")), "{text}");
+    }
+}
+
+fn commit_readme(folder: &Path) {
+    fs::write(folder.join("README"), "later").unwrap();
+    commit(folder);
+}
+
+#[test]
+fn a_workspace_in_a_submodule_is_named_where_it_is_not_checked() {
+    let folder = repository(&["billing"]);
+    let other = repository(&[""]);
+    let add = [
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "--quiet",
+        "add",
+        "--force",
+    ];
+    run_git(
+        folder.path(),
+        &[&add[..], &[other.path().to_str().unwrap(), "orders"]].concat(),
+    );
+    commit(folder.path());
+    let told = "`schemactl check --workspace orders`";
+    let (code, text) = run_in(folder.path(), &["check"], &[]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains(told), "{text}");
+    run_git(folder.path(), &["rm", "--quiet", "-r", "billing"]);
+    let (code, text) = run_in(folder.path(), &["check"], &[]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains(told), "{text}");
+    run_git(folder.path(), &["submodule", "--quiet", "deinit", "--force", "orders"]);
+    let (code, text) = run_in(folder.path(), &["check"], &[]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("`git submodule update --init orders`"), "{text}");
+}

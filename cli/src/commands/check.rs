@@ -16,6 +16,7 @@ use crate::checking::{Against, Checking, checked_as};
 use crate::commands::diff::parse_policy;
 use crate::context::{Context, folder_in_repository, kept_file, load_for_push};
 use crate::exit::Exit;
+use crate::left_out::explain_missing_workspace;
 use crate::lock_file::write_lock;
 use crate::output;
 use crate::problem::Problem;
@@ -37,6 +38,7 @@ pub(crate) fn run_check(args: &CheckArgs, context: &Context) -> Result<Exit, Pro
         conclude(args, context, &context.start(), &report, &[])?;
         return Ok(Exit::Findings);
     }
+    let problem = explain_missing_workspace(problem);
     tell(&problem, args, context);
     Err(problem)
 }

@@ -59,7 +59,7 @@ pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Probl
         OutputFormat::Json => context.console.json(&json),
     }
     if args.planning.enable_deletes {
-        note_undeleted(&plan, &context.console);
+        note_undeleted(&plan, &workspace, &context.console);
     }
     if checked.is_none() {
         if let Some(file) = &args.file {

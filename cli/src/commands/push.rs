@@ -54,7 +54,7 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
     }
     context.console.result(&render::render_plan_text(&plan));
     if planning.enable_deletes {
-        note_undeleted(&plan, &context.console);
+        note_undeleted(&plan, &workspace, &context.console);
     }
     require_room(&plan)?;
     if args.dry_run {

@@ -12,6 +12,7 @@ use crate::args::{CheckArgs, ReportFormat};
 use crate::context::{Context, folder_in_repository};
 use crate::exit::Exit;
 use crate::git::Git;
+use crate::left_out::describe_submodules;
 use crate::problem::Problem;
 
 /// The settings of a workspace.
@@ -77,6 +78,9 @@ pub(super) fn check_all(
     }
     let names: Vec<String> = folders.iter().map(|folder| shown(folder)).collect();
     context.console.note(&format!("workspaces: {}", names.join(", ")));
+    if let Some(submodules) = describe_submodules(start, false) {
+        context.console.note(&submodules);
+    }
     let mut whole = Report::default();
     let mut workspaces: Vec<(&str, Workspace)> = Vec::new();
     let mut exit = Exit::Clean;

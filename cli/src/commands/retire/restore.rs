@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use schemactl_model::{Digest, EventName, Version};
 use schemactl_workspace::{EditedFiles, FileTree, Workspace};
 
-use crate::git::{CommitTree, Git};
+use crate::git::{CommitTree, Git, SHALLOW};
 use crate::problem::Problem;
 
 /// Commits that deleted a file and are looked at: an event is retired again after it came back once or twice at most.
@@ -47,9 +47,14 @@ pub(super) fn find_lost_files(
             return Ok(edits);
         }
     }
+    let help = if git.is_shallow() {
+        format!("{SHALLOW}; then run the command again")
+    } else {
+        "restore the files of the event, then run the command again".to_owned()
+    };
     Err(Problem::usage(
         format!("{path} does not exist, and no commit of the repository has it as it was released"),
-        "restore the files of the event, then run the command again",
+        help,
     ))
 }
 
