@@ -182,11 +182,11 @@ impl Diagnostic {
         renderer.render(&[group])
     }
 
-    /// One excerpt a file, in the order in which the files are first named.
+    /// One excerpt a file, in the order in which the files are first named. An earlier state of a file has its path and another text.
     fn excerpts(&self) -> Vec<Element<'_>> {
         let mut files: Vec<&Source> = Vec::new();
         for place in &self.places {
-            if !files.iter().any(|file| file.path() == place.source.path()) {
+            if !files.contains(&&place.source) {
                 files.push(&place.source);
             }
         }
@@ -198,7 +198,7 @@ impl Diagnostic {
             .places
             .iter()
             .enumerate()
-            .filter(|(_, place)| place.source.path() == file.path());
+            .filter(|(_, place)| place.source == *file);
         let annotations = annotations.map(|(index, place)| {
             let kind = if index == 0 {
                 AnnotationKind::Primary

@@ -34,6 +34,8 @@ struct DiffSide {
     document: Document,
     /// Its file as other programs find it: by its path in the repository.
     file: Source,
+    /// The folder that the paths of the files it refers to are seen from, in the repository.
+    included_folder: String,
     event: EventName,
     version: Option<Version>,
     policy: Option<String>,
@@ -130,6 +132,18 @@ fn findings(old: &DiffSide, new: &DiffSide, found: &PairComparison<'_>, mode: Di
 }
 
 impl DiffSide {
+    /// Returns a file of its schema as other programs find it. `None` for files of others.
+    fn find_file(&self, file: &Source) -> Option<Source> {
+        if file == self.document.source() {
+            return Some(self.file.clone());
+        }
+        let included = self.document.included().iter().find(|included| *included == file)?;
+        Some(Source::new(
+            format!("{}{}", self.included_folder, included.path()),
+            included.text(),
+        ))
+    }
+
     fn named(&self) -> schemactl_check::ComparedSchema<'_> {
         schemactl_check::ComparedSchema {
             title: &self.title,
@@ -149,12 +163,10 @@ fn for_programs(
 ) -> String {
     let mut findings = findings.to_vec();
     for place in findings.iter_mut().flat_map(|finding| &mut finding.places) {
-        let side = if place.source == *old.document.source() {
-            old
-        } else {
-            new
-        };
-        place.source = side.file.clone();
+        let mut sides = [old, new].into_iter();
+        if let Some(file) = sides.find_map(|side| side.find_file(&place.source)) {
+            place.source = file;
+        }
     }
     let conclusion = text::conclude_in_a_line(old, new, found);
     let view = ReportView {
@@ -296,7 +308,13 @@ fn from_revision(title: &str, revision: &str, file: &str) -> Result<DiffSide, Pr
 fn from_file(path: &Path, stdin: &StdinArgs) -> Result<DiffSide, Problem> {
     let source = input::read_input(path, stdin)?;
     let mut files = FolderFiles::around(source.path(), path);
-    from_source(&source, path, files.as_mut().map(|files| files as &mut dyn Files))
+    let included_folder = files
+        .as_ref()
+        .map_or_else(String::new, |files| folder_in_repository(files.folder()));
+    Ok(DiffSide {
+        included_folder,
+        ..from_source(&source, path, files.as_mut().map(|files| files as &mut dyn Files))?
+    })
 }
 
 fn from_source(source: &Source, path: &Path, files: Option<&mut dyn Files>) -> Result<DiffSide, Problem> {
@@ -312,6 +330,7 @@ fn from_source(source: &Source, path: &Path, files: Option<&mut dyn Files>) -> R
         title: source.path().to_owned(),
         document,
         file: Source::new(folder + &name.to_string_lossy(), source.text()),
+        included_folder: String::new(),
         event: event_of(path),
         version: None,
         policy: None,
@@ -350,6 +369,7 @@ fn from_workspace(workspace: &Workspace, reference: &EventRef) -> Result<DiffSid
             folder_in_repository(&workspace.root) + version.document.source().path(),
             version.document.source().text(),
         ),
+        included_folder: folder_in_repository(&workspace.root),
         event: event.name.clone(),
         version: Some(version.version.clone()),
         policy: event

@@ -312,8 +312,8 @@ fn violated(violation: &ReplayViolation, example: &Example, schema: &SchemaVersi
         .resolve(example.detail())
         .map_or(example.value.span, |value| value.span);
     let diagnostic = Diagnostic::error(violation.message.clone()).place(&example.file, at, "this value");
-    match violation.keyword.resolve(schema.document.root()) {
-        Some(keyword) => diagnostic.place(schema.document.source(), keyword.span, "is rejected here"),
+    match schema.document.locate_value(&violation.keyword) {
+        Some((source, span)) => diagnostic.place(&source, span, "is rejected here"),
         None => diagnostic,
     }
 }

@@ -30,17 +30,14 @@ impl SchemaPair<'_> {
         let noticed = |change: &&Change| matches!(change.kind, ChangeKind::FormatChanged | ChangeKind::DefaultChanged);
         let finding = |change: &Change| {
             let rule = Rule::Change(change.kind);
-            let at = |side: ComparedSchema<'_>, pointer: &Pointer, label: &str| {
-                FindingPlace::at(side.document, pointer, &format!("{} {label}", side.name()))
-            };
+            let mut places = places_of_new(self.new, &change.new, &format!("{} has this", self.new.name()));
+            let label = format!("{} had this", self.old.name());
+            places.push(FindingPlace::at(self.old.document, &change.old, &label));
             Finding {
                 old: self.old.version.cloned(),
                 new: self.new.version.cloned(),
                 message: format!("{}: {}", self.new.title, change.sentence()),
-                places: vec![
-                    at(self.new, &change.new, "has this"),
-                    at(self.old, &change.old, "had this"),
-                ],
+                places,
                 why: Some("no validator rejects an event for it; generated code may".to_owned()),
                 fix: Some(rule.advice().to_owned()),
                 ..Finding::new(rule, Severity::Warning, self.event.clone())
@@ -79,6 +76,18 @@ impl SchemaPair<'_> {
         }
     }
 }
+
+/// The place of the new schema. Of one in a file that it refers to, its own reference stands first: that is a line of the version that the finding
+/// is about.
+fn places_of_new(new: ComparedSchema<'_>, pointer: &Pointer, label: &str) -> Vec<FindingPlace> {
+    let refers = format!("{} refers to it here", new.name());
+    let reference = FindingPlace::of_reference(new.document, pointer, &refers);
+    let place = FindingPlace::at(new.document, pointer, label);
+    reference.into_iter().chain([place]).collect()
+}
+
+/// The end of the label at the place that rejects an event.
+pub(crate) const REJECTS: &str = " rejects it here";
 
 /// Places that a sentence has room for.
 const MOST_PLACES: usize = 5;
@@ -195,7 +204,7 @@ impl<'f> Way<'f> {
         let (writer, reader) = self.roles();
         let label = |side: ComparedSchema<'_>, reads: bool| {
             if reads {
-                format!("{} rejects it here", side.name())
+                format!("{}{REJECTS}", side.name())
             } else {
                 format!("{} allows it", side.name())
             }
@@ -205,20 +214,15 @@ impl<'f> Way<'f> {
             new: after,
             ..
         } = *self.pair;
+        let mut places = places_of_new(after, new, &label(after, self.direction == Direction::Backward));
+        places.push(FindingPlace::at(
+            before.document,
+            old,
+            &label(before, self.direction == Direction::Forward),
+        ));
         Finding {
             message: format!("{} rejects an event of {}", reader.title, writer.title),
-            places: vec![
-                FindingPlace::at(
-                    after.document,
-                    new,
-                    &label(after, self.direction == Direction::Backward),
-                ),
-                FindingPlace::at(
-                    before.document,
-                    old,
-                    &label(before, self.direction == Direction::Forward),
-                ),
-            ],
+            places,
             witness: Some(found.witness.clone()),
             witness_place: found.place.clone(),
             why: Some(self.why(found)),
@@ -286,10 +290,10 @@ impl<'f> Way<'f> {
         let changes = self.explanation.changes.iter();
         let undecided = changes.filter(|one| matches!(self.impact(one), Impact::Undecided(_)));
         let at = undecided.flat_map(|one| {
-            [
-                FindingPlace::at(new.document, &one.change.new, &one.change.sentence()),
-                FindingPlace::at(old.document, &one.change.old, &format!("previously, in {}", old.name())),
-            ]
+            let mut places = places_of_new(new, &one.change.new, &one.change.sentence());
+            let label = format!("previously, in {}", old.name());
+            places.push(FindingPlace::at(old.document, &one.change.old, &label));
+            places
         });
         let places: Vec<_> = at.collect();
         if places.is_empty() {

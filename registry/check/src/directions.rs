@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::breaks::REJECTS;
 use crate::report::{Direction, Finding, FindingPlace, Report};
 
 impl Report {
@@ -58,14 +59,14 @@ fn join(one: Finding, other: Finding) -> Finding {
     }
 }
 
-/// The places of both. The new schema stands first, and rejects old events there; the old one rejects new events.
+/// The places of both. The new schema stands first, and rejects old events at its place; the old one rejects new events.
 fn join_places(backward: &[FindingPlace], forward: &[FindingPlace]) -> Vec<FindingPlace> {
     let mut places = backward.to_vec();
     for place in forward {
-        let is_same = |known: &FindingPlace| known.source.path() == place.source.path() && known.span == place.span;
+        let is_same = |known: &FindingPlace| known.source == place.source && known.span == place.span;
         match places.iter().position(is_same) {
             None => places.push(place.clone()),
-            Some(0) => {}
+            Some(at) if places[at].label.ends_with(REJECTS) => {}
             Some(at) => places[at].label.clone_from(&place.label),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use schemactl_compat::{Bump, Verdict};
-use schemactl_model::{Document, EventName, Pointer, Source, Span, Value, Version, find_word_span};
+use schemactl_model::{Document, EventName, Member, Pointer, Source, Span, Value, Version};
 
 use crate::rule::Rule;
 use schemactl_workspace::{CompatibilityMode, Status, Workspace};
@@ -213,11 +213,35 @@ impl FindingPlace {
     /// A place of a document, or the closest around it: a value that is one word, or else the key that it stands under. A bracket
     /// says nothing.
     pub(crate) fn at(document: &Document, pointer: &Pointer, label: &str) -> Self {
+        let (source, span) = document.locate_word(pointer);
         Self {
-            source: document.source().clone(),
-            span: find_word_span(document.root(), pointer),
+            source,
+            span,
             label: label.to_owned(),
         }
+    }
+
+    /// The key of a member of a document.
+    pub(crate) fn of_key(document: &Document, member: &Member, label: impl Into<String>) -> Self {
+        let (source, span) = document.locate_key(member);
+        let label = label.into();
+        Self { source, span, label }
+    }
+
+    /// A value of a document.
+    pub(crate) fn of_value(document: &Document, value: &Value, label: impl Into<String>) -> Self {
+        let (source, span) = document.locate_own(value);
+        let label = label.into();
+        Self { source, span, label }
+    }
+
+    /// The reference of a document that leads to a place in another file; `None` for places of its own.
+    pub(crate) fn of_reference(document: &Document, pointer: &Pointer, label: &str) -> Option<Self> {
+        Some(Self {
+            source: document.source().clone(),
+            span: document.locate_reference(pointer)?,
+            label: label.to_owned(),
+        })
     }
 
     /// The first line of a file, for findings about the file as a whole.

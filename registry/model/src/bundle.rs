@@ -1,7 +1,8 @@
 //! A schema that refers to other files, as one document. In: a parsed schema, and [`Files`] that knows the others. Out: the schema
 //! with a definition for every place of another file that it refers to, directly or not, and the files that were read. Only what is
-//! referred to is taken over, so that a change elsewhere in a shared file changes nothing here. What was taken over stands, in
-//! reports, where the reference to it is written. Nothing is fetched: what [`Files`] does not have is an error.
+//! referred to is taken over, so that a change elsewhere in a shared file changes nothing here. The spans of what was taken over are those
+//! of the reference to it in the schema, and its origins say where it is written. Nothing is fetched: what [`Files`] does not have is an
+//! error.
 
 mod copy;
 mod lost;
@@ -48,8 +49,20 @@ pub enum Include<'l> {
 pub(crate) struct Bundled {
     pub(crate) root: Value,
     pub(crate) included: Vec<Source>,
+    /// Where the definitions come from.
+    pub(crate) origins: Vec<DefinitionOrigin>,
     /// The references that lead nowhere; they stand in `root` as they were written.
     pub(crate) unresolved: Vec<UnresolvedReference>,
+}
+
+/// A definition that stands for a place of another file.
+#[derive(Clone, Debug)]
+pub(crate) struct DefinitionOrigin {
+    /// Its place in the document.
+    pub(crate) definition: Pointer,
+    /// Its file, and its place in there.
+    pub(crate) source: Source,
+    pub(crate) pointer: Pointer,
 }
 
 /// Takes over what `root` refers to in other files. `None` if that is nothing.
@@ -89,6 +102,7 @@ pub(crate) fn bundle_files(source: &Source, root: &Value, dialect: Dialect, file
     }
     .value(root, &Pointer::root());
     let definitions = bundler.definitions(&names);
+    let origins = bundler.origins(&names);
     let mut root = with_definitions(rewritten, dialect.definitions_keyword(), definitions);
     if names.own_base.as_deref() == Some(DOCUMENT) && bundler.refers_back() {
         root = with_identifier(root);
@@ -100,6 +114,7 @@ pub(crate) fn bundle_files(source: &Source, root: &Value, dialect: Dialect, file
     Some(Bundled {
         root,
         included,
+        origins,
         unresolved,
     })
 }
@@ -389,6 +404,16 @@ impl Bundler<'_> {
             ))
         });
         taken.collect()
+    }
+
+    /// Where the definitions come from.
+    fn origins(&self, names: &DefinitionNames<'_>) -> Vec<DefinitionOrigin> {
+        let origin = |place: &FilePlace| DefinitionOrigin {
+            definition: Pointer::root().join(names.keyword).join(names.names[place].as_str()),
+            source: self.loaded[&place.file].source.clone(),
+            pointer: place.pointer.clone(),
+        };
+        self.taken.keys().map(origin).collect()
     }
 
     /// Whether a definition refers to the document.

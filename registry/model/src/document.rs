@@ -1,16 +1,17 @@
 //! One schema file: its source, its dialect, its value. In: a [`Source`]. Out: a [`Document`], or every reason why it
 //! cannot be read. Whether the schema is a good one is for the checks to say.
 
-use crate::bundle::{Files, UnresolvedReference, bundle_files};
+use crate::bundle::{DefinitionOrigin, Files, UnresolvedReference, bundle_files};
 use crate::dialect::Dialect;
 use crate::fault::{FaultKind, SchemaFault};
 use crate::parse::parse;
 use crate::pointer::Pointer;
 use crate::problem::{DocumentError, DocumentProblem, dialect_of, dialect_problems, name_problem};
 use crate::resolve::Resolver;
-use crate::source::Source;
+use crate::source::{Source, Span};
 use crate::validity::{SchemaReview, find_lost_reference, review_schema};
-use crate::value::Value;
+use crate::value::{Kind, Member, Value};
+use crate::word::find_word_span;
 
 /// A schema that was read: JSON, of a dialect we know. Every reference is resolved inside it, unless it was read with faults.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub struct Document {
     dialect: Dialect,
     root: Value,
     included: Vec<Source>,
+    /// Where the definitions come from that were taken from other files.
+    origins: Vec<DefinitionOrigin>,
     /// References that no other file answers: their places, and the faults that they are.
     unresolved: Vec<(Pointer, SchemaFault)>,
 }
@@ -70,9 +73,9 @@ impl Document {
         let dialect =
             dialect_of(&root, default).map_err(|(span, problem)| vec![name_problem(&source, span, problem)])?;
         let bundled = files.and_then(|files| bundle_files(&source, &root, dialect, files));
-        let (root, included, unresolved) = match bundled {
-            Some(bundled) => (bundled.root, bundled.included, bundled.unresolved),
-            None => (root, Vec::new(), Vec::new()),
+        let (root, included, origins, unresolved) = match bundled {
+            Some(bundled) => (bundled.root, bundled.included, bundled.origins, bundled.unresolved),
+            None => (root, Vec::new(), Vec::new(), Vec::new()),
         };
         let document = Self {
             unresolved: unresolved
@@ -83,6 +86,7 @@ impl Document {
             dialect,
             root,
             included,
+            origins,
         };
         Ok((document, unresolved))
     }
@@ -136,6 +140,72 @@ impl Document {
         &self.included
     }
 
+    /// Returns the file in which a place is written, and the word there that says what stands at it: see [`find_word_span`].
+    pub fn locate_word(&self, pointer: &Pointer) -> (Source, Span) {
+        match self.find_origin(pointer) {
+            Some((source, root, place)) => (source, find_word_span(&root, &place)),
+            None => (self.source.clone(), find_word_span(&self.root, pointer)),
+        }
+    }
+
+    /// Returns the file in which a value is written, and where it stands there. `None` if there is no such value.
+    pub fn locate_value(&self, pointer: &Pointer) -> Option<(Source, Span)> {
+        let value = pointer.resolve(&self.root)?;
+        let written = self.find_origin(pointer);
+        let written = written.and_then(|(source, root, place)| Some((source, place.resolve(&root)?.span)));
+        Some(written.unwrap_or_else(|| (self.source.clone(), value.span)))
+    }
+
+    /// Returns the reference in the document's own file that leads to a place that is written in another one; `None` for all other places.
+    pub fn locate_reference(&self, pointer: &Pointer) -> Option<Span> {
+        let origin = self.origin_of(pointer)?;
+        Some(origin.definition.resolve(&self.root)?.span)
+    }
+
+    /// Returns the file in which a value of the document is written, and where it stands there.
+    pub fn locate_own(&self, value: &Value) -> (Source, Span) {
+        let pointer = self.find_taken_over(value);
+        let written = pointer.and_then(|pointer| self.locate_value(&pointer));
+        written.unwrap_or_else(|| (self.source.clone(), value.span))
+    }
+
+    /// Returns the file in which a member of the document is written, and where its key stands there.
+    pub fn locate_key(&self, member: &Member) -> (Source, Span) {
+        let written = self.find_taken_over(&member.value).and_then(|pointer| {
+            let (source, root, place) = self.find_origin(&pointer)?;
+            let (key, around) = place.tokens().split_last()?;
+            let around = around
+                .iter()
+                .fold(Pointer::root(), |place, token| place.join(token.as_str()));
+            let span = around.resolve(&root)?.as_object()?.entry(key)?.key_span;
+            Some((source, span))
+        });
+        written.unwrap_or_else(|| (self.source.clone(), member.key_span))
+    }
+
+    /// The place of a value of the document in what was taken over from other files, if it is there.
+    fn find_taken_over(&self, value: &Value) -> Option<Pointer> {
+        let mut origins = self.origins.iter();
+        origins.find_map(|origin| find_identical(origin.definition.resolve(&self.root)?, value, &origin.definition))
+    }
+
+    /// The other file in which a place is written: its text, its value and the place in it. The file is parsed again: this is asked for only when
+    /// something is reported.
+    fn find_origin(&self, pointer: &Pointer) -> Option<(Source, Value, Pointer)> {
+        let origin = self.origin_of(pointer)?;
+        let below = &pointer.tokens()[origin.definition.tokens().len()..];
+        let place = below
+            .iter()
+            .fold(origin.pointer.clone(), |place, token| place.join(token.as_str()));
+        let root = parse(&origin.source).ok()?;
+        Some((origin.source.clone(), root, place))
+    }
+
+    fn origin_of(&self, pointer: &Pointer) -> Option<&DefinitionOrigin> {
+        let mut origins = self.origins.iter();
+        origins.find(|origin| pointer.starts_with(&origin.definition))
+    }
+
     /// Returns the faults of references that no other file answers. Unlike all else in a document they depend on files that are not in
     /// [`Document::included`]: those that are missing, or cannot be read.
     pub fn unresolved_references(&self) -> impl Iterator<Item = &SchemaFault> {
@@ -155,6 +225,24 @@ impl Document {
     /// Returns the references of the document.
     pub fn resolver(&self) -> Resolver<'_> {
         Resolver::new(&self.root, self.dialect)
+    }
+}
+
+/// The place of a value in another one, by its identity: equal values stand at many places.
+fn find_identical(root: &Value, value: &Value, place: &Pointer) -> Option<Pointer> {
+    if std::ptr::eq(root, value) {
+        return Some(place.clone());
+    }
+    match &root.kind {
+        Kind::Object(members) => {
+            let mut members = members.iter();
+            members.find_map(|member| find_identical(&member.value, value, &place.join(member.key.as_str())))
+        }
+        Kind::Array(elements) => {
+            let mut elements = elements.iter().enumerate();
+            elements.find_map(|(index, element)| find_identical(element, value, &place.join(index.to_string())))
+        }
+        _ => None,
     }
 }
 

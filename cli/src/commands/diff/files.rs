@@ -34,6 +34,13 @@ impl FolderFiles {
     }
 }
 
+impl FolderFiles {
+    /// Returns the folder that the paths of the files are seen from.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
 fn with_slashes(path: &Path) -> String {
     let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
     parts.join("/")

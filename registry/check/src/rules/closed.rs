@@ -28,13 +28,11 @@ pub(super) fn check_closed_objects(event: &WorkspaceEvent, report: &mut Report) 
 fn not_closed(event: &WorkspaceEvent, version: &SchemaVersion, schema: &Value) -> Finding {
     Finding {
         message: format!("{} has an object that is not closed", title(event, &version.version)),
-        places: vec![FindingPlace {
-            source: version.document.source().clone(),
-            span: schema
-                .keyword(Keyword::Properties)
-                .map_or(schema.span, |properties| properties.span),
-            label: "neither `additionalProperties` nor `unevaluatedProperties` is set".to_owned(),
-        }],
+        places: vec![FindingPlace::of_value(
+            &version.document,
+            schema.keyword(Keyword::Properties).unwrap_or(schema),
+            "neither `additionalProperties` nor `unevaluatedProperties` is set",
+        )],
         fix: Some(Rule::ObjectNotClosed.advice().to_owned()),
         ..finding_of(Rule::ObjectNotClosed, Severity::Error, event, version)
     }

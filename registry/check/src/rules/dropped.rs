@@ -118,14 +118,13 @@ impl<'v> DroppedSearch<'v> {
             (None, None) => format!("keep `{name}` until the next major version, or publish this version as one"),
         };
         let here = match renamed.or_else(|| first_property(new)) {
-            Some(entry) => FindingPlace {
-                source: self.new.document.source().clone(),
-                span: entry.key_span,
-                label: match renamed {
+            Some(entry) => {
+                let label = match renamed {
                     Some(_) => "the new name".to_owned(),
                     None => format!("`{name}` is not declared beside this property"),
-                },
-            },
+                };
+                FindingPlace::of_key(&self.new.document, entry, label)
+            }
             None => FindingPlace::whole(self.new.document.source(), "the new version"),
         };
         self.found.push(Finding {
@@ -134,11 +133,11 @@ impl<'v> DroppedSearch<'v> {
             message: format!("{}: `{old_path}` {what}", titles[1]),
             places: vec![
                 here,
-                FindingPlace {
-                    source: self.old.document.source().clone(),
-                    span: declared.key_span,
-                    label: format!("previously, in {}", self.old.version),
-                },
+                FindingPlace::of_key(
+                    &self.old.document,
+                    declared,
+                    format!("previously, in {}", self.old.version),
+                ),
             ],
             why: Some(format!(
                 "readers of {} that use `{old_path}` no longer receive it",

@@ -150,11 +150,10 @@ fn place(example: &Example, value: &Value, label: String) -> FindingPlace {
 
 /// The keyword that refuses, in the schema's file.
 fn keyword(version: &SchemaVersion, pointer: &Pointer) -> Option<FindingPlace> {
-    let document = &version.document;
-    let value = pointer.resolve(document.root())?;
+    let (source, span) = version.document.locate_value(pointer)?;
     Some(FindingPlace {
-        source: document.source().clone(),
-        span: value.span,
+        source,
+        span,
         label: "required here".to_owned(),
     })
 }

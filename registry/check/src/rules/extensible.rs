@@ -93,11 +93,7 @@ fn finding(
             mark.key,
             title(event, &version.version)
         ),
-        places: vec![FindingPlace {
-            source: version.document.source().clone(),
-            span: mark.key_span,
-            label,
-        }],
+        places: vec![FindingPlace::of_key(&version.document, mark, label)],
         why: Some("the mark has no effect: readers would still reject values that they do not know".to_owned()),
         fix: Some(fix.to_owned()),
         ..finding_of(Rule::ExtensibleMisplaced, Severity::Error, event, version)

@@ -52,10 +52,14 @@ pub(super) fn check_shared(document: &Document, report: &mut Report) {
 }
 
 fn fault_place(document: &Document, fault: &SchemaFault) -> FindingPlace {
+    let label = format!("at `{}`", fault.pointer);
+    if document.locate_reference(&fault.pointer).is_some() {
+        return FindingPlace::at(document, &fault.pointer, &label);
+    }
     FindingPlace {
         source: document.source().clone(),
         span: fault.span,
-        label: format!("at `{}`", fault.pointer),
+        label,
     }
 }
 
@@ -119,11 +123,11 @@ fn dependencies(
                 "`dependencies` in {} is not a keyword of {dialect}",
                 title(event, &version.version)
             ),
-            places: vec![FindingPlace {
-                source: document.source().clone(),
-                span: entry.key_span,
-                label: format!("a keyword up to draft-07; this is {dialect}"),
-            }],
+            places: vec![FindingPlace::of_key(
+                document,
+                entry,
+                format!("a keyword up to draft-07; this is {dialect}"),
+            )],
             why: Some(
                 "some validators enforce it for compatibility and others ignore it; schemactl enforces it".to_owned(),
             ),
@@ -152,11 +156,11 @@ fn foreign(event: &WorkspaceEvent, version: &SchemaVersion, report: &mut Report)
                 keyword.entry.key,
                 title(event, &version.version)
             ),
-            places: vec![FindingPlace {
-                source: document.source().clone(),
-                span: keyword.entry.key_span,
-                label: format!("a keyword {known}; this is {dialect}"),
-            }],
+            places: vec![FindingPlace::of_key(
+                document,
+                keyword.entry,
+                format!("a keyword {known}; this is {dialect}"),
+            )],
             fix: Some(format!("{way}, or remove the keyword")),
             ..finding_of(Rule::KeywordNotInDialect, Severity::Warning, event, version)
         });
@@ -177,11 +181,7 @@ fn unknown(event: &WorkspaceEvent, version: &SchemaVersion, report: &mut Report)
         };
         report.findings.push(Finding {
             message: format!("`{}` has no effect in {}", entry.key, title(event, &version.version)),
-            places: vec![FindingPlace {
-                source: document.source().clone(),
-                span: entry.key_span,
-                label: "no dialect has this keyword".to_owned(),
-            }],
+            places: vec![FindingPlace::of_key(document, entry, "no dialect has this keyword")],
             fix: Some(fix),
             ..finding_of(Rule::UnknownKeyword, severity, event, version)
         });

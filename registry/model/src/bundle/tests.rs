@@ -87,6 +87,40 @@ fn what_was_taken_over_stands_where_it_is_referred_to() {
 }
 
 #[test]
+fn what_was_taken_over_is_found_in_its_own_file() {
+    let shared = r#"{"$defs": {"c": {"maximum": 7}, "d": {"properties": {"maximum": {"$ref": "c.json#/x~1y"}, "c": {"$ref": "\#/$defs/c"}}}}}"#;
+    let shared = shared.replace('\\', "");
+    let shared: &'static str = Box::leak(shared.into_boxed_str());
+    let document = read(
+        r#"{"$defs": {"c": {"maximum": 5}}, "not": {"$ref": "a.json#/$defs/d"}}"#,
+        &[("a.json", shared), ("c.json", r#"{"x/y": {"enum": ["z"]}}"#)],
+    )
+    .unwrap();
+    for (place, file, word) in [
+        ("/$defs/c/maximum", "root.json", "5"),
+        ("/$defs/c-2/maximum", "a.json", "7"),
+        ("/$defs/d/properties/maximum", "a.json", "\"maximum\""),
+        ("/$defs/d/properties/c/$ref", "a.json", "\"#/$defs/c\""),
+        ("/$defs/x~1y/enum/0", "c.json", "\"z\""),
+        ("/not/$ref", "root.json", "\"a.json#/$defs/d\""),
+        // What is not there is found at what is around it.
+        ("/$defs/c-2/minimum", "a.json", "\"c\""),
+    ] {
+        let pointer = Pointer::parse(place).unwrap();
+        let (source, span) = document.locate_word(&pointer);
+        assert_eq!((source.path(), &source.text()[span.range()]), (file, word), "{place}");
+        let own = document.locate_reference(&pointer);
+        let own = own.map(|span| &document.source().text()[span.range()]);
+        assert_eq!(own, (file != "root.json").then_some("\"a.json#/$defs/d\""), "{place}");
+        let value = document.locate_value(&pointer);
+        assert_eq!(value.is_some(), pointer.resolve(document.root()).is_some());
+        if let Some((source, _)) = value {
+            assert_eq!(source.path(), file, "{place}");
+        }
+    }
+}
+
+#[test]
 fn files_of_other_dialects_are_resources_of_their_own() {
     let draft7 = r##"{"$schema": "http://json-schema.org/draft-07/schema#", "$id": "http://h/a.json",
                        "properties": {"b": {"$ref": "#/definitions/b", "maxLength": 3}, "c": {"$ref": "c.json"}},
