@@ -10,7 +10,7 @@ use crate::args::GlobalArgs;
 use crate::console::Console;
 use crate::left_out::LeftOutFiles;
 use crate::problem::Problem;
-use crate::suggestions::list_names;
+use crate::suggestions::{advise_on_folder, list_names};
 
 /// The folder of what this machine keeps of a workspace. It can be deleted at any time, and belongs into no repository.
 const KEPT: &str = ".schemactl";
@@ -152,6 +152,10 @@ pub(crate) fn find_event<'w>(workspace: &'w Workspace, reference: &EventRef) -> 
 pub(crate) fn advise_on_event(workspace: &Workspace, reference: &EventRef) -> String {
     if let Some(meant) = workspace.suggest_reference(reference) {
         return format!("did you mean `{meant}`?");
+    }
+    let typed = reference.to_string();
+    if Path::new(&typed).is_dir() {
+        return advise_on_folder(&typed);
     }
     let known: Vec<_> = workspace.events.keys().map(ToString::to_string).collect();
     if known.is_empty() {

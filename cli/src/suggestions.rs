@@ -2,11 +2,44 @@
 //! that are close: those of clap can be any word with a few of the same letters.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::builder::PossibleValue;
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Command, ValueEnum};
-use schemactl_model::find_alike;
+use schemactl_model::{Version, find_alike};
+
+use crate::printable::quote_word;
+
+/// What other tools call a command, and our commands for the same.
+const OTHER_NAMES: [(&str, &[&str]); 26] = [
+    ("add", &["new"]),
+    ("apply", &["push"]),
+    ("breaking", &["check", "diff"]),
+    ("codegen", &["generate"]),
+    ("compare", &["diff"]),
+    ("compat", &["check", "diff"]),
+    ("compatibility", &["check", "diff"]),
+    ("compile", &["generate"]),
+    ("create", &["init", "new"]),
+    ("delete", &["prune", "retire"]),
+    ("download", &["pull"]),
+    ("export", &["pull"]),
+    ("fetch", &["pull"]),
+    ("lint", &["check"]),
+    ("list", &["status"]),
+    ("ls", &["status"]),
+    ("publish", &["push"]),
+    ("register", &["push"]),
+    ("remove", &["retire", "prune"]),
+    ("rename", &["move"]),
+    ("server", &["serve"]),
+    ("start", &["serve"]),
+    ("sync", &["push", "pull"]),
+    ("test", &["check", "validate"]),
+    ("upload", &["push"]),
+    ("verify", &["check", "validate"]),
+];
 
 /// Names that a line of advice has room for.
 const MOST_LISTED: usize = 8;
@@ -57,6 +90,11 @@ pub(crate) fn correct_suggestions(error: &mut clap::Error, mut command: Command,
         .try_get_matches_from(arguments)
         .unwrap_or_default();
     let reached = find_reached(&command, &matches);
+    if let Some(tip) = explain_command(error, reached).or_else(|| explain_argument(error, reached)) {
+        error.remove(ContextKind::SuggestedSubcommand);
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+        return;
+    }
     let candidates: Vec<String> = reached.get_subcommands().map(|one| one.get_name().to_owned()).collect();
     correct(
         error,
@@ -75,6 +113,62 @@ pub(crate) fn correct_suggestions(error: &mut clap::Error, mut command: Command,
         _ => Vec::new(),
     };
     correct(error, (ContextKind::InvalidValue, ContextKind::SuggestedValue), &values);
+}
+
+/// Returns our command for one that has another name elsewhere.
+fn explain_command(error: &clap::Error, reached: &Command) -> Option<String> {
+    let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand) else {
+        return None;
+    };
+    let (_, meant) = OTHER_NAMES
+        .iter()
+        .find(|(other, _)| other.eq_ignore_ascii_case(typed))?;
+    let described = meant.iter().filter_map(|name| {
+        let about = reached.find_subcommand(name)?.get_about()?;
+        Some(format!("`{name}` ({about})"))
+    });
+    let described: Vec<String> = described.collect();
+    (!described.is_empty()).then(|| format!("did you mean {}?", described.join(" or ")))
+}
+
+/// Returns what to write in place of a folder or an event where a command takes neither, or of a path where it takes an event.
+fn explain_argument(error: &clap::Error, reached: &Command) -> Option<String> {
+    let string = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    if error.kind() == ErrorKind::ValueValidation {
+        let event = find_event_in_path(string(ContextKind::InvalidValue)?)?;
+        return Some(format!(
+            "events are named without their folder; did you mean `{event}`?"
+        ));
+    }
+    let typed = string(ContextKind::InvalidArg).filter(|typed| !typed.starts_with('-'))?;
+    if error.kind() != ErrorKind::UnknownArgument || reached.get_positionals().next().is_some() {
+        return None;
+    }
+    let command = reached.get_name();
+    Some(if Path::new(typed).is_dir() {
+        advise_on_folder(typed)
+    } else {
+        format!("`{command}` is about the whole workspace, and takes no events")
+    })
+}
+
+/// Returns how a workspace is named, for a folder that stands where none is expected.
+pub(crate) fn advise_on_folder(folder: &str) -> String {
+    let option = quote_word(folder);
+    format!("`{folder}` is a folder: run the command in the workspace, or name it with `--workspace {option}`")
+}
+
+/// Returns the event, and the version if it is in there, of a path such as `schemas/com.myapp/OrderPlaced/1.0.json`.
+fn find_event_in_path(path: &str) -> Option<String> {
+    let mut parts = path.split(['/', '\\']).skip_while(|part| *part != "schemas").skip(1);
+    let (namespace, name) = (parts.next()?, parts.next().filter(|name| !name.is_empty())?);
+    let version = parts.next().and_then(|file| file.strip_suffix(".json"));
+    let version = version.filter(|version| version.parse::<Version>().is_ok());
+    let version = version.map_or_else(String::new, |version| format!("@{version}"));
+    Some(format!("{namespace}/{name}{version}"))
 }
 
 /// The command whose arguments are wrong.
@@ -111,7 +205,35 @@ fn correct(error: &mut clap::Error, (wrong, suggested): (ContextKind, ContextKin
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
+
+    #[test]
+    fn other_names_are_sorted_and_mean_commands() {
+        let command = crate::args::Args::command();
+        assert!(OTHER_NAMES.is_sorted_by(|(one, _), (other, _)| one < other));
+        for (other, meant) in OTHER_NAMES {
+            assert!(command.find_subcommand(other).is_none(), "{other} is a command");
+            for name in meant {
+                assert!(command.find_subcommand(name).is_some(), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_event_is_found_in_its_path() {
+        for (path, event) in [
+            ("schemas/a.b/Order", Some("a.b/Order")),
+            ("./x/schemas/a.b/Order/", Some("a.b/Order")),
+            ("schemas\\a.b\\Order\\1.0.json", Some("a.b/Order@1.0")),
+            ("schemas/a.b/Order/event.toml", Some("a.b/Order")),
+            ("schemas/a.b/", None),
+            ("a.b/Order/x", None),
+        ] {
+            assert_eq!(find_event_in_path(path).as_deref(), event, "{path}");
+        }
+    }
 
     #[test]
     fn a_long_list_is_cut() {

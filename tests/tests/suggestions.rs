@@ -65,7 +65,7 @@ type TypedPlace = (
 /// Every place of the command line.
 const PLACES: &[TypedPlace] = &[
     // Commands and options. clap alone would suggest `demo` for `deploy`.
-    (&["{}"], "chekc", "check", &["deploy", "x", "publish"]),
+    (&["{}"], "chekc", "check", &["deploy", "x", "polish"]),
     (&["help", "{}"], "valdate", "validate", &["deploy"]),
     (&["check", "{}"], "--agianst", "--against", &["--publish", "--on"]),
     (&["check", "{}=warning"], "--failon", "--fail-on", &["--exit"]),
@@ -368,5 +368,64 @@ fn a_slip_in_a_file_is_understood_and_another_word_is_not() {
             let found: Vec<_> = suggested(&said);
             assert_eq!(found.first().copied(), expected, "{file}: {text} with {name}\n{said}");
         }
+    }
+}
+
+/// What other tools call a command is answered with ours, wherever a command is named.
+#[test]
+fn commands_of_other_tools_are_answered_with_ours() {
+    let folder = create_workspace();
+    for (typed, meant) in [
+        ("publish", &["push"][..]),
+        ("register", &["push"]),
+        ("upload", &["push"]),
+        ("sync", &["push", "pull"]),
+        ("lint", &["check"]),
+        ("test", &["check", "validate"]),
+        ("compat", &["check", "diff"]),
+        ("compare", &["diff"]),
+        ("download", &["pull"]),
+        ("Publish", &["push"]),
+    ] {
+        for arguments in [&[typed][..], &[typed, "OrderPlaced"]] {
+            let said = run(folder.path(), arguments);
+            assert!(said.contains("did you mean"), "{said}");
+            for name in meant {
+                assert!(said.contains(&format!("`{name}` (")), "{typed}: {said}");
+            }
+        }
+    }
+}
+
+/// A folder or a path where a command expects neither: the answer says how the workspace is chosen, and how the event is named.
+#[test]
+fn folders_and_paths_are_answered_with_what_to_write() {
+    let folder = create_workspace();
+    let path = "schemas/com.shop/OrderPlaced";
+    let no_folder = ["`schemas` is a folder", "`--workspace schemas`"];
+    for command in ["check", "plan", "push", "status", "doctor", "lsp"] {
+        let said = run(folder.path(), &[command, "schemas"]);
+        assert!(no_folder.iter().all(|part| said.contains(part)), "{command}: {said}");
+        let said = run(folder.path(), &[command, "OrderPlaced"]);
+        assert!(said.contains("takes no events"), "{command}: {said}");
+    }
+    for (arguments, meant) in [
+        (&["bump", path][..], "`com.shop/OrderPlaced`"),
+        (
+            &["validate", "./schemas/com.shop/OrderPlaced/1.1.json", "x"],
+            "`com.shop/OrderPlaced@1.1`",
+        ),
+        (&["generate", path, "--output", "x.rs"], "`com.shop/OrderPlaced`"),
+        (&["retire", path, "--reason", "x"], "`com.shop/OrderPlaced`"),
+    ] {
+        let said = run(folder.path(), arguments);
+        assert!(said.contains(meant), "{arguments:?}: {said}");
+    }
+    for arguments in [&["bump", "schemas"][..], &["validate", "schemas", "x"]] {
+        let said = run(folder.path(), arguments);
+        assert!(
+            no_folder.iter().all(|part| said.contains(part)),
+            "{arguments:?}: {said}"
+        );
     }
 }
