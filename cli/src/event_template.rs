@@ -19,6 +19,19 @@ pub(crate) struct EventTemplate<'t> {
 /// A property of the first schema: its name, its schema and its value in the example, as JSON.
 pub(crate) type TemplateProperty<'t> = (&'t str, &'t str, &'t str);
 
+/// What every event has, whatever it is about.
+pub(crate) const COMMON_PROPERTIES: [TemplateProperty<'_>; 2] = [
+    ("id", r#"{ "type": "string" }"#, r#""id-1""#),
+    (
+        "occurredAt",
+        r#"{ "type": "string", "format": "date-time" }"#,
+        r#""2026-02-01T14:32:00Z""#,
+    ),
+];
+
+/// The name of the example's file.
+pub(crate) const COMMON_EXAMPLE: &str = "example.json";
+
 /// Returns a text as TOML writes it.
 fn quote(text: &str) -> String {
     toml_edit::Value::from(text).to_string()
@@ -28,6 +41,15 @@ impl EventTemplate<'_> {
     /// Returns the path of a file in the folder of the event.
     pub(crate) fn path(&self, file: &str) -> String {
         format!("schemas/{}/{file}", self.name)
+    }
+
+    /// Returns the files of an event with these properties: settings, first schema and example.
+    pub(crate) fn files(&self, properties: &[TemplateProperty<'_>], example: &str) -> [(String, String); 3] {
+        [
+            (self.path("event.toml"), self.settings()),
+            (self.path("1.0.json"), self.schema(properties)),
+            (self.path(&format!("examples/1.0/{example}")), write_example(properties)),
+        ]
     }
 
     /// Returns event.toml.
@@ -68,7 +90,7 @@ impl EventTemplate<'_> {
 }
 
 /// Returns the example of version 1.0.
-pub(crate) fn write_example(properties: &[TemplateProperty<'_>]) -> String {
+fn write_example(properties: &[TemplateProperty<'_>]) -> String {
     let members = properties.iter().fold(String::new(), |text, (name, _, value)| {
         text + &format!(",\n  \"{name}\": {value}")
     });

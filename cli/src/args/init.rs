@@ -3,11 +3,14 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
+use schemactl_model::EventName;
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
   schemactl init
+  schemactl init --event com.acme.billing/InvoiceIssued
+  schemactl init --no-event && schemactl new event com.acme.billing/InvoiceIssued --from-example invoice.json
   schemactl init --ci github
   schemactl init services/orders --ci gitlab --ci pre-commit
 
@@ -16,6 +19,17 @@ pub(crate) struct InitArgs {
     /// Folder of the new workspace
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) folder: PathBuf,
+    /// First event: NAMESPACE/NAME [default: a sample, com.example.shop/OrderPlaced]
+    ///
+    /// The namespace is its source, and its detail-type is made of the name: InvoiceIssued is `invoice.issued`. Until the first release, event.toml
+    /// can be changed
+    #[arg(long, value_name = "EVENT", conflicts_with = "no_event")]
+    pub(crate) event: Option<EventName>,
+    /// Write no event
+    ///
+    /// `schemactl new event` adds one, also from an event that you have
+    #[arg(long)]
+    pub(crate) no_event: bool,
     /// Also write files that run `schemactl check` in CI [default: none]
     ///
     /// They are written at the root of the git repository. Repeat the option for several

@@ -11,7 +11,7 @@ use schemactl_model::EventName;
 use crate::args::InitArgs;
 use crate::commands::init::ci::CiPlace;
 use crate::context::Context;
-use crate::event_template::{EventTemplate, TemplateProperty, write_example};
+use crate::event_template::{COMMON_EXAMPLE, COMMON_PROPERTIES, EventTemplate, TemplateProperty, make_detail_type};
 use crate::exit::Exit;
 use crate::problem::Problem;
 
@@ -60,7 +60,9 @@ pub(crate) fn run_init(args: &InitArgs, context: &Context) -> Result<Exit, Probl
     let mut hints = Vec::new();
     if place.as_ref().is_none_or(CiPlace::needs_workspace) {
         write_workspace(args, &mut report)?;
-        hints.push("next: schemactl check".to_owned());
+        hints.push(advise_on_next(args).to_owned());
+    } else if let Some(event) = &args.event {
+        return Err(refuse_event("the workspace exists".to_owned(), event));
     }
     if let Some(place) = &place {
         for file in place.list_files(&args.ci) {
@@ -80,19 +82,27 @@ fn write_workspace(args: &InitArgs, report: &mut String) -> Result<(), Problem> 
     let manifest = args.folder.join("schemactl.toml");
     if manifest.exists() {
         let message = format!("{} already exists", manifest.display());
+        if let Some(event) = &args.event {
+            return Err(refuse_event(message, event));
+        }
         return Err(Problem::usage(
             message,
             "run `schemactl check` in it, add CI with --ci, or name another folder",
         ));
     }
     let [settings, others @ ..] = FILES.map(|(path, text)| (path.to_owned(), text.to_owned()));
-    let files = std::iter::once(settings).chain(first_event()).chain(others);
+    let files = std::iter::once(settings).chain(first_event(args)).chain(others);
     for (name, text) in files {
         let path = args.folder.join(name);
         let state = write(&path, &text, args.dry_run)?;
         tell(report, state, &path);
     }
     Ok(())
+}
+
+/// What is said where an event is named for a workspace that is there.
+fn refuse_event(message: String, event: &EventName) -> Problem {
+    Problem::usage(message, format!("add the event with `schemactl new event {event}`"))
 }
 
 fn tell(report: &mut String, state: &str, path: &Path) {
@@ -102,8 +112,8 @@ fn tell(report: &mut String, state: &str, path: &Path) {
 /// The state of a file that was there.
 const KEPT: &str = "kept   ";
 
-/// The properties of the first event.
-const PROPERTIES: [TemplateProperty<'_>; 2] = [
+/// The properties of the sample.
+const SAMPLE_PROPERTIES: [TemplateProperty<'_>; 2] = [
     ("orderId", r#"{ "type": "string" }"#, r#""order-1""#),
     (
         "placedAt",
@@ -112,8 +122,20 @@ const PROPERTIES: [TemplateProperty<'_>; 2] = [
     ),
 ];
 
-/// Returns the files of the first event.
-fn first_event() -> [(String, String); 3] {
+/// Returns the files of the first event: the one that is named, or the sample.
+fn first_event(args: &InitArgs) -> Vec<(String, String)> {
+    if args.no_event {
+        return Vec::new();
+    }
+    if let Some(name) = &args.event {
+        let event = EventTemplate {
+            name,
+            source: name.namespace(),
+            detail_type: &make_detail_type(name.name()),
+            description: None,
+        };
+        return event.files(&COMMON_PROPERTIES, COMMON_EXAMPLE).into();
+    }
     let name = EventName::new("com.example.shop", "OrderPlaced").expect("both parts are names");
     let event = EventTemplate {
         name: &name,
@@ -121,11 +143,18 @@ fn first_event() -> [(String, String); 3] {
         detail_type: "order.placed",
         description: Some("A customer placed an order."),
     };
-    [
-        (event.path("event.toml"), event.settings()),
-        (event.path("1.0.json"), event.schema(&PROPERTIES)),
-        (event.path("examples/1.0/order.json"), write_example(&PROPERTIES)),
-    ]
+    event.files(&SAMPLE_PROPERTIES, "order.json").into()
+}
+
+/// What to do in the new workspace.
+fn advise_on_next(args: &InitArgs) -> &'static str {
+    if args.no_event {
+        "next: schemactl new event NAMESPACE/NAME, such as com.acme.billing/InvoiceIssued"
+    } else if args.event.is_some() {
+        "next: describe the event in the schema and the example, then run `schemactl check`"
+    } else {
+        "next: schemactl check"
+    }
 }
 
 /// What a folder has already is its owner's.

@@ -12,24 +12,11 @@ use crate::args::{NewArgs, NewCommand, NewEventArgs, StdinArgs};
 use crate::checking::{Against, check_against};
 use crate::context::Context;
 use crate::edits::write_edits;
-use crate::event_template::{EventTemplate, TemplateProperty, make_detail_type, write_example};
+use crate::event_template::{COMMON_EXAMPLE, COMMON_PROPERTIES, EventTemplate, make_detail_type};
 use crate::exit::Exit;
 use crate::input;
 use crate::problem::Problem;
 use crate::suggestions::list_names;
-
-/// What every event has, whatever it is about.
-const PROPERTIES: [TemplateProperty<'_>; 2] = [
-    ("id", r#"{ "type": "string" }"#, r#""id-1""#),
-    (
-        "occurredAt",
-        r#"{ "type": "string", "format": "date-time" }"#,
-        r#""2026-02-01T14:32:00Z""#,
-    ),
-];
-
-/// The name of the example's file.
-const EXAMPLE: &str = "example.json";
 
 pub(crate) fn run_new(args: &NewArgs, context: &Context) -> Result<Exit, Problem> {
     match &args.what {
@@ -179,20 +166,18 @@ fn write_files(
         description: None,
     };
     let mut files = EditedFiles::default();
-    files.written.insert(template.path("event.toml"), template.settings());
     let Some(given) = given else {
-        files
-            .written
-            .insert(template.path("1.0.json"), template.schema(&PROPERTIES));
-        let example = template.path(&format!("examples/1.0/{EXAMPLE}"));
-        files.written.insert(example, write_example(&PROPERTIES));
+        for (path, text) in template.files(&COMMON_PROPERTIES, COMMON_EXAMPLE) {
+            files.written.insert(path, text);
+        }
         return files;
     };
+    files.written.insert(template.path("event.toml"), template.settings());
     let version = given.version().unwrap_or(Version::new(1, 0));
     let shape = Shape::of([given.detail()]);
     let schema = print_schema(&json_schema(&shape, InferredDialect::Draft4, Some(name.name())));
     files.written.insert(template.path(&format!("{version}.json")), schema);
-    let example = template.path(&format!("examples/{version}/{EXAMPLE}"));
+    let example = template.path(&format!("examples/{version}/{COMMON_EXAMPLE}"));
     files.written.insert(example, given.file.text());
     files
 }
