@@ -10,7 +10,7 @@ use std::process::Command;
 
 use schemactl_tests::{cargo_command, root};
 
-/// Our libraries as they are built for the command line: name and file.
+/// Our libraries as they are built for the command line, and the one that generated code links: name and file.
 fn built_libraries() -> Vec<(String, PathBuf)> {
     let mut command = cargo_command();
     command.args([
@@ -19,6 +19,8 @@ fn built_libraries() -> Vec<(String, PathBuf)> {
         "--locked",
         "-p",
         "schemactl",
+        "-p",
+        "schemactl-runtime",
         "--message-format=json",
     ]);
     let output = command.output().unwrap();

@@ -12,9 +12,10 @@ pub struct OrderPlaced {
     pub items: Vec<OrderPlacedItem>,
     pub placed_at: ::schemactl_runtime::Timestamp,
 }
-::schemactl_runtime::object!(OrderPlaced; version(text), order_id(text) = "orderId",
-    customer_id(text) = "customerId", total_amount: f64 = "totalAmount", currency,
-    items: Vec<OrderPlacedItem>, placed_at: ::schemactl_runtime::Timestamp = "placedAt");
+::schemactl_runtime::object!(OrderPlaced, NewOrderPlaced; version: String,
+    order_id: String = "orderId", customer_id: String = "customerId",
+    total_amount: f64 = "totalAmount", currency, items: Vec<OrderPlacedItem>,
+    placed_at: ::schemactl_runtime::Timestamp = "placedAt");
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OrderPlacedItem {
     pub product_id: Option<String>,

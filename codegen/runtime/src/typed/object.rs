@@ -12,14 +12,30 @@ use serde::{Deserializer, Serialize, Serializer};
 use super::FromJson;
 use super::from_json::{Seed, prefix_error};
 
-/// Says how a struct is read and written: `object!(Name; id(text), count: u32, note = "Note", kind[=], version[!])`. The key is the
-/// field's name unless another one is said. A field with a type, or that is a text, is an argument of `new`; one without
-/// may be absent, unless it is constant (`[=]`), or the version, which is always written (`[!]`). After a second semicolon,
+/// Says how a struct is read and written: `object!(Name, NewName; id: String, count: u32, note = "Note", kind[=], version[!])`. The key is
+/// the field's name unless another one is said. A field with a type is one of `NewName`, the struct that `new` takes; one without
+/// may be absent, unless it is constant (`[=]`), or the version, which is always written (`[!]`). Without `NewName`, `new` takes the
+/// only field with a type by itself, and `id(text)` is a text that it converts. After a second semicolon,
 /// `keep field` names the map for members that the schema does not name, and `closed` refuses them.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! object {
-    ($name:ident; $($field:ident $(($text:ident))? $(: $argument:ty)? $(= $key:literal)? $([$flag:tt])?),* $(; $rule:ident $($rest:ident)?)?) => {
+    // What is called for each field comes first: rules are tried in order.
+    (@key $field:ident) => { ::core::stringify!($field) };
+    (@key $field:ident $key:literal) => { $key };
+    (@put $members:ident $self:ident $field:ident;) => { $members.put_present(::core::stringify!($field), &$self.$field) };
+    (@put $members:ident $self:ident $field:ident $key:literal;) => { $members.put_present($key, &$self.$field) };
+    (@put $members:ident $self:ident $field:ident; $($written:tt)+) => {
+        $members.put(::core::stringify!($field), &$self.$field)
+    };
+    (@put $members:ident $self:ident $field:ident $key:literal; $($written:tt)+) => { $members.put($key, &$self.$field) };
+    (@take $field:ident $($key:literal)?;) => { $field };
+    (@take $field:ident $($key:literal)?; [!]) => { $field.unwrap_or_default() };
+    (@take $field:ident; $($required:tt)+) => { $crate::__private::take_required($field, ::core::stringify!($field))? };
+    (@take $field:ident $key:literal; $($required:tt)+) => { $crate::__private::take_required($field, $key)? };
+    (@of $required:ident $field:ident) => { ::core::default::Default::default() };
+    (@of $required:ident $field:ident $argument:ty) => { $required.$field };
+    ($name:ident $(, $companion:ident)?; $($field:ident $(($text:ident))? $(: $argument:ty)? $(= $key:literal)? $([$flag:tt])?),* $(; $rule:ident $($rest:ident)?)?) => {
         #[allow(deprecated, clippy::disallowed_names)]
         impl $crate::__private::Object for $name {
             fn from_members<'de, A: $crate::serde::de::MapAccess<'de>>(
@@ -30,14 +46,12 @@ macro_rules! object {
                 while let Some(key) = members.key()? {
                     match &*key {
                         $($crate::object!(@key $field $($key)?) =>
-                            members.value($crate::object!(@key $field $($key)?), &mut $field),)*
+                            members.value(&key, &mut $field),)*
                         _ => $crate::object!(@unknown members key $($rule $($rest)?)?),
                     }?;
                 }
                 Ok(Self {
-                    $($field: $crate::object!(
-                        @take $field $crate::object!(@key $field $($key)?); $($text)? $($argument)? $([$flag])?
-                    ),)*
+                    $($field: $crate::object!(@take $field $($key)?; $($text)? $($argument)? $([$flag])?),)*
                     $($($rest,)?)?
                 })
             }
@@ -46,46 +60,67 @@ macro_rules! object {
         #[allow(deprecated)]
         impl $crate::serde::Serialize for $name {
             fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
-                #[allow(dead_code)]
-                const NAMED: &[&str] = &[$($crate::object!(@key $field $($key)?)),*];
                 #[allow(unused_mut)]
                 let mut members = $crate::__private::Writer::new(serializer);
-                $($crate::object!(
-                    @put members $crate::object!(@key $field $($key)?); self $field $($text)? $($argument)? $([$flag])?
-                );)*
-                $($(members.rest(&self.$rest, NAMED);)?)?
+                $($crate::object!(@put members self $field $($key)?; $($text)? $($argument)? $([$flag])?);)*
+                $crate::object!(@rest members self $($($rest)?)?; $($field $($key)?),*);
                 members.end()
             }
         }
 
         $crate::object!(@read $name);
 
-        #[allow(dead_code, deprecated, clippy::disallowed_names, clippy::too_many_arguments, clippy::type_complexity)]
+        $crate::object!(@new $name $($companion)?; $({ $field $(($text))? $(: $argument)? })*; $($($rest)?)?);
+    };
+    (@new $name:ident; $({ $field:ident $(($text:ident))? $(: $argument:ty)? })*; $($rest:ident)?) => {
+        #[allow(dead_code, deprecated, clippy::disallowed_names, clippy::type_complexity)]
         impl $name {
             /// With everything that the schema requires; what it makes optional is absent.
             #[must_use]
-            pub fn new($(
-                $($field: $crate::object!(@into $text),)?
-                $($field: $argument,)?
-            )*) -> Self {
+            pub fn new($($($field: $crate::object!(@into $text),)? $($field: $argument,)?)*) -> Self {
                 Self {
                     $($field: $crate::object!(@init $field $($text)? $($argument)?),)*
-                    $($($rest: ::core::default::Default::default(),)?)?
+                    $($rest: ::core::default::Default::default(),)?
                 }
             }
         }
     };
+    (@new $name:ident $companion:ident; $({ $field:ident $(: $argument:ty)? })*; $($rest:ident)?) => {
+        #[doc = ::core::concat!("What [`", ::core::stringify!($name), "`] requires, for `new`.")]
+        #[allow(dead_code, deprecated, clippy::type_complexity)]
+        pub struct $companion {
+            $($(
+                #[doc = ::core::concat!("[`", ::core::stringify!($name), "::", ::core::stringify!($field), "`]")]
+                pub $field: $argument,
+            )?)*
+        }
+
+        #[allow(dead_code, deprecated)]
+        impl $name {
+            /// With everything that the schema requires; what it makes optional is absent.
+            #[must_use]
+            pub fn new(required: $companion) -> Self {
+                Self {
+                    $($field: $crate::object!(@of required $field $($argument)?),)*
+                    $($rest: ::core::default::Default::default(),)?
+                }
+            }
+        }
+
+        impl ::core::convert::From<$companion> for $name {
+            fn from(required: $companion) -> Self {
+                Self::new(required)
+            }
+        }
+    };
+    (@rest $members:ident $self:ident; $($named:tt)*) => {};
+    (@rest $members:ident $self:ident $rest:ident; $($field:ident $($key:literal)?),*) => {
+        $members.rest(&$self.$rest, &[$($crate::object!(@key $field $($key)?)),*]);
+    };
     (@unknown $members:ident $key:ident) => { $members.skip() };
     (@unknown $members:ident $key:ident closed) => { $members.refuse(&$key) };
     (@unknown $members:ident $key:ident keep $rest:ident) => { $members.keep(&$key, &mut $rest) };
-    (@key $field:ident) => { ::core::stringify!($field) };
-    (@key $field:ident $key:literal) => { $key };
     (@into text) => { impl ::core::convert::Into<String> };
-    (@take $field:ident $key:expr;) => { $field };
-    (@take $field:ident $key:expr; [!]) => { $field.unwrap_or_default() };
-    (@take $field:ident $key:expr; $($required:tt)+) => { $crate::__private::take_required($field, $key)? };
-    (@put $members:ident $key:expr; $self:ident $field:ident) => { $members.put_present($key, &$self.$field) };
-    (@put $members:ident $key:expr; $self:ident $field:ident $($written:tt)+) => { $members.put($key, &$self.$field) };
     (@init $field:ident) => { ::core::default::Default::default() };
     (@init $field:ident $argument:ty) => { ::core::convert::Into::into($field) };
     (@read $name:ident) => {
@@ -152,9 +187,9 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
 
     /// Returns the value of a known key, which an object has once.
     #[inline]
-    pub fn value<T: FromJson>(&mut self, key: &'static str, slot: &mut Option<T>) -> Result<(), A::Error> {
+    pub fn value<T: FromJson>(&mut self, key: &str, slot: &mut Option<T>) -> Result<(), A::Error> {
         if slot.is_some() {
-            return Err(A::Error::duplicate_field(key));
+            return Err(A::Error::custom(format_args!("duplicate field `{key}`")));
         }
         match self.map.next_value_seed(Seed::new()) {
             Ok(value) => *slot = Some(value),
