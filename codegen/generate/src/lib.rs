@@ -40,9 +40,11 @@
 //!     },
 //! }
 //!
-//! // A producer gives what the schema requires; the version is set, the rest is absent.
-//! let mut order = v2::OrderPlaced::new("ord-1", "cust-1", "149.95", "EUR", items, address, Timestamp::now());
-//! order.channel = Some(v2::OrderPlacedChannel::App);
+//! // A producer gives what the schema requires, by name; the version is set, the rest is absent.
+//! let order = v2::OrderPlaced {
+//!     channel: Some(v2::OrderPlacedChannel::App),
+//!     ..v2::OrderPlaced::new(v2::NewOrderPlaced { order_id, buyer_id, total_amount, currency, items, shipping_address, placed_at })
+//! };
 //! order.validate()?;
 //!
 //! // A fact goes out in every major. What an older one says and this one does not, the producer answers; a field that was
@@ -72,6 +74,9 @@
 //! `publish::entries` then. Formats assert nothing there, whatever `check` is told of them. It asks what the schema says of those who send: readers take values outside an extensible list.
 //! Kinds that an extensible union does not list pass: they are kept as they came.
 //! Unknown fields are ignored; see [`UnknownFields`].
+//!
+//! `new` takes the fields that are required and not constant: as a struct, called `New` and the name of the type, or by itself where there is
+//! only one. `..T::new(…)` at the end of a literal keeps it compiling when the next minor has one more optional property.
 //!
 //! # In the build
 //!

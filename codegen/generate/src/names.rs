@@ -106,6 +106,12 @@ pub(crate) fn name_element(list: &str) -> String {
     }
 }
 
+/// Returns what the struct of the required fields of a struct is called: `NewOrder` for `Order`. A type of the schema that has this name
+/// keeps it. What is marked then is this one, by the name of its own struct alone.
+pub(crate) fn name_companion(structure: &str, taken: &mut BTreeSet<String>) -> String {
+    make_unique(format!("New{}", structure.trim_start_matches('_')), structure, taken)
+}
+
 /// Returns whether the identifier has to be written raw, `r#type`.
 pub(crate) fn is_keyword(name: &str) -> bool {
     KEYWORDS.contains(&name)

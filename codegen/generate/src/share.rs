@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::fnv::{EMPTY_HASH, extend_hash};
 use crate::ir::{EventModule, Home, Ir, RowId, Table, Type, TypeDef, TypeId, TypeShape, VersionId, VersionTypes};
+use crate::lower::name_companions;
 use crate::names::make_unique;
 
 /// What makes two types the same: everything that is written about them and about the types inside.
@@ -23,24 +24,24 @@ pub(crate) fn share_types(ir: &mut Ir) {
     let prints: Vec<EventPrints> = ir.events.iter().map(of_event).collect();
     let shared = between_events(ir, &prints);
     for (event, prints) in ir.events.iter_mut().zip(&prints) {
-        let mut homes: BTreeMap<&Fingerprint, (String, String)> = BTreeMap::new();
+        let mut homes: BTreeMap<&Fingerprint, Home> = BTreeMap::new();
         for (version, prints) in event.versions.iter_mut().zip(prints) {
             for (definition, print) in version.types.iter_mut().zip(prints) {
                 let Some(print) = print else { continue };
-                if let Some(name) = shared.get(print) {
-                    definition.home = Some(Home::Shared(name.clone()));
-                } else if let Some((module, _)) = homes.get(print).filter(|(_, name)| *name == definition.name) {
-                    definition.home = Some(Home::Version(module.clone()));
+                if let Some(index) = shared.get(print) {
+                    definition.home = Some(Home::of(&ir.shared[*index], None));
+                } else if let Some(home) = homes.get(print).filter(|home| home.name == definition.name) {
+                    definition.home = Some(home.clone());
                 } else {
-                    homes.insert(print, (version.module.clone(), definition.name.clone()));
+                    homes.insert(print, Home::of(definition, Some(version.module.clone())));
                 }
             }
         }
     }
 }
 
-/// The types that more than one event has, which move to a module of their own, by the names that they have there.
-fn between_events(ir: &mut Ir, prints: &[EventPrints]) -> BTreeMap<Fingerprint, String> {
+/// The types that more than one event has, which move to a module of their own: where they are among its types.
+fn between_events(ir: &mut Ir, prints: &[EventPrints]) -> BTreeMap<Fingerprint, TypeId> {
     let mut seen: BTreeMap<&Fingerprint, usize> = BTreeMap::new();
     let mut common: BTreeMap<&Fingerprint, TypePlace> = BTreeMap::new();
     for (event, versions) in prints.iter().enumerate() {
@@ -79,7 +80,18 @@ fn between_events(ir: &mut Ir, prints: &[EventPrints]) -> BTreeMap<Fingerprint, 
         }
         ir.shared.push(definition);
     }
-    moved.into_iter().map(|(print, _, name)| (*print, name)).collect()
+    name_companions(&mut ir.shared, &mut names);
+    position.into_iter().map(|(print, index)| (*print, index)).collect()
+}
+
+impl Home {
+    fn of(definition: &TypeDef, version: Option<String>) -> Self {
+        Self {
+            version,
+            name: definition.name.clone(),
+            companion: definition.companion.clone(),
+        }
+    }
 }
 
 fn name_of(ir: &Ir, (event, version, index): TypePlace) -> &str {
@@ -184,6 +196,7 @@ mod tests {
             docs: None,
             deprecated: None,
             shape: TypeShape::Newtype(inner),
+            companion: None,
             home: None,
         });
         types.collect()
@@ -217,6 +230,7 @@ mod tests {
                 docs: None,
                 deprecated: None,
                 shape: TypeShape::Newtype(Type::List(Box::new(Type::Named(at((index + 1) % 3))))),
+                companion: None,
                 home: None,
             });
             let root = chain(Type::Bool, 0)[at(4)].clone();

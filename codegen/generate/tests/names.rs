@@ -100,3 +100,40 @@ fn types_are_named_after_their_own_place() {
     }
     assert!(after.contains(&"RootAddr".to_owned()), "{after:?}");
 }
+
+/// The companion of each struct, by the name of the struct.
+fn companions(definitions: &Value) -> BTreeMap<String, String> {
+    let schema = json!({ "type": "object", "$defs": definitions, "properties": object_of_references(definitions) });
+    let source = generate_schema(&Source::new("a.json", schema.to_string()), "Root", &Settings::default())
+        .unwrap()
+        .source;
+    let heads = source.split("object!(").skip(1).filter_map(|call| call.split_once(';'));
+    let pairs = heads.filter_map(|(head, _)| head.split_once(", "));
+    pairs
+        .map(|(name, companion)| (name.to_owned(), companion.to_owned()))
+        .collect()
+}
+
+fn object_of_references(definitions: &Value) -> Value {
+    let names = definitions.as_object().unwrap().keys();
+    names
+        .map(|name| (name.clone(), json!({ "$ref": format!("#/$defs/{name}") })))
+        .collect()
+}
+
+#[test]
+fn a_companion_has_the_name_of_no_type() {
+    let text = json!({ "type": "string" });
+    let of = |keys: &[&str]| json!({ "type": "object", "properties": object(keys, &text), "required": keys });
+    let alone =
+        companions(&json!({ "Order": of(&["a", "b"]), "2fa": of(&["a", "b"]), "Single": of(&["a"]), "Open": of(&[]) }));
+    let expected =
+        [("Order", "NewOrder"), ("_2fa", "New2fa")].map(|(name, companion)| (name.to_owned(), companion.to_owned()));
+    assert_eq!(alone, BTreeMap::from(expected));
+    let both = companions(&json!({ "Order": of(&["a", "b"]), "NewOrder": of(&["c", "d"]) }));
+    assert_eq!(both["NewOrder"], "NewNewOrder", "the definition keeps its name");
+    assert!(both["Order"].starts_with("NewOrderX"), "{both:?}");
+    // The mark is made of the struct's own name, and names that nobody uses yet are taken too.
+    let unused = json!({ "Order": of(&["a", "b"]), "NewOrder": true, "Other": of(&["a", "b"]) });
+    assert_eq!(companions(&unused)["Order"], both["Order"]);
+}

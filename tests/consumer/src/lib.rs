@@ -14,7 +14,21 @@ pub mod chosen {
     include!(concat!(env!("OUT_DIR"), "/chosen.rs"));
 }
 
-/// The events of `tests/cases/events`.
+/// The events of `tests/cases/events`. A literal of version 1.0 compiles with 1.1, which has more optional fields, if it ends with `..`:
+///
+/// ```
+/// use consumer::case_events::transfer::v1::{NewTransfer, Transfer};
+///
+/// # let (payer, payee) = ("Ada".to_owned(), "Grace".to_owned());
+/// Transfer { ..Transfer::new(NewTransfer { payer, payee }) };
+/// ```
+///
+/// ```compile_fail,E0063
+/// use consumer::case_events::transfer::v1::Transfer;
+///
+/// # let (payer, payee) = ("Ada".to_owned(), "Grace".to_owned());
+/// Transfer { version: Default::default(), payer, payee, amount: None };
+/// ```
 pub mod case_events {
     #![allow(missing_docs)]
     include!(concat!(env!("OUT_DIR"), "/converted.rs"));

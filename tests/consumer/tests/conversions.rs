@@ -163,7 +163,8 @@ fn a_call_without_required_gaps_says_that_optional_ones_stay_absent() {
     let sent = entries(&event, &LeaveAbsent).unwrap();
     assert_eq!(sent[1].detail, r#"{"version":"1.0","parcelId":"p-1"}"#);
     // Without any gap nothing is asked.
-    let closed = billing::account_closed::v2_0::AccountClosed::new("moved", "none");
+    use billing::account_closed::v2_0::{AccountClosed, NewAccountClosed};
+    let closed = AccountClosed::new(NewAccountClosed { reason: "moved".to_owned(), note: "none".to_owned() });
     assert_eq!(billing::account_closed::publish::entries(&closed).unwrap().len(), 2);
 }
 

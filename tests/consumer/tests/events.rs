@@ -47,11 +47,23 @@ fn now<T>(future: impl Future<Output = T>) -> T {
 }
 
 fn order() -> v2::OrderPlaced {
-    let address = v2::Address::new("Ada", "1 Main St", "12345", "Berlin", "DE");
-    let mut item = v2::Item::new("sku-1", 2, "74.98");
-    item.description = Some("A mug".to_owned());
-    let placed_at = Timestamp::parse("2026-02-01T14:32:00Z").unwrap();
-    let mut order = v2::OrderPlaced::new("ord-1", "cust-1", "149.95", "EUR", vec![item], address, placed_at);
+    let address = v2::NewAddress {
+        name: "Ada".to_owned(),
+        street: "1 Main St".to_owned(),
+        postal_code: "12345".to_owned(),
+        city: "Berlin".to_owned(),
+        country: "DE".to_owned(),
+    };
+    let mug = v2::NewItem { product_id: "sku-1".to_owned(), quantity: 2, unit_price: "74.98".to_owned() };
+    let mut order = v2::OrderPlaced::new(v2::NewOrderPlaced {
+        order_id: "ord-1".to_owned(),
+        buyer_id: "cust-1".to_owned(),
+        total_amount: "149.95".to_owned(),
+        currency: "EUR".to_owned(),
+        items: vec![v2::Item { description: Some("A mug".to_owned()), ..mug.into() }],
+        shipping_address: address.into(),
+        placed_at: Timestamp::parse("2026-02-01T14:32:00Z").unwrap(),
+    });
     order.channel = Some(v2::OrderPlacedChannel::App);
     order
 }
@@ -181,7 +193,10 @@ fn nothing_goes_out_that_its_schema_refuses() {
 #[test]
 fn an_older_version_is_checked_too() {
     use consumer::names::foo::{publish, v2_0};
-    let event = |foo: &str| v2_0::Foo::new(foo, "b", "c", v2_0::FooKind::Add);
+    let event = |text: &str| {
+        let [first, second] = ["b", "c"].map(str::to_owned);
+        v2_0::Foo::new(v2_0::NewFoo { foo: text.to_owned(), _1: first, _1xaf63: second, kind: v2_0::FooKind::Add })
+    };
     assert_eq!(publish::entries(&event("abc")).unwrap().len(), 2);
     let error = publish::entries(&event("abcd")).unwrap_err();
     assert_eq!(

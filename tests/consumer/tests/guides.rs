@@ -50,18 +50,43 @@ mod reading {
 
 mod publishing {
     // region: event
-    use consumer::order_placed::v2::{Address, Item, OrderPlaced};
+    use consumer::order_placed::v2::{NewAddress, NewItem, NewOrderPlaced, OrderPlaced};
     use schemactl_runtime::{Timestamp, TimestampError};
 
     pub fn order() -> Result<OrderPlaced, TimestampError> {
-        let address = Address::new("Ada", "1 Main St", "12345", "Berlin", "DE");
-        let items = vec![Item::new("sku-1", 2, "74.98")];
-        let placed_at = Timestamp::parse("2026-02-01T14:32:00Z")?;
-        let mut order = OrderPlaced::new("ord-1", "cust-1", "149.96", "EUR", items, address, placed_at);
-        order.correlation_id = Some("corr-1".to_owned());
-        Ok(order)
+        let address = NewAddress {
+            name: "Ada".to_owned(),
+            street: "1 Main St".to_owned(),
+            postal_code: "12345".to_owned(),
+            city: "Berlin".to_owned(),
+            country: "DE".to_owned(),
+        };
+        let mug = NewItem { product_id: "sku-1".to_owned(), quantity: 2, unit_price: "74.98".to_owned() };
+        Ok(OrderPlaced {
+            correlation_id: Some("corr-1".to_owned()),
+            ..OrderPlaced::new(NewOrderPlaced {
+                order_id: "ord-1".to_owned(),
+                buyer_id: "cust-1".to_owned(),
+                total_amount: "149.96".to_owned(),
+                currency: "EUR".to_owned(),
+                items: vec![mug.into()],
+                shipping_address: address.into(),
+                placed_at: Timestamp::parse("2026-02-01T14:32:00Z")?,
+            })
+        })
     }
     // endregion: event
+}
+
+mod minors {
+    // region: minors
+    use consumer::case_events::transfer::v1::{NewTransfer, Transfer};
+
+    pub fn transfer() -> Transfer {
+        let required = NewTransfer { payer: "Ada".to_owned(), payee: "Grace".to_owned() };
+        Transfer { reference: Some("rent".to_owned()), ..Transfer::new(required) }
+    }
+    // endregion: minors
 }
 
 mod one_version {
@@ -195,4 +220,10 @@ fn both_majors_are_one_request() {
     let order = publishing::order().unwrap();
     let count = now(two_versions::publish(schemactl_runtime::MemoryBus::new(), &order)).unwrap();
     assert_eq!(count, 2);
+}
+
+#[test]
+fn a_producer_gives_optional_fields_by_update() {
+    let written = serde_json::to_value(minors::transfer()).unwrap();
+    assert_eq!(written, serde_json::json!({"version": "1.1", "payer": "Ada", "payee": "Grace", "reference": "rent"}));
 }

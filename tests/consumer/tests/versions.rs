@@ -14,10 +14,14 @@ fn matches(pattern: &Pattern, event: &impl Event, detail: &Value) -> bool {
     pattern.matches(&delivered(detail, &Entry::of(event).unwrap()))
 }
 
+fn based() -> based::v2_0::Based {
+    based::v2_0::Based::new(based::v2_0::NewBased { id: "i".to_owned(), b: "b".to_owned() })
+}
+
 #[test]
 fn a_base_that_has_the_version_field_is_written_in_each_version() {
-    use based::{publish, v1_0, v2_0, AnyBased};
-    let event = v2_0::Based::new("i", "b");
+    use based::{publish, v1_0, AnyBased};
+    let event = based();
     let sent = publish::entries(&event).unwrap();
     let details: Vec<Value> = sent.iter().map(|entry| serde_json::from_str(&entry.detail).unwrap()).collect();
     assert_eq!(details[0], json!({"version": "2.0", "id": "i", "b": "b"}));
@@ -43,7 +47,7 @@ fn alternatives_have_the_version_field_too() {
 #[test]
 fn a_version_further_inside_is_read_written_and_matched_there() {
     use nested::{publish, v1_1, v2_0, AnyNested};
-    let event = v2_0::Nested::new(v2_0::NestedMetadata::new("i"), 7);
+    let event = v2_0::Nested::new(v2_0::NewNested { metadata: v2_0::NestedMetadata::new("i"), amount: 7.into() });
     let sent = publish::entries(&event, &LeaveAbsent).unwrap();
     let details: Vec<Value> = sent.iter().map(|entry| serde_json::from_str(&entry.detail).unwrap()).collect();
     assert_eq!(details[0], json!({"metadata": {"schemaVersion": "2.0", "id": "i"}, "amount": 7}));
@@ -89,7 +93,7 @@ fn a_major_is_read_whatever_its_minor() {
 
 #[test]
 fn an_event_of_another_kind_is_refused() {
-    let entry = Entry::of(&based::v2_0::Based::new("i", "b")).unwrap();
+    let entry = Entry::of(&based()).unwrap();
     let event = |source: &str, detail_type: &str| {
         let mut event = json!({"version": "0", "id": "1", "time": "2026-02-01T14:32:00Z"});
         event["source"] = source.into();

@@ -11,7 +11,7 @@ mod versions;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::ir::{EventModule, Home, Int, Ir, Table, Type, TypeDef, TypeId, ValidationSchema, VersionTypes};
+use crate::ir::{EventModule, Int, Ir, Table, Type, TypeDef, TypeId, ValidationSchema, VersionTypes};
 use crate::names::is_keyword;
 use crate::settings::Settings;
 
@@ -102,20 +102,26 @@ fn emit_version(event: &EventModule, version: &VersionTypes, settings: &Settings
 /// Types that are defined once and used here too, under the names that they have here.
 fn imports(types: &Table<TypeId, TypeDef>) -> TokenStream {
     let imports = types.iter().filter_map(|definition| {
-        let name = ident(&definition.name);
-        Some(match definition.home.as_ref()? {
-            Home::Version(module) => {
-                let module = ident(module);
-                quote!(pub use super::#module::#name;)
-            }
-            Home::Shared(shared) if *shared == definition.name => quote!(pub use super::super::shared::#name;),
-            Home::Shared(shared) => {
-                let shared = ident(shared);
-                quote!(pub use super::super::shared::#shared as #name;)
-            }
-        })
+        let home = definition.home.as_ref()?;
+        let module = home.version.as_deref().map(ident);
+        let module = module.map_or_else(|| quote!(super::super::shared), |module| quote!(super::#module));
+        let imported = import_as(&home.name, &definition.name);
+        let companions = home.companion.as_deref().zip(definition.companion.as_deref());
+        let companion = companions.map(|(there, here)| import_as(there, here));
+        let both = companion.map(|companion| quote!({#imported, #companion}));
+        let items = both.unwrap_or(imported);
+        Some(quote!(pub use #module::#items;))
     });
     quote!(#(#imports)*)
+}
+
+fn import_as(there: &str, here: &str) -> TokenStream {
+    let (there, here) = (ident(there), ident(here));
+    if there == here {
+        quote!(#there)
+    } else {
+        quote!(#there as #here)
+    }
 }
 
 /// What generated code calls in the runtime, by the runtime's own number. A runtime of another number does not compile with it.

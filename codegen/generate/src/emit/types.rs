@@ -78,7 +78,7 @@ impl TypesWriter<'_> {
         let default = structure
             .fields
             .iter()
-            .all(|field| self.is_defaulted(field))
+            .all(|field| field.is_defaulted(self.types))
             .then(|| quote!(Default,));
         let members = structure.fields.iter().map(|field| self.member(field));
         let kept = structure.others.kept().map(|(name, value)| {
@@ -88,13 +88,19 @@ impl TypesWriter<'_> {
                 pub #name: ::std::collections::BTreeMap<String, #value>,
             }
         });
-        let entries = structure.fields.iter().map(|field| self.entry(field));
+        let companion = definition.companion.as_deref();
+        let entries = structure
+            .fields
+            .iter()
+            .map(|field| self.entry(field, companion.is_some()));
         let rule = match &structure.others {
             OtherProperties::Ignored => None,
             OtherProperties::Refused => Some("closed".to_owned()),
             kept => kept.kept().map(|(name, _)| format!("keep {name}")),
         };
-        let object = emit_call("object", Some(name.to_string()), entries, rule);
+        let head_of_call =
+            companion.map_or_else(|| name.to_string(), |companion| format!("{name}, {}", ident(companion)));
+        let object = emit_call("object", Some(head_of_call), entries, rule);
         quote! {
             #head
             #[derive(Clone, Debug, #default PartialEq)]
@@ -104,15 +110,6 @@ impl TypesWriter<'_> {
             }
             #object
         }
-    }
-
-    /// Whether a new value needs nobody to say what it is.
-    fn is_defaulted(&self, field: &Field) -> bool {
-        field.value.is_version() || !field.required || (self.is_constant(&field.value) && !field.nullable)
-    }
-
-    fn is_constant(&self, value: &Type) -> bool {
-        matches!(value, Type::Named(index) if matches!(self.types[*index].shape, TypeShape::Constant(_)))
     }
 
     fn member(&self, field: &Field) -> TokenStream {
@@ -131,20 +128,20 @@ impl TypesWriter<'_> {
         }
     }
 
-    /// `name(text)` or `name: Type` for an argument of `new`, `name` for a property that may be absent; with `= "key"` where the
-    /// property is called otherwise.
-    fn entry(&self, field: &Field) -> String {
+    /// `name: Type` for an argument of `new`, `name` for a property that may be absent; with `= "key"` where the property is called
+    /// otherwise. An argument that is the only one is converted: `name(text)`.
+    fn entry(&self, field: &Field, is_named: bool) -> String {
         let name = ident(&field.name).to_string();
         let key = if name == field.key {
             String::new()
         } else {
             format!(" = {}", quote_literal(&field.key))
         };
-        if !self.is_defaulted(field) {
+        if !field.is_defaulted(self.types) {
             let value = compact_tokens(&self.member_type(field));
             return match (&field.value, field.nullable) {
-                (Type::String, false) => format!("{name}(text){key}"),
-                (Type::Integer, false) => format!("{name}: impl Into<{value}>{key}"),
+                (Type::String, false) if !is_named => format!("{name}(text){key}"),
+                (Type::Integer, false) if !is_named => format!("{name}: impl Into<{value}>{key}"),
                 _ => format!("{name}: {value}{key}"),
             };
         }

@@ -77,17 +77,21 @@ pub(crate) struct TypeDef {
     /// What the compiler says to who names it; may be empty.
     pub(crate) deprecated: Option<String>,
     pub(crate) shape: TypeShape,
-    /// The module that defines it, if it is not the module of its version: a path from there.
+    /// The struct of the arguments of `new`, for a struct with several: arguments are named.
+    pub(crate) companion: Option<String>,
+    /// Where it is defined, if not in the module of its version.
     pub(crate) home: Option<Home>,
 }
 
 /// Where a type is defined that is used in several places.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Home {
-    /// The module of an older version of the same event.
-    Version(String),
-    /// The module that events share, under this name.
-    Shared(String),
+pub(crate) struct Home {
+    /// The module of an older version of the same event; none for the module that events share.
+    pub(crate) version: Option<String>,
+    /// The name that the type has there.
+    pub(crate) name: String,
+    /// The name that its companion has there.
+    pub(crate) companion: Option<String>,
 }
 
 /// What a named type is.
@@ -301,6 +305,22 @@ impl fmt::Debug for Field {
             .field("renamed_from", &self.renamed_from)
             .field("value", &self.value)
             .finish()
+    }
+}
+
+impl Structure {
+    /// Returns the fields whose values `new` takes as arguments.
+    pub(crate) fn arguments<'s>(&'s self, types: &'s Table<TypeId, TypeDef>) -> impl Iterator<Item = &'s Field> {
+        self.fields.iter().filter(|field| !field.is_defaulted(types))
+    }
+}
+
+impl Field {
+    /// Returns whether a new value has this field without being given one.
+    pub(crate) fn is_defaulted(&self, types: &Table<TypeId, TypeDef>) -> bool {
+        let is_constant =
+            || matches!(self.value, Type::Named(index) if matches!(types[index].shape, TypeShape::Constant(_)));
+        self.value.is_version() || !self.required || (!self.nullable && is_constant())
     }
 }
 

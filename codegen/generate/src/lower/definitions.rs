@@ -8,8 +8,8 @@ use schemactl_model::{Keyword, Pointer, SubschemaRef, any_definitions};
 use super::openapi::list_schemas;
 use super::references::Follow;
 use super::{Conjunction, Lowerer};
-use crate::ir::{TypeDef, TypeId, TypeShape};
-use crate::names::{make_unique, to_pascal};
+use crate::ir::{Table, TypeDef, TypeId, TypeShape};
+use crate::names::{make_unique, name_companion, to_pascal};
 
 impl<'v> Lowerer<'v> {
     /// Gives out the names that belong to somebody: the root's, and those of definitions.
@@ -77,6 +77,7 @@ impl<'v> Lowerer<'v> {
                 .any(|node| node.is_true(Keyword::Deprecated))
                 .then(String::new),
             shape,
+            companion: None,
             home: None,
         })
     }
@@ -87,6 +88,19 @@ impl<'v> Lowerer<'v> {
             Follow::Target(target) => docs_of(&target),
             _ => None,
         })
+    }
+}
+
+/// Names the companions of the structs that have one. `names` are all names of the version: those of types are given out before.
+pub(crate) fn name_companions(types: &mut Table<TypeId, TypeDef>, names: &mut BTreeSet<String>) {
+    let has_companion = |definition: &TypeDef| match &definition.shape {
+        TypeShape::Struct(structure) => structure.arguments(types).count() > 1,
+        _ => false,
+    };
+    let with_companion: Vec<TypeId> = types.ids().filter(|index| has_companion(&types[*index])).collect();
+    for index in with_companion {
+        let definition = &mut types[index];
+        definition.companion = Some(name_companion(&definition.name, names));
     }
 }
 

@@ -24,6 +24,7 @@ use schemactl_model::{Dialect, Document, Keyword, Pointer, Source, Span, Subsche
 
 pub(crate) use self::conjunction::NEEDS;
 use self::conjunction::{Conjunction, is_annotation};
+pub(crate) use self::definitions::name_companions;
 use self::definitions::text_of;
 use self::kinds::Kinds;
 pub(crate) use self::openapi::{no_root, root_of};
@@ -89,6 +90,7 @@ pub(crate) fn lower_schema(
     let root = lowerer.root(root);
     let mut types = lowerer.types;
     crate::recursion::box_cycles(&mut types);
+    name_companions(&mut types, &mut lowerer.names);
     Lowered {
         types,
         root,

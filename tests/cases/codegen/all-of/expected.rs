@@ -6,6 +6,6 @@ pub struct Root {
     pub a: String,
     pub b: u32,
 }
-::schemactl_runtime::object!(Root; a(text), b: u32);
+::schemactl_runtime::object!(Root, NewRoot; a: String, b: u32);
 ::schemactl_runtime::checked!(Root,
     r##"{"allOf":[{"$ref":"#/$defs/0"},{"type":"object","properties":{"b":{"type":"integer","maximum":5}},"required":["b"]}],"$defs":{"0":{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"integer","minimum":0}},"required":["a"]}}}"##);

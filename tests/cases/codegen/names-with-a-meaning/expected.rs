@@ -35,11 +35,11 @@ pub struct Root {
     pub tab_key: Option<String>,
     pub kind: RootKind,
 }
-::schemactl_runtime::object!(Root; foo(text), _1(text), _1xaf63(text) = "1", _2 = "2", new_ = "new",
-    add, not, next, default, hash, eq, cmp, clone, drop, from_str, into_iter, len, to_string,
-    into = "into_", self_ = "self", self_x57a6 = "Self", r#type = "type", url = "URL", is_ok, l1,
-    l_i = "lI", u430 = "а", zero_u200b_width = "zero\u{200b}width", u202e_rtl = "\u{202e}rtl",
-    tab_key = "tab\tkey", kind: RootKind);
+::schemactl_runtime::object!(Root, NewRoot; foo: String, _1: String, _1xaf63: String = "1",
+    _2 = "2", new_ = "new", add, not, next, default, hash, eq, cmp, clone, drop, from_str,
+    into_iter, len, to_string, into = "into_", self_ = "self", self_x57a6 = "Self", r#type = "type",
+    url = "URL", is_ok, l1, l_i = "lI", u430 = "а", zero_u200b_width = "zero\u{200b}width",
+    u202e_rtl = "\u{202e}rtl", tab_key = "tab\tkey", kind: RootKind);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[allow(clippy::enum_variant_names)]
 pub enum RootKind {
