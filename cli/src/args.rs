@@ -450,4 +450,22 @@ mod tests {
     fn the_definition_is_sound() {
         Args::command().debug_assert();
     }
+
+    /// Whoever names a region means a registry, and environments name registries. `serve` has the region of its own registry.
+    #[test]
+    fn a_command_with_a_region_has_environments() {
+        let command = Args::command();
+        let has =
+            |one: &clap::Command, name: &str| one.get_arguments().any(|argument| argument.get_long() == Some(name));
+        let (mut with, mut without) = (Vec::new(), Vec::new());
+        for one in command.get_subcommands().filter(|one| has(one, "region")) {
+            let names = if has(one, "env") { &mut with } else { &mut without };
+            names.push(one.get_name());
+        }
+        assert_eq!(
+            with,
+            ["plan", "push", "status", "pull", "prune", "doctor", "iam-policy"]
+        );
+        assert_eq!(without, ["serve"]);
+    }
 }

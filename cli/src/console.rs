@@ -183,7 +183,7 @@ impl Console {
 }
 
 /// The commands that a text may name, and that are about one registry.
-const REGISTRY_COMMANDS: [&str; 5] = ["push", "plan", "pull", "prune", "status"];
+const REGISTRY_COMMANDS: [&str; 7] = ["push", "plan", "pull", "prune", "status", "doctor", "iam-policy"];
 
 /// Text whose commands name an environment: followed as they are, they would write to another registry.
 fn with_environment(text: &str, name: &str) -> String {

@@ -99,7 +99,7 @@ fn credentials_of_another_account_write_nothing() {
 #[test]
 fn an_environment_that_there_is_not_is_a_wrong_call() {
     let remote = remote();
-    for command in ["push", "plan", "status", "pull", "prune", "doctor"] {
+    for command in ["push", "plan", "status", "pull", "prune", "doctor", "iam-policy"] {
         let (code, _, said) = remote.run(&[command, "--env", "prd"]);
         assert_eq!(code, Some(2), "{command}: {said}");
         assert!(said.contains("schemactl.toml has no environment `prd`"), "{said}");
@@ -352,4 +352,35 @@ fn a_schema_that_a_registry_has_lost_whole_is_missing_where_a_later_release_is_t
     let (code, text, said) = support::told(&status.current_dir(folder.join("clone")).output().unwrap());
     assert_eq!(code, Some(0), "{text}{said}");
     assert!(said.contains("`git fetch --unshallow`"), "{said}");
+}
+
+/// A policy is for the registry of the environment, in its region and account; options name others.
+#[test]
+fn a_policy_is_for_an_environment() {
+    let remote = remote();
+    for (arguments, arn) in [
+        (
+            &["--env", "prod"][..],
+            "arn:aws:schemas:us-east-1:000000000000:schema/events-prod/*",
+        ),
+        (
+            &["--env", "staging"],
+            "arn:aws:schemas:*:000000000000:schema/events-staging/*",
+        ),
+        (
+            &["--env", "prod", "--region", "eu-west-1", "--account", "111122223333"],
+            "arn:aws:schemas:eu-west-1:111122223333:schema/events-prod/*",
+        ),
+        (
+            &["--env", "prod", "--registry", "other"],
+            "arn:aws:schemas:us-east-1:000000000000:schema/other/*",
+        ),
+        (&[], "arn:aws:schemas:*:*:schema/events/*"),
+    ] {
+        let (code, text, said) = remote.run(&[&["iam-policy"], arguments].concat());
+        assert_eq!(code, Some(0), "{arguments:?}: {said}");
+        let policy: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(policy["Statement"][1]["Resource"][0], arn, "{arguments:?}");
+    }
+    assert_eq!(remote.server.requests().len(), 0);
 }

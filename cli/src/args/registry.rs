@@ -250,15 +250,20 @@ pub(crate) struct IamPolicyArgs {
     /// Permit `push --enable-deletes` and `prune`
     #[arg(long)]
     pub(crate) enable_deletes: bool,
-    /// Name of the registry [default: that of the workspace]
+    /// Environment of schemactl.toml, such as prod for [env.prod]
+    ///
+    /// Its registry, region and account are those of the policy, unless options name others
+    #[arg(long = "env", value_name = "NAME", add = ArgValueCompleter::new(complete_environments))]
+    pub(crate) environment: Option<String>,
+    /// Name of the registry [default: that of --env or the workspace]
     #[arg(long, value_name = "NAME")]
     pub(crate) registry: Option<String>,
-    /// AWS region, such as eu-west-1 [default: all]
-    #[arg(long, value_name = "REGION", default_value = "*", hide_default_value = true)]
-    pub(crate) region: String,
-    /// AWS account ID, such as 123456789012 [default: all]
-    #[arg(long, value_name = "ID", default_value = "*", hide_default_value = true)]
-    pub(crate) account: String,
+    /// AWS region, such as eu-west-1 [default: that of --env, or all]
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// ID of the AWS account [default: that of --env, or all]
+    #[arg(long, value_name = "ID")]
+    pub(crate) account: Option<String>,
     /// AWS partition, such as aws-cn
     #[arg(long, default_value = "aws")]
     pub(crate) partition: String,

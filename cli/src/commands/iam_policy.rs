@@ -3,8 +3,9 @@
 
 use serde::Serialize;
 
-use crate::args::{IamPolicyArgs, PolicyMode};
+use crate::args::{AwsArgs, IamPolicyArgs, PolicyMode};
 use crate::context::Context;
+use crate::environment::enter_environment;
 use crate::exit::Exit;
 use crate::printable::print_indented;
 use crate::problem::Problem;
@@ -26,26 +27,47 @@ struct Statement {
 }
 
 pub(crate) fn run_iam_policy(args: &IamPolicyArgs, context: &Context) -> Result<Exit, Problem> {
-    let registry = match &args.registry {
-        Some(name) => name.clone(),
-        None => context.workspace()?.manifest.registry.name,
-    };
-    context.console.json(&print_indented(&policy(args, &registry)));
+    let named = find_registry(args, context)?;
+    context.console.json(&print_indented(&policy(args, &named)));
     Ok(Exit::Clean)
 }
 
-fn policy(args: &IamPolicyArgs, registry: &str) -> PolicyDocument {
-    let arn = |resource: String| {
-        let IamPolicyArgs {
-            partition,
-            region,
-            account,
-            ..
-        } = args;
-        format!("arn:{partition}:schemas:{region}:{account}:{resource}")
+/// The registry that the policy is for; a star is any.
+struct NamedRegistry {
+    name: String,
+    region: String,
+    account: String,
+}
+
+/// Options count before the environment, and that before the workspace, which is read only where it is needed.
+fn find_registry(args: &IamPolicyArgs, context: &Context) -> Result<NamedRegistry, Problem> {
+    let aws = AwsArgs {
+        environment: args.environment.clone(),
+        region: args.region.clone(),
+        ..AwsArgs::default()
     };
-    let on_registry = arn(format!("registry/{registry}"));
-    let on_schemas = arn(format!("schema/{registry}/*"));
+    let (name, aws) = match (&args.registry, &args.environment) {
+        (Some(name), None) => (name.clone(), aws),
+        (registry, _) => {
+            let mut workspace = context.workspace()?;
+            let aws = enter_environment(&mut workspace, &aws)?;
+            let own = workspace.manifest.registry.name;
+            (registry.clone().unwrap_or(own), aws)
+        }
+    };
+    let any = || "*".to_owned();
+    Ok(NamedRegistry {
+        name,
+        region: aws.region.unwrap_or_else(any),
+        account: args.account.clone().or(aws.account).unwrap_or_else(any),
+    })
+}
+
+fn policy(args: &IamPolicyArgs, named: &NamedRegistry) -> PolicyDocument {
+    let NamedRegistry { name, region, account } = named;
+    let arn = |resource: String| format!("arn:{}:schemas:{region}:{account}:{resource}", args.partition);
+    let on_registry = arn(format!("registry/{name}"));
+    let on_schemas = arn(format!("schema/{name}/*"));
     let rows = permissions(args, on_registry, on_schemas);
     let needed = rows.into_iter().filter(|(needed, ..)| *needed);
     PolicyDocument {
