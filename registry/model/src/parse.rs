@@ -17,6 +17,14 @@ use crate::value::{JsonObject, Kind, Member, Value};
 /// Larger documents are refused: EventBridge takes 100,000 characters, and five megabytes is fifty times that.
 const MAX_BYTES: usize = 5_000_000;
 
+/// What to do about a file that an editor or shell of Windows wrote.
+const WITHOUT_MARK: &str = "save the file as UTF-8 without a byte order mark";
+
+/// Whether a file is UTF-16, by its byte order mark.
+fn is_utf16(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff")
+}
+
 /// Why a text is not JSON, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}:{}: {message}", source_file.path(), source_file.location(span.start))]
@@ -34,7 +42,7 @@ pub struct ParseError {
 }
 
 impl Source {
-    /// Creates a source from the bytes of a file. Refuses a byte order mark, invalid UTF-8 and files over five megabytes.
+    /// Creates a source from the bytes of a file. Refuses a byte order mark, UTF-16, invalid UTF-8 and files over five megabytes.
     pub fn from_bytes(path: impl Into<String>, bytes: Vec<u8>) -> Result<Self, ParseError> {
         if bytes.len() > MAX_BYTES {
             return Err(ParseError {
@@ -58,6 +66,15 @@ impl Source {
             related: None,
             help: Some(help),
         };
+        if is_utf16(&bytes) {
+            // None of its text can be shown.
+            return Err(error(
+                String::new(),
+                Span::default(),
+                "the file is UTF-16",
+                WITHOUT_MARK,
+            ));
+        }
         let text = String::from_utf8(bytes).map_err(|invalid| {
             let valid = invalid.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(invalid.as_bytes()).into_owned();
@@ -69,13 +86,8 @@ impl Source {
             )
         })?;
         if text.starts_with('\u{feff}') {
-            let help = "save the file as UTF-8 without a byte order mark";
-            return Err(error(
-                text,
-                Span::new(0, 3),
-                "the file starts with a byte order mark",
-                help,
-            ));
+            let message = "the file starts with a byte order mark";
+            return Err(error(text, Span::new(0, 3), message, WITHOUT_MARK));
         }
         Ok(Self::new(path, text))
     }
@@ -301,5 +313,9 @@ mod tests {
         assert_eq!(invalid.to_string(), "a.json:2:3: the file is not valid UTF-8 here");
         let marked = Source::from_bytes("a.json", b"\xef\xbb\xbf{}".to_vec()).unwrap_err();
         assert_eq!(marked.to_string(), "a.json:1:1: the file starts with a byte order mark");
+        for bytes in [&b"\xff\xfe{\0}\0"[..], b"\xfe\xff\0{\0}"] {
+            let wide = Source::from_bytes("a.json", bytes.to_vec()).unwrap_err();
+            assert_eq!(wide.to_string(), "a.json:1:1: the file is UTF-16");
+        }
     }
 }

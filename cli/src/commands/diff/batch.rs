@@ -14,8 +14,10 @@ use schemactl_model::{Dialect, Source, Value, parse};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::args::StdinArgs;
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::input;
 use crate::printable::printable_json;
 use crate::problem::Problem;
 use crate::report::json::{FiredRules, VerdictJson, raw_json, verdict_as_json};
@@ -102,6 +104,14 @@ pub(super) fn run_batch(file: &Path, reading: BatchSettings, context: &Context) 
         let is_whole = read_line(&mut input, &mut line).map_err(failed)?;
         if line.is_empty() {
             break;
+        }
+        if number == 1
+            && [&b"\xef\xbb\xbf"[..], b"\xff\xfe", b"\xfe\xff"]
+                .iter()
+                .any(|mark| line.starts_with(mark))
+        {
+            let name = input::name_input(file, &StdinArgs::default());
+            Source::from_bytes_of_any_size(name, line.clone()).map_err(|error| Problem::Json(vec![error]))?;
         }
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;

@@ -6,19 +6,16 @@ use std::path::Path;
 
 use schemactl_push::{Plan, RemoteError, RemoteErrorKind};
 
-use crate::args::PlanningArgs;
+use crate::args::{PlanningArgs, StdinArgs};
+use crate::input;
 use crate::problem::Problem;
 use crate::report::plan::{FORMAT, Saved, SavedAction, SavedBase, list_saved_actions};
 
 pub(super) fn read_plan_file(path: &Path) -> Result<Saved, Problem> {
-    let text = std::fs::read_to_string(path).map_err(|error| Problem::File {
-        path: path.to_owned(),
-        what: "read",
-        error,
-    })?;
+    let source = input::read_lines(path, &StdinArgs::default())?;
     let refused = |message: String| Problem::usage(message, "write a plan with `schemactl plan --plan-file FILE`");
-    let plan: Saved =
-        serde_json::from_str(&text).map_err(|error| refused(format!("{} is not a plan: {error}", path.display())))?;
+    let plan: Saved = serde_json::from_str(source.text())
+        .map_err(|error| refused(format!("{} is not a plan: {error}", path.display())))?;
     if plan.format != FORMAT {
         let message = format!(
             "{} has format {}, and this schemactl reads {FORMAT}",
