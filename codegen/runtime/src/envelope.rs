@@ -1,16 +1,20 @@
 //! The envelope in which EventBridge delivers an event, as the developer guide lists its fields. In: JSON text, also when it
-//! is the body of an SQS message or came by SNS. Out: the fields, with the detail as the text it came in.
+//! is the body of an SQS message or came by SNS; or any format of serde. Out: the fields, with the detail as it arrived.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::detail::EventDetail;
 use crate::error::{DecodeError, EnvelopeError};
 use crate::timestamp::Timestamp;
 
 /// An event as EventBridge delivers it.
-#[derive(Clone, Debug, Serialize)]
+///
+/// It implements `Deserialize`: a Lambda function that is the target of a rule gets a `LambdaEvent<Envelope>`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub struct Envelope {
@@ -33,8 +37,8 @@ pub struct Envelope {
     /// ARNs of what it is about.
     #[serde(default)]
     pub resources: Vec<String>,
-    /// What happened, as the JSON text of an object.
-    pub detail: Box<RawValue>,
+    /// What happened: the JSON of an object.
+    pub detail: EventDetail,
     /// What EventBridge adds on some ways, such as `replay-name` and `trace-header`.
     #[serde(flatten)]
     pub other: BTreeMap<String, serde_json::Value>,
@@ -58,21 +62,28 @@ impl Envelope {
     /// # Ok::<(), schemactl_runtime::EnvelopeError>(())
     /// ```
     pub fn parse(text: &str) -> Result<Self, EnvelopeError> {
-        // By hand and not through `flatten`: serde buffers what it flattens, and a buffered RawValue is none.
-        let mut fields: RawFields = serde_json::from_str(text).map_err(EnvelopeError)?;
+        let mut fields: EnvelopeFields = serde_json::from_str(text).map_err(EnvelopeError)?;
         // A queue that subscribes to a topic has the one around the other. What Lambda gets from a topic is no text.
         for wrapping in ["body", "Body", "Sns", "Message"] {
             let is_wrapped =
                 |inner: &str| (inner.starts_with('"') || wrapping == "Sns") && !fields.contains_key("detail-type");
-            if let Some(inner) = fields.get(wrapping).filter(|inner| is_wrapped(inner.get())) {
+            if let Some(inner) = fields.get(wrapping).filter(|inner| is_wrapped(&inner.text())) {
                 let failed = |error| field_error(wrapping, &error);
-                let text = match inner.get() {
-                    text if text.starts_with('"') => serde_json::from_str(text).map_err(failed)?,
-                    object => object.to_owned(),
-                };
-                fields = serde_json::from_str(&text).map_err(failed)?;
+                let text = inner.text();
+                fields = if text.starts_with('"') {
+                    let text: String = serde_json::from_str(&text).map_err(failed)?;
+                    serde_json::from_str(&text)
+                } else {
+                    serde_json::from_str(&text)
+                }
+                .map_err(failed)?;
             }
         }
+        Self::from_fields(fields)
+    }
+
+    /// By hand and not through `flatten`: serde buffers what it flattens, and no text is left of the detail.
+    fn from_fields(mut fields: EnvelopeFields) -> Result<Self, EnvelopeError> {
         if !fields.contains_key("detail-type") {
             return Err(unwrapped(&fields));
         }
@@ -88,7 +99,7 @@ impl Envelope {
             detail: take(&mut fields, "detail")?,
             other: fields
                 .into_iter()
-                .map(|(name, value)| Ok((name, serde_json::from_str(value.get())?)))
+                .map(|(name, value)| Ok((name, value.read()?)))
                 .collect::<Result<_, _>>()
                 .map_err(EnvelopeError)?,
         })
@@ -106,38 +117,49 @@ impl Envelope {
     }
 
     /// Returns the detail's JSON text.
-    pub fn detail(&self) -> &str {
-        self.detail.get()
+    pub fn detail(&self) -> Cow<'_, str> {
+        self.detail.text()
     }
 }
 
 /// What to do with what is no envelope.
-fn unwrapped(fields: &RawFields) -> EnvelopeError {
+fn unwrapped(fields: &EnvelopeFields) -> EnvelopeError {
     let advice = if fields.contains_key("Records") {
         "this is a Lambda event, so read each of its `Records`"
     } else {
         "a detail alone is read with `decode`"
     };
     EnvelopeError(serde::de::Error::custom(format_args!(
-        "missing field `detail-type`: {advice}"
+        "missing field `detail-type` of the envelope: {advice}"
     )))
 }
 
-type RawFields = BTreeMap<String, Box<RawValue>>;
-
-fn take<T: for<'de> Deserialize<'de>>(fields: &mut RawFields, name: &'static str) -> Result<T, EnvelopeError> {
-    let missing = || EnvelopeError(serde::de::Error::missing_field(name));
-    let value = fields.remove(name).ok_or_else(missing)?;
-    serde_json::from_str(value.get()).map_err(|error| field_error(name, &error))
+impl<'de> Deserialize<'de> for Envelope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = EnvelopeFields::deserialize(deserializer)?;
+        Self::from_fields(fields).map_err(serde::de::Error::custom)
+    }
 }
 
-fn take_or_default<T>(fields: &mut RawFields, name: &'static str) -> Result<T, EnvelopeError>
-where
-    T: Default + for<'de> Deserialize<'de>,
-{
+type EnvelopeFields = BTreeMap<String, EventDetail>;
+
+fn take<T: DeserializeOwned>(fields: &mut EnvelopeFields, name: &'static str) -> Result<T, EnvelopeError> {
+    let missing = || {
+        EnvelopeError(serde::de::Error::custom(format_args!(
+            "missing field `{name}` of the envelope"
+        )))
+    };
+    let value = fields.remove(name).ok_or_else(missing)?;
+    value.read().map_err(|error| field_error(name, &error))
+}
+
+fn take_or_default<T: Default + DeserializeOwned>(
+    fields: &mut EnvelopeFields,
+    name: &'static str,
+) -> Result<T, EnvelopeError> {
     match fields.remove(name) {
         None => Ok(T::default()),
-        Some(value) => serde_json::from_str(value.get()).map_err(|error| field_error(name, &error)),
+        Some(value) => value.read().map_err(|error| field_error(name, &error)),
     }
 }
 
@@ -196,13 +218,19 @@ mod tests {
     #[test]
     fn errors_name_the_field() {
         for (text, part) in [
-            (r#"{"Records": []}"#.to_owned(), "`detail-type`: this is a Lambda event"),
+            (
+                r#"{"Records": []}"#.to_owned(),
+                "`detail-type` of the envelope: this is a Lambda event",
+            ),
             (
                 r#"{"orderId": "1", "body": {}}"#.to_owned(),
                 "a detail alone is read with `decode`",
             ),
             (r#"{"orderId": "1"}"#.to_owned(), "a detail alone is read with `decode`"),
-            (EVENT.replace("\"source\"", "\"sauce\""), "missing field `source`"),
+            (
+                EVENT.replace("\"source\"", "\"sauce\""),
+                "missing field `source` of the envelope",
+            ),
             (EVENT.replace("\"7bf7\"", "7"), "`id`: invalid type"),
             ("[]".to_owned(), "not an EventBridge envelope"),
         ] {

@@ -30,12 +30,12 @@ impl NamedVersion {
 }
 
 /// Returns the version that a detail names in its field `field`.
-pub fn find_version(detail: &str, field: &'static str) -> Result<NamedVersion, DecodeError> {
+pub(crate) fn find_version(detail: &str, field: &'static str) -> Result<NamedVersion, DecodeError> {
     read_named(detail, field).map_err(|error| DecodeError::Version { field, error })
 }
 
 /// Returns the version that a detail names further inside: `path` leads to it, and `field` is what the path is called.
-pub fn find_version_at(detail: &str, field: &'static str, path: &[&str]) -> Result<NamedVersion, DecodeError> {
+pub(crate) fn find_version_at(detail: &str, field: &'static str, path: &[&str]) -> Result<NamedVersion, DecodeError> {
     let find = || {
         let mut deserializer = serde_json::Deserializer::from_str(detail);
         let found = serde::Deserializer::deserialize_map(&mut deserializer, PlaceOf(path))?;
@@ -49,6 +49,11 @@ pub(crate) fn read_named(object: &str, field: &'static str) -> Result<NamedVersi
     let mut deserializer = serde_json::Deserializer::from_str(object);
     let found = FieldOf(field).deserialize(&mut deserializer)?;
     deserializer.end().map(|()| found)
+}
+
+/// Returns what a value says at the end of a path of properties.
+pub(crate) fn read_named_of(value: &serde_json::Value, path: &[&str]) -> Result<NamedVersion, serde_json::Error> {
+    serde::Deserializer::deserialize_map(value, PlaceOf(path))
 }
 
 struct FieldOf(&'static str);

@@ -269,3 +269,30 @@ fn an_envelope_is_read_with_its_detail() {
     let envelope = Envelope::parse(&body).unwrap();
     assert_eq!(AnyOrderPlaced::from_envelope(&envelope).unwrap(), order().into());
 }
+
+/// The enum is a field of a type of the user's own, such as `EventBridgeEvent<AnyOrderPlaced>` of a Lambda function.
+#[test]
+fn the_enum_reads_and_writes_itself() {
+    let sent = entries(&order(), &Numbers).unwrap();
+    for entry in &sent {
+        let decoded = AnyOrderPlaced::decode(&entry.detail).unwrap();
+        assert_eq!(serde_json::from_str::<AnyOrderPlaced>(&entry.detail).unwrap(), decoded);
+        let value: Value = serde_json::from_str(&entry.detail).unwrap();
+        assert_eq!(
+            serde_json::from_value::<AnyOrderPlaced>(value.clone()).unwrap(),
+            decoded
+        );
+        assert_eq!(serde_json::to_value(&decoded).unwrap(), value);
+    }
+    let ahead = r#"{"version":"9.0","total":12345678901234567.89}"#;
+    let unknown: AnyOrderPlaced = serde_json::from_str(ahead).unwrap();
+    assert_eq!(unknown.version(), None);
+    assert_eq!(serde_json::to_string(&unknown).unwrap(), ahead);
+    let error = serde_json::from_str::<AnyOrderPlaced>(r#"{"version":"2.0"}"#).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("not a com.myapp.orders@OrderPlaced 2.0: missing field"),
+        "{error}"
+    );
+}

@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::macros::{emit_call, quote_literal};
 use super::{deprecated, ident};
 use crate::ir::{EventModule, VersionTypes};
 
@@ -22,7 +23,18 @@ pub(super) fn emit_any_version(event: &EventModule) -> TokenStream {
         .map(|version| version.deprecated.as_deref().map(deprecated));
     let ends: Vec<_> = ends.collect();
     let texts = event.versions.iter().map(|version| version.version.to_string());
-    let readers = readers(event);
+    let read = emit_read(event);
+    let entries = variants
+        .iter()
+        .zip(&modules)
+        .map(|(variant, module)| format!("{variant} = {module}::{root}"));
+    let (source, detail_type) = (quote_literal(&event.source), quote_literal(&event.detail_type));
+    let version_enum = emit_call(
+        "version_enum",
+        Some(format!("{name}({source}, {detail_type})")),
+        entries,
+        None,
+    );
     let into = event
         .newest_of_majors()
         .into_iter()
@@ -42,7 +54,7 @@ pub(super) fn emit_any_version(event: &EventModule) -> TokenStream {
             },
         }
         impl #name {
-            #readers
+            #read
             #(#into)*
             /// The version whose type holds the event. `None` if it is unknown.
             pub fn version(&self) -> Option<&'static str> {
@@ -52,37 +64,7 @@ pub(super) fn emit_any_version(event: &EventModule) -> TokenStream {
                 }
             }
         }
-        #(impl From<#modules::#root> for #name {
-            fn from(event: #modules::#root) -> Self {
-                Self::#variants(event)
-            }
-        })*
-    }
-}
-
-/// The functions that read an event in any version, from what it comes in.
-fn readers(event: &EventModule) -> TokenStream {
-    let (source, detail_type) = (&event.source, &event.detail_type);
-    let decode = decode(event);
-    quote! {
-        #decode
-        /// Reads the JSON text of a detail, in bytes.
-        pub fn decode_slice(detail: &[u8]) -> Result<Self, ::schemactl_runtime::DecodeError> {
-            ::schemactl_runtime::__private::read_text_of(detail).and_then(Self::decode)
-        }
-        /// Reads a detail that was parsed already.
-        pub fn decode_value(detail: &::schemactl_runtime::serde_json::Value) -> Result<Self, ::schemactl_runtime::DecodeError> {
-            Self::decode(&detail.to_string())
-        }
-        /// Reads the detail of an envelope, which must be one of this event.
-        pub fn from_envelope(envelope: &::schemactl_runtime::Envelope) -> Result<Self, ::schemactl_runtime::DecodeError> {
-            envelope.is_event(#source, #detail_type)?;
-            Self::decode(envelope.detail())
-        }
-        /// Reads the detail of an event as EventBridge delivers it: the envelope, or an SQS message around it.
-        pub fn from_event(event: &str) -> Result<Self, ::schemactl_runtime::DecodeError> {
-            Self::from_envelope(&::schemactl_runtime::Envelope::parse(event)?)
-        }
+        #version_enum
     }
 }
 
@@ -119,15 +101,15 @@ fn into_major(event: &EventModule, newest: &VersionTypes) -> TokenStream {
 
 /// A version that was generated is read by its own type; another minor of a known major by the newest of that major, which
 /// the compatibility check allows; anything else is kept as it came.
-fn decode(event: &EventModule) -> TokenStream {
+fn emit_read(event: &EventModule) -> TokenStream {
     let (field, path) = (event.version_field.as_str(), event.version_field.place().tokens());
     let named = match path {
-        [only] => quote!(::schemactl_runtime::__private::find_version(detail, #only)?),
-        several => quote!(::schemactl_runtime::__private::find_version_at(detail, #field, &[#(#several),*])?),
+        [only] => quote!(detail.find_version(#only)?),
+        several => quote!(detail.find_version_at(#field, &[#(#several),*])?),
     };
     let read = |version: &VersionTypes| {
         let (variant, module, root) = (variant(version), ident(&version.module), ident(&event.type_name));
-        quote!(::schemactl_runtime::decode_detail::<#module::#root>(detail).map(Self::#variant))
+        quote!(detail.decode::<#module::#root>().map(Self::#variant))
     };
     let exact = event.versions.iter().map(|version| {
         let (number, read) = (&version.version, read(version));
@@ -149,14 +131,13 @@ fn decode(event: &EventModule) -> TokenStream {
             quote!(NamedVersion::Absent => #read,)
         });
     quote! {
-        /// Reads the JSON text of a detail, as the version that it names.
-        pub fn decode(detail: &str) -> Result<Self, ::schemactl_runtime::DecodeError> {
+        fn read(detail: ::schemactl_runtime::__private::DetailSource<'_>) -> Result<Self, ::schemactl_runtime::DecodeError> {
             use ::schemactl_runtime::__private::NamedVersion;
             match #named {
                 #(#exact)*
                 #(#major)*
                 #unnamed
-                other => Ok(Self::Unknown { version: other.text(), detail: detail.to_owned() }),
+                other => Ok(Self::Unknown { version: other.text(), detail: detail.to_text() }),
             }
         }
     }

@@ -58,11 +58,7 @@ pub struct HeldText(BufferedValue);
 impl HeldText {
     /// Holds a value.
     pub fn of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match text_name_of::<D>() {
-            Some(name) => deserializer.deserialize_newtype_struct(name, HeldVisitor),
-            None => Value::from_json(deserializer).map(BufferedValue::Value),
-        }
-        .map(Self)
+        BufferedValue::buffer(deserializer).map(Self)
     }
 
     /// Returns what tells its types apart.
@@ -137,11 +133,53 @@ impl HeldText {
 #[derive(Clone, Debug)]
 pub struct UnknownKind(BufferedValue);
 
+/// A value as it came.
 #[derive(Clone, Debug)]
-enum BufferedValue {
+pub(crate) enum BufferedValue {
     Value(Value),
     /// With all its digits.
     Text(Box<RawValue>),
+}
+
+impl BufferedValue {
+    /// Takes the text from a format that hands it out, and the value from any other.
+    pub(crate) fn buffer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match text_name_of::<D>() {
+            Some(name) => deserializer.deserialize_newtype_struct(name, HeldVisitor),
+            None => Value::from_json(deserializer).map(Self::Value),
+        }
+    }
+
+    fn to_value(&self) -> Result<Value, serde_json::Error> {
+        match self {
+            Self::Value(value) => Ok(value.clone()),
+            Self::Text(text) => serde_json::from_str(text.get()),
+        }
+    }
+}
+
+/// Equal if it is the same JSON; with all digits, if it is written alike.
+impl PartialEq for BufferedValue {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(text), Self::Text(other)) => text.get() == other.get(),
+            _ => matches!((self.to_value(), other.to_value()), (Ok(value), Ok(other)) if value == other),
+        }
+    }
+}
+
+impl serde::Serialize for BufferedValue {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Value(value) => value.serialize(serializer),
+            // A binary format has no JSON text in it.
+            Self::Text(_) if !serializer.is_human_readable() => self
+                .to_value()
+                .map_err(serde::ser::Error::custom)?
+                .serialize(serializer),
+            Self::Text(text) => text.serialize(serializer),
+        }
+    }
 }
 
 impl UnknownKind {
@@ -151,10 +189,7 @@ impl UnknownKind {
     ///
     /// If it holds a number that no double holds, and was read with all its digits.
     pub fn to_value(&self) -> Result<Value, serde_json::Error> {
-        match &self.0 {
-            BufferedValue::Value(value) => Ok(value.clone()),
-            BufferedValue::Text(text) => serde_json::from_str(text.get()),
-        }
+        self.0.to_value()
     }
 }
 
@@ -167,19 +202,13 @@ impl From<Value> for UnknownKind {
 /// Equal if it is the same JSON; with all digits, if it is written alike.
 impl PartialEq for UnknownKind {
     fn eq(&self, other: &Self) -> bool {
-        match (&self.0, &other.0) {
-            (BufferedValue::Text(text), BufferedValue::Text(other)) => text.get() == other.get(),
-            _ => matches!((self.to_value(), other.to_value()), (Ok(value), Ok(other)) if value == other),
-        }
+        self.0 == other.0
     }
 }
 
 impl serde::Serialize for UnknownKind {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.0 {
-            BufferedValue::Value(value) => value.serialize(serializer),
-            BufferedValue::Text(text) => text.serialize(serializer),
-        }
+        self.0.serialize(serializer)
     }
 }
 

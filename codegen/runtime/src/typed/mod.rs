@@ -16,6 +16,7 @@ mod text;
 pub use constant::{expect_json, expect_text};
 pub use decimal::{Decimal, DecimalError, DecimalText};
 pub use from_json::FromJson;
+pub(crate) use held::BufferedValue;
 pub use held::{HeldText, HeldValue, UnknownKind};
 pub use integer::Integer;
 pub use object::{Members, Object, Writer, read_object, take_required};
