@@ -32,10 +32,12 @@ mod readme {}
 mod abi;
 #[cfg(feature = "aws")]
 mod aws;
+mod batch;
 mod check;
 #[cfg(any(feature = "chrono", feature = "jiff"))]
 mod clocks;
 mod decode;
+mod detail;
 mod envelope;
 mod error;
 mod event;
@@ -46,8 +48,10 @@ mod publish;
 mod timestamp;
 mod typed;
 
+pub use batch::EntryOutcome;
 pub use check::{ValidationError, Violation};
 pub use decode::decode_detail;
+pub use detail::EventDetail;
 pub use envelope::Envelope;
 pub use error::{DecodeError, EnvelopeError};
 pub use event::{Event, EventVersion, VersionOf, encode_detail};
@@ -71,8 +75,9 @@ pub mod __private {
     pub use crate::abi::{ABI, require_abi};
     pub use crate::check::Constraints;
     pub use crate::decode::{read_as, read_text_of};
+    pub use crate::detail::{DetailSource, serialize_text};
     pub use crate::event::{is_of_major, is_version};
-    pub use crate::named::{NamedVersion, find_version, find_version_at};
+    pub use crate::named::NamedVersion;
     pub use crate::publish::fill_gap;
     pub use crate::typed::{
         FromJson, HeldText, HeldValue, Members, Object, Writer, expect_json, expect_text, read_object, read_text,

@@ -2,15 +2,15 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::publish::{Bus, Entry, EntryAnswer};
 
-/// A bus that keeps its events.
-#[derive(Debug, Default)]
+/// A bus that keeps its events. A clone is the same bus: a test keeps one, and gives the other to what it tests.
+#[derive(Clone, Debug, Default)]
 pub struct MemoryBus {
-    state: Mutex<MemoryBusState>,
+    state: Arc<Mutex<MemoryBusState>>,
 }
 
 #[derive(Debug, Default)]

@@ -4,7 +4,10 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 
 use crate::check::ValidationError;
 use crate::event::{Event, EventVersion, encode_detail};
@@ -12,16 +15,20 @@ use crate::gap::GapError;
 use crate::timestamp::Timestamp;
 
 /// Entries in one `PutEvents` request.
-const MOST_ENTRIES: usize = 10;
+pub(crate) const MOST_ENTRIES: usize = 10;
 /// Bytes in one `PutEvents` request, as the service counts them. It was 256 KB before 2026.
-const MOST_BYTES: usize = 1_000_000;
+pub(crate) const MOST_BYTES: usize = 1_000_000;
 /// How often an entry is sent.
 const ATTEMPTS: u32 = 4;
 /// The pause before the second attempt; it doubles with each one.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 
 /// One entry of a `PutEvents` request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// As JSON it is what the API takes, with members such as `DetailType`: an outbox can store it, and `aws events put-events --entries` reads a list of
+/// them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct Entry {
     /// The EventBridge `source`.
@@ -31,12 +38,16 @@ pub struct Entry {
     /// The detail, as JSON text.
     pub detail: String,
     /// The bus; the account's default bus if nothing is said.
+    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub bus: Option<String>,
     /// When it happened; EventBridge takes the time of arrival if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<Timestamp>,
     /// ARNs of what it is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<String>,
     /// An X-Ray trace header, `Root=…;Parent=…;Sampled=1`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace_header: Option<String>,
 }
 
@@ -235,6 +246,19 @@ pub trait Bus {
     fn pause(&self, time: Duration) -> impl Future<Output = ()> + Send;
 }
 
+/// A bus that several publishers share.
+impl<B: Bus + Send + Sync> Bus for Arc<B> {
+    type Error = B::Error;
+
+    fn put_events(&self, entries: &[Entry]) -> impl Future<Output = Result<Vec<EntryAnswer>, Self::Error>> + Send {
+        B::put_events(self, entries)
+    }
+
+    fn pause(&self, time: Duration) -> impl Future<Output = ()> + Send {
+        B::pause(self, time)
+    }
+}
+
 /// Puts events on a bus.
 #[derive(Clone, Debug)]
 pub struct Publisher<B> {
@@ -320,7 +344,7 @@ impl<B: Bus> Publisher<B> {
     }
 
     /// Puts entries that belong together, such as one fact in two versions, in one request. The service takes or refuses
-    /// each entry by itself, so the failed ones, and only those, are tried again.
+    /// each entry by itself, so the failed ones, and only those, are tried again. [`Publisher::publish_all`] puts any number.
     pub async fn publish(&self, entries: &[Entry]) -> Result<PublishReceipt, PublishError<B::Error>> {
         let bytes = entries.iter().map(Entry::size).sum();
         if entries.len() > MOST_ENTRIES || bytes >= MOST_BYTES {
