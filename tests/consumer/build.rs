@@ -19,8 +19,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let chosen = Builder::new("../../schemas").features(true);
     let chosen = chosen.event("OrderPlaced")?.event("PaymentProcessed")?;
-    chosen.generate_to(&out.join("chosen.rs"))?;
-    Builder::new("../cases/events").generate_to(&out.join("converted.rs"))?;
+    chosen
+        .generate_to(&out.join("chosen.rs"))?;
+    Builder::new("../cases/events")
+        .generate_to(&out.join("converted.rs"))?;
     conversions(Path::new("../cases/conversions"), &out)?;
     let cases_of_codegen = Path::new("../cases/codegen");
     names(&cases_of_codegen.join("names-with-a-meaning/schema.json"), &out)?;
@@ -32,15 +34,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn names(schema: &Path, out: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let workspace = out.join("names");
     let text = fs::read_to_string(schema)?;
-    for event in [
-        "Any", "Event", "Foo", "Mod", "Publish", "Result", "Self_", "Shared", "String", "V1", "Version",
-    ] {
+    for event in ["Any", "Event", "Foo", "Mod", "Publish", "Result", "Self_", "Shared", "String", "V1", "Version"] {
         let folder = workspace.join("schemas/names").join(event);
         fs::create_dir_all(&folder)?;
-        fs::write(
-            folder.join("event.toml"),
-            format!("source = \"names\"\ndetail-type = \"{event}\"\n"),
-        )?;
+        fs::write(folder.join("event.toml"), format!("source = \"names\"\ndetail-type = \"{event}\"\n"))?;
         for version in ["1.0", "1.1", "2.0"] {
             let properties = format!("\"properties\": {{\n    \"version\": {{ \"const\": \"{version}\" }},");
             let text = text.replacen("\"properties\": {", &properties, 1);
@@ -50,10 +47,7 @@ fn names(schema: &Path, out: &Path) -> Result<(), Box<dyn std::error::Error>> {
             fs::write(folder.join(format!("{version}.json")), text)?;
         }
     }
-    fs::write(
-        workspace.join("schemactl.toml"),
-        "version = 1\n[registry]\nname = \"names\"\n",
-    )?;
+    fs::write(workspace.join("schemactl.toml"), "version = 1\n[registry]\nname = \"names\"\n")?;
     let names = Builder::new(&workspace).validate(true);
     names.generate_to(&out.join("names.rs"))?;
     Ok(())
@@ -66,18 +60,10 @@ fn conversions(folder: &Path, out: &Path) -> Result<(), Box<dyn std::error::Erro
     names.sort_by_key(fs::DirEntry::file_name);
     let mut modules = String::new();
     for entry in names {
-        let name = entry
-            .file_name()
-            .into_string()
-            .expect("names of cases are ASCII")
-            .replace('-', "_");
+        let name = entry.file_name().into_string().expect("names of cases are ASCII").replace('-', "_");
         let file = out.join(format!("conversions_{name}.rs"));
         Builder::new(entry.path()).generate_to(&file)?;
-        writeln!(
-            modules,
-            "pub mod {name} {{ include!({:?}); }}",
-            file.display().to_string()
-        )?;
+        writeln!(modules, "pub mod {name} {{ include!({:?}); }}", file.display().to_string())?;
     }
     fs::write(out.join("conversions.rs"), modules)?;
     Ok(())
@@ -88,9 +74,7 @@ const WITH_SETTINGS: [&str; 4] = ["closed", "integer-bounds", "money", "times"];
 
 fn cases(folder: &Path, out: &Path) -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed={}", folder.display());
-    let settings = Settings::default()
-        .unknown_fields(UnknownFields::Preserve)
-        .validate(true);
+    let settings = Settings::default().unknown_fields(UnknownFields::Preserve).validate(true);
     let mut names: Vec<_> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
     names.sort_by_key(fs::DirEntry::file_name);
     let (mut modules, mut arms) = (String::new(), String::new());
@@ -98,26 +82,15 @@ fn cases(folder: &Path, out: &Path) -> Result<(), Box<dyn std::error::Error>> {
         let name = entry.file_name().into_string().expect("names of cases are ASCII");
         let path = entry.path().join("schema.json");
         let source = Source::new(path.display().to_string(), fs::read_to_string(&path)?);
-        let text = generate_schema(&source, "Root", &settings)
-            .map_err(|errors| format!("{name}: {errors:?}"))?
-            .source;
+        let text = generate_schema(&source, "Root", &settings).map_err(|errors| format!("{name}: {errors:?}"))?.source;
         let module = name.replace('-', "_");
         writeln!(modules, "#[allow(missing_docs)] pub mod case_{module} {{\n{text}\n}}")?;
         if WITH_SETTINGS.contains(&name.as_str()) {
-            let settings = Settings::default()
-                .unknown_fields(UnknownFields::Refuse)
-                .integers(Integers::Fixed)
-                .money(Money::Decimal)
-                .times(Times::Text);
-            let text = generate_schema(&source, "Root", &settings)
-                .map_err(|errors| format!("{name}: {errors:?}"))?
-                .source;
+            let settings = Settings::default().unknown_fields(UnknownFields::Refuse).integers(Integers::Fixed).money(Money::Decimal).times(Times::Text);
+            let text = generate_schema(&source, "Root", &settings).map_err(|errors| format!("{name}: {errors:?}"))?.source;
             writeln!(modules, "#[allow(missing_docs)] pub mod set_{module} {{\n{text}\n}}")?;
         }
-        writeln!(
-            arms,
-            "(\"{name}\", round_trip::<case_{module}::Root>(case_{module}::Root::validate)),"
-        )?;
+        writeln!(arms, "(\"{name}\", round_trip::<case_{module}::Root>(case_{module}::Root::validate)),")?;
     }
     let table = format!("/// The cases, and how an instance goes through them.\npub fn cases() -> Vec<(&'static str, RoundTrip)> {{ vec![{arms}] }}");
     fs::write(out.join("cases.rs"), format!("{modules}\n{table}\n"))?;

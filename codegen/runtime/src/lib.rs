@@ -47,6 +47,7 @@ mod named;
 mod publish;
 mod timestamp;
 mod typed;
+mod version_enum;
 
 pub use batch::EntryOutcome;
 pub use check::{ValidationError, Violation};
@@ -75,7 +76,7 @@ pub mod __private {
     pub use crate::abi::{ABI, require_abi};
     pub use crate::check::Constraints;
     pub use crate::decode::{read_as, read_text_of};
-    pub use crate::detail::{DetailSource, serialize_text};
+    pub use crate::detail::DetailSource;
     pub use crate::event::{is_of_major, is_version};
     pub use crate::named::NamedVersion;
     pub use crate::publish::fill_gap;
@@ -83,4 +84,5 @@ pub mod __private {
         FromJson, HeldText, HeldValue, Members, Object, Writer, expect_json, expect_text, read_object, read_text,
         take_required,
     };
+    pub use crate::version_enum::serialize_text;
 }

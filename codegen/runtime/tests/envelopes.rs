@@ -1,6 +1,8 @@
 //! An envelope reads itself from every format that a handler may get it in, and its detail is the same everywhere: with all its digits, or with an
 //! error where a format has already lost some of them.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeMap;
 
 use schemactl_runtime::{Decimal, Entry, Envelope, EventDetail, Timestamp};
@@ -28,7 +30,7 @@ struct Flattened {
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(untagged)]
 enum Untagged {
-    Envelope(Envelope),
+    Envelope(Box<Envelope>),
     Other(Value),
 }
 
@@ -70,7 +72,7 @@ fn read_everywhere(text: &str) -> BTreeMap<&'static str, Envelope> {
         ("reference", Envelope::deserialize(&value).unwrap()),
         ("value", serde_json::from_value(value).unwrap()),
         ("flattened", flattened.envelope),
-        ("untagged", untagged),
+        ("untagged", *untagged),
         ("tagged", tagged),
         ("MessagePack", rmp_serde::from_slice(&packed).unwrap()),
         ("CBOR", ciborium::from_reader(&cbor[..]).unwrap()),

@@ -54,9 +54,7 @@ pub mod generated_cases {
     /// From JSON text to JSON text, by way of a type.
     pub type RoundTrip = Box<dyn Fn(&str) -> Result<String, String>>;
 
-    fn round_trip<T: DeserializeOwned + Serialize + 'static>(
-        validate: fn(&T) -> Result<(), ValidationError>,
-    ) -> RoundTrip {
+    fn round_trip<T: DeserializeOwned + Serialize + 'static>(validate: fn(&T) -> Result<(), ValidationError>) -> RoundTrip {
         Box::new(move |text| {
             let value: T = serde_json::from_str(text).map_err(|error| error.to_string())?;
             validate(&value).map_err(|error| error.to_string())?;

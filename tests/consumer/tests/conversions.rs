@@ -20,9 +20,7 @@ impl AsV1_0 for Asked {
     fn converted_counts_additional(&self, from: &v2_0::ConvertedCounts) -> Result<BTreeMap<String, u32>, GapError> {
         let fits = |count: &Integer| u32::try_from(count.clone()).ok().filter(|count| *count < 10);
         let counts = from.additional.iter();
-        Ok(counts
-            .filter_map(|(key, count)| Some((key.clone(), fits(count)?)))
-            .collect())
+        Ok(counts.filter_map(|(key, count)| Some((key.clone(), fits(count)?))).collect())
     }
 }
 
@@ -47,18 +45,13 @@ fn properties_without_a_name_go_over() {
         "tags": {"k": "1", "zz": {"n": "1"}}, "counts": {"k": "1", "one": 1, "many": 1000}});
     let old = converted(&event);
     assert_eq!(old["tags"], event["tags"]);
-    assert_eq!(
-        old["counts"],
-        json!({"k": "1", "one": 1}),
-        "what does not fit is the producer's to say"
-    );
+    assert_eq!(old["counts"], json!({"k": "1", "one": 1}), "what does not fit is the producer's to say");
 }
 
 #[test]
 fn a_name_that_the_old_version_has_is_not_taken_twice() {
     let event: v2_0::Converted =
-        serde_json::from_value(json!({"version": "2.0", "either": "a", "same": "b", "bar": 1, "foo": 2, "new": 3}))
-            .unwrap();
+        serde_json::from_value(json!({"version": "2.0", "either": "a", "same": "b", "bar": 1, "foo": 2, "new": 3})).unwrap();
     let old = serde_json::to_string(&to_v1_0(&event, &Asked).unwrap()).unwrap();
     assert_eq!(
         old,
@@ -138,10 +131,7 @@ impl InvoiceAsV1_0 for Inside {
 fn gaps_are_asked_inside_lists_and_maps() {
     let old = billing::invoice_sent::publish::to_v1_0(&invoice(), &Inside { refused: "" }).unwrap();
     let old = serde_json::to_value(old).unwrap();
-    assert_eq!(
-        old["positions"],
-        json!([{"article": "a", "unit": "m", "taxes": {"vat": {"rate": 0.2, "region": "north"}}}])
-    );
+    assert_eq!(old["positions"], json!([{"article": "a", "unit": "m", "taxes": {"vat": {"rate": 0.2, "region": "north"}}}]));
     assert_eq!(old["recipient"], json!({"name": "Ada", "phone": "1"}));
 }
 
@@ -154,30 +144,22 @@ fn a_gap_that_fails_names_version_and_property() {
         error.to_string(),
         "cannot publish the event as com.billing@InvoiceSent 1.0: `positions[].unit`: no unit is known"
     );
-    let Err(EntryError::Gap {
-        schema,
-        version,
-        property,
-        error,
-        ..
-    }) = entries("region")
-    else {
+    let Err(EntryError::Gap { schema, version, property, error, .. }) = entries("region") else {
         panic!("a gap fails")
     };
     type Old = billing::invoice_sent::v1_0::InvoiceSent;
     assert_eq!((schema, version), (Old::SCHEMA_NAME, Old::VERSION));
     assert_eq!(property, "positions[].taxes.*.region");
-    assert!(
-        error.get_ref().downcast_ref::<std::num::ParseIntError>().is_some(),
-        "the error is the producer's"
-    );
+    assert!(error.get_ref().downcast_ref::<std::num::ParseIntError>().is_some(), "the error is the producer's");
 }
 
 #[test]
 fn a_call_without_required_gaps_says_that_optional_ones_stay_absent() {
     use billing::parcel_shipped::publish::entries;
-    let event: billing::parcel_shipped::v2_0::ParcelShipped =
-        serde_json::from_value(json!({"version": "2.0", "parcelId": "p-1", "transport": {"carrier": "bike"}})).unwrap();
+    let event: billing::parcel_shipped::v2_0::ParcelShipped = serde_json::from_value(
+        json!({"version": "2.0", "parcelId": "p-1", "transport": {"carrier": "bike"}}),
+    )
+    .unwrap();
     let sent = entries(&event, &LeaveAbsent).unwrap();
     assert_eq!(sent[1].detail, r#"{"version":"1.0","parcelId":"p-1"}"#);
     // Without any gap nothing is asked.

@@ -157,10 +157,7 @@ fn a_consumer_reads_what_comes() {
     let order = publishing::order().unwrap();
     let both = consumer::order_placed::publish::entries(&order, &gaps::AmountsAsNumbers).unwrap();
     assert_eq!(reading::handle(&delivered(&both[0])).unwrap(), "ord-1 to Berlin");
-    assert_eq!(
-        reading::handle(&delivered(&both[1])).unwrap(),
-        "ord-1 to the address of cust-1"
-    );
+    assert_eq!(reading::handle(&delivered(&both[1])).unwrap(), "ord-1 to the address of cust-1");
     let later = delivered(&both[0]).replace("\"version\":\"2.0\"", "\"version\":\"2.7\"");
     assert_eq!(reading::handle(&later).unwrap(), "ord-1 to Berlin");
     let unknown = delivered(&both[0]).replace("\"version\":\"2.0\"", "\"version\":\"3.0\"");
@@ -199,9 +196,7 @@ fn a_producer_publishes_what_is_valid() {
     let mut order = publishing::order().unwrap();
     now(one_version::publish(MemoryBus::new(), &order)).unwrap();
     order.currency = "euro".to_owned();
-    let error = now(one_version::publish(MemoryBus::new(), &order))
-        .unwrap_err()
-        .to_string();
+    let error = now(one_version::publish(MemoryBus::new(), &order)).unwrap_err().to_string();
     assert!(error.contains("/currency"), "{error}");
 }
 

@@ -42,10 +42,7 @@ fn errors_inside_a_choice_name_the_place_in_the_event() {
     assert!(error.starts_with("`payment`.`amount`: "), "{error}");
     assert!(!error.contains("column 29"), "no place in what was held: {error}");
     let error = read(r#"{"payment": {"kind": "barter"}}"#);
-    assert!(
-        error.contains("unknown variant `barter`, expected `card` or `cash`"),
-        "{error}"
-    );
+    assert!(error.contains("unknown variant `barter`, expected `card` or `cash`"), "{error}");
 }
 
 /// `cargo xtask test` runs this with the feature. Without it the event is not there: see `chosen`.
@@ -73,12 +70,6 @@ fn times_become_those_of_other_crates_and_back() {
     let none: Timestamp = serde_json::from_str("\"soon\"").unwrap();
     assert!(chrono::DateTime::try_from(&none).is_err() && jiff::Timestamp::try_from(&none).is_err());
     let leap = Timestamp::parse("2016-12-31T23:59:60Z").unwrap();
-    assert_eq!(
-        chrono::DateTime::try_from(&leap).unwrap().timestamp_subsec_nanos(),
-        1_000_000_000
-    );
-    assert_eq!(
-        jiff::Timestamp::try_from(&leap).unwrap().to_string(),
-        "2017-01-01T00:00:00Z"
-    );
+    assert_eq!(chrono::DateTime::try_from(&leap).unwrap().timestamp_subsec_nanos(), 1_000_000_000);
+    assert_eq!(jiff::Timestamp::try_from(&leap).unwrap().to_string(), "2017-01-01T00:00:00Z");
 }

@@ -23,10 +23,7 @@ fn a_base_that_has_the_version_field_is_written_in_each_version() {
     use based::{publish, v1_0, AnyBased};
     let event = based();
     let sent = publish::entries(&event).unwrap();
-    let details: Vec<Value> = sent
-        .iter()
-        .map(|entry| serde_json::from_str(&entry.detail).unwrap())
-        .collect();
+    let details: Vec<Value> = sent.iter().map(|entry| serde_json::from_str(&entry.detail).unwrap()).collect();
     assert_eq!(details[0], json!({"version": "2.0", "id": "i", "b": "b"}));
     assert_eq!(details[1], json!({"version": "1.0", "id": "i"}));
     assert!(matches!(AnyBased::decode(&sent[1].detail), Ok(AnyBased::V1_0(_))));
@@ -43,14 +40,8 @@ fn alternatives_have_the_version_field_too() {
     let AnyTagged::V2_0(event @ v2_0::Tagged::C(_)) = read else {
         panic!("{read:?}")
     };
-    assert_eq!(
-        serde_json::to_value(&event).unwrap(),
-        json!({"version": "2.0", "kind": "c"})
-    );
-    assert!(matches!(
-        AnyTagged::decode(r#"{"kind":"a"}"#),
-        Ok(AnyTagged::Unknown { version: None, .. })
-    ));
+    assert_eq!(serde_json::to_value(&event).unwrap(), json!({"version": "2.0", "kind": "c"}));
+    assert!(matches!(AnyTagged::decode(r#"{"kind":"a"}"#), Ok(AnyTagged::Unknown { version: None, .. })));
 }
 
 #[test]
@@ -58,29 +49,16 @@ fn a_version_further_inside_is_read_written_and_matched_there() {
     use nested::{publish, v1_1, v2_0, AnyNested};
     let event = v2_0::Nested::new(v2_0::NewNested { metadata: v2_0::NestedMetadata::new("i"), amount: 7.into() });
     let sent = publish::entries(&event, &LeaveAbsent).unwrap();
-    let details: Vec<Value> = sent
-        .iter()
-        .map(|entry| serde_json::from_str(&entry.detail).unwrap())
-        .collect();
-    assert_eq!(
-        details[0],
-        json!({"metadata": {"schemaVersion": "2.0", "id": "i"}, "amount": 7})
-    );
-    assert_eq!(
-        details[1],
-        json!({"metadata": {"schemaVersion": "1.1", "id": "i"}, "total": 7})
-    );
+    let details: Vec<Value> = sent.iter().map(|entry| serde_json::from_str(&entry.detail).unwrap()).collect();
+    assert_eq!(details[0], json!({"metadata": {"schemaVersion": "2.0", "id": "i"}, "amount": 7}));
+    assert_eq!(details[1], json!({"metadata": {"schemaVersion": "1.1", "id": "i"}, "total": 7}));
     assert!(matches!(AnyNested::decode(&sent[0].detail), Ok(AnyNested::V2_0(_))));
     assert!(matches!(AnyNested::decode(&sent[1].detail), Ok(AnyNested::V1_1(_))));
-    let later =
-        AnyNested::decode(r#"{"metadata":{"schemaVersion":"1.7","id":"i"},"replaces":{"schemaVersion":"9","id":"h"}}"#);
+    let later = AnyNested::decode(r#"{"metadata":{"schemaVersion":"1.7","id":"i"},"replaces":{"schemaVersion":"9","id":"h"}}"#);
     assert!(later.unwrap().into_v1().is_ok());
     // What refers to the same schema elsewhere says the version of another event, which may be any.
     let other = r#"{"metadata":{"id":"i"},"schemaVersion":"1.0","replaces":{"schemaVersion":"1.0","id":"h"}}"#;
-    assert!(matches!(
-        AnyNested::decode(other),
-        Ok(AnyNested::Unknown { version: None, .. })
-    ));
+    assert!(matches!(AnyNested::decode(other), Ok(AnyNested::Unknown { version: None, .. })));
     let (old, new) = (v1_1::Nested::pattern().build(), v2_0::Nested::pattern().build());
     assert!(matches(&new, &event, &details[0]) && !matches(&new, &event, &details[1]));
     assert!(matches(&old, &event, &details[1]) && !matches(&old, &event, &details[0]));
@@ -135,23 +113,11 @@ fn an_event_of_another_kind_is_refused() {
 #[test]
 fn maps_are_asked_by_their_keys() {
     use consumer::case_events::labelled::v1_0::Labelled;
-    let pattern = Labelled::pattern()
-        .labels()
-        .key("team")
-        .exists()
-        .place()
-        .tags()
-        .key("n")
-        .exists()
-        .build();
+    let pattern = Labelled::pattern().labels().key("team").exists().place().tags().key("n").exists().build();
     let event = Labelled::new();
     let detail = json!({"version": "1.0", "labels": {"team": "a"}, "place": {"tags": {"n": 1}}});
     assert!(matches(&pattern, &event, &detail));
-    assert!(!matches(
-        &pattern,
-        &event,
-        &json!({"version": "1.0", "labels": {"team": "a"}})
-    ));
+    assert!(!matches(&pattern, &event, &json!({"version": "1.0", "labels": {"team": "a"}})));
 }
 
 #[test]
@@ -160,19 +126,11 @@ fn a_version_is_written_as_its_schema_spells_it() {
     let text = r#"{"version":"1.0.0","a":"x"}"#;
     let read = AnySpelt::decode(text).unwrap();
     assert_eq!(read.version(), Some("1.0"));
-    let AnySpelt::V1_0(event) = read else {
-        panic!("{read:?}")
-    };
+    let AnySpelt::V1_0(event) = read else { panic!("{read:?}") };
     assert_eq!(serde_json::to_string(&event).unwrap(), text);
-    assert_eq!(
-        (v1_0::Spelt::VERSION.text, v1_1::Spelt::VERSION.text),
-        ("1.0.0", "1.1.0")
-    );
+    assert_eq!((v1_0::Spelt::VERSION.text, v1_1::Spelt::VERSION.text), ("1.0.0", "1.1.0"));
     // Without a type of its own the newest of its major reads it.
-    assert!(matches!(
-        AnySpelt::decode(r#"{"version":"1.7.0"}"#),
-        Ok(AnySpelt::V1_1(_))
-    ));
+    assert!(matches!(AnySpelt::decode(r#"{"version":"1.7.0"}"#), Ok(AnySpelt::V1_1(_))));
 }
 
 #[test]
@@ -190,33 +148,18 @@ fn what_names_no_version_is_of_the_version_that_does_not() {
     let event = v2_0::Unnamed::new("x");
     assert!(matches(&first, &event, &old) && !matches(&first, &event, &new));
     assert!(matches(&second, &event, &new) && !matches(&second, &event, &old));
-    assert!(
-        matches(&second, &event, &json!({"version": "2", "b": "x"})),
-        "as the reader takes it"
-    );
+    assert!(matches(&second, &event, &json!({"version": "2", "b": "x"})), "as the reader takes it");
 }
 
 #[test]
 fn a_version_may_be_null_or_missing_where_the_schema_says_so() {
     use loose::{v1_0, AnyLoose};
-    for detail in [
-        json!({"a": "x"}),
-        json!({"version": null, "a": "x"}),
-        json!({"version": "1.0", "a": "x"}),
-    ] {
+    for detail in [json!({"a": "x"}), json!({"version": null, "a": "x"}), json!({"version": "1.0", "a": "x"})] {
         let read = AnyLoose::decode_value(&detail).unwrap();
-        let AnyLoose::V1_0(event) = read else {
-            panic!("{detail}: {read:?}")
-        };
-        assert_eq!(
-            serde_json::to_value(&event).unwrap(),
-            json!({"version": "1.0", "a": "x"})
-        );
+        let AnyLoose::V1_0(event) = read else { panic!("{detail}: {read:?}") };
+        assert_eq!(serde_json::to_value(&event).unwrap(), json!({"version": "1.0", "a": "x"}));
     }
-    assert!(matches!(
-        AnyLoose::decode(r#"{"version":"2.0","b":"x"}"#),
-        Ok(AnyLoose::V2_0(_))
-    ));
+    assert!(matches!(AnyLoose::decode(r#"{"version":"2.0","b":"x"}"#), Ok(AnyLoose::V2_0(_))));
     let first = v1_0::Loose::pattern().build();
     let event = v1_0::Loose::new();
     assert!(matches(&first, &event, &json!({"a": "x"})) && matches(&first, &event, &json!({"version": "1.3"})));
@@ -242,7 +185,8 @@ fn a_version_is_written_as_its_pattern_wants_it() {
 #[test]
 fn a_property_that_the_new_version_has_no_name_for_goes_over() {
     use consumer::case_events::kept_by_the_new::{publish::to_v1_0, v2_0};
-    let new: v2_0::KeptByTheNew = serde_json::from_value(json!({"version": "2.0", "a": 5, "q": 7, "z": 3})).unwrap();
+    let new: v2_0::KeptByTheNew =
+        serde_json::from_value(json!({"version": "2.0", "a": 5, "q": 7, "z": 3})).unwrap();
     let old = serde_json::to_value(to_v1_0(&new)).unwrap();
     assert_eq!(old, json!({"version": "1.0", "a": 5, "q": 7}));
 }
