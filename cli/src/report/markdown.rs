@@ -170,7 +170,8 @@ fn fenced(json: &str) -> String {
 fn text(text: &str) -> String {
     let text = spell_out_controls(text);
     let parts: Vec<_> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    // Several in a row are somebody's value, and quote nothing.
+    if parts.len() % 2 == 0 || text.contains("``") {
         return entities(&text);
     }
     parts
@@ -194,13 +195,13 @@ fn entities(text: &str) -> String {
         let after = text[at + letter.len_utf8()..].chars().next();
         if letter == '\n' {
             markdown.push_str("<br>");
-        } else if is_markup(before, letter, after) {
+        } else if is_markup(before, letter, after) || begins_markup(at, &text[at..]) {
             write!(markdown, "&#{};", u32::from(letter)).expect("writing to a string cannot fail");
         } else {
             markdown.push(letter);
         }
-        if is_mention(before, letter) {
-            // GitHub looks for names and numbers in the finished text, and stops at a comment.
+        if is_mention(before, letter) || is_shortcode(&text[at..]) {
+            // GitHub looks for names, numbers and emoji in the finished text, and stops at a comment.
             markdown.push_str("<!-- -->");
         }
         before = letter;
@@ -215,6 +216,21 @@ fn is_markup(before: char, letter: char, after: Option<char>) -> bool {
         ':' => after == Some('/'),
         _ => is_mention(before, letter),
     }
+}
+
+/// Whether a text begins a list at the start of a line, or a web address without its scheme anywhere.
+fn begins_markup(at: usize, rest: &str) -> bool {
+    at == 0 && rest.starts_with(['-', '+', '='])
+        || rest.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www."))
+}
+
+/// Whether a text begins with the name of an emoji, such as `:tada:`.
+fn is_shortcode(rest: &str) -> bool {
+    let name = rest.strip_prefix(':').and_then(|rest| rest.split_once(':'));
+    let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || "_+-".contains(letter);
+    // A line and a column, or a time, have digits alone.
+    let is_number = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());
+    name.is_some_and(|(name, _)| name.chars().all(is_of_name) && !is_number(name))
 }
 
 /// Whether what follows can be read as somebody's name or the number of an issue.
@@ -239,6 +255,114 @@ mod tests {
             "{markdown}"
         );
         assert!(!markdown.contains("http:"), "{markdown}");
+    }
+
+    /// Texts that would be something else than themselves, wherever they stand.
+    const HOSTILE: [&str; 22] = [
+        "a | b",
+        "|---|---|",
+        "`a|b` | `c`",
+        "``` x `",
+        "a ``b`` c",
+        "line\nother | line\n\n# title",
+        "x\r\n| y |",
+        "<b>x</b>",
+        "</details></summary>",
+        "<!-- x",
+        "-->",
+        "- item",
+        "+ item",
+        "===",
+        "# title",
+        "> quote",
+        "[a](http://b.c) ![d](e)",
+        "https://evil.example www.evil.example",
+        "@everyone #1",
+        ":tada: 12:30:45",
+        "*a* _b_ ~~c~~ $d$ \\\\",
+        "&lt; & &#124; \u{1b}[31m \u{202e}",
+    ];
+
+    fn report_of(hostile: &str) -> Report {
+        let place = FindingPlace {
+            source: schemactl_model::Source::new(hostile, "{}"),
+            span: schemactl_model::Span::new(0, 1),
+            label: hostile.to_owned(),
+        };
+        let event = schemactl_model::EventName::new("shop", "Order").unwrap();
+        let text = || Some(hostile.to_owned());
+        let witness = schemactl_model::Value::string(hostile);
+        let finding = Finding {
+            message: hostile.to_owned(),
+            places: vec![place],
+            why: text(),
+            fix: text(),
+            owner: text(),
+            witness: Some(witness),
+            ..sample::sample_finding(Severity::Error, "{}", "{}")
+        };
+        let summary = schemactl_check::BumpSummary {
+            event,
+            wrote: "1.0".parse().unwrap(),
+            needed: None,
+            text: hostile.to_owned(),
+        };
+        Report {
+            findings: vec![finding],
+            summaries: vec![summary],
+            ..Report::default()
+        }
+    }
+
+    /// In each place of the comment: the table keeps its columns, details are closed, and no tag, link, mention or emoji is made.
+    #[test]
+    fn no_text_changes_the_form_of_the_comment() {
+        for hostile in HOSTILE {
+            let report = report_of(hostile);
+            let markdown = render_markdown(&ReportView {
+                command: "check",
+                report: &report,
+                subjects: &BTreeMap::new(),
+                conclusion: Some(hostile),
+                detail: crate::report::text::ReportDetail::Notable,
+                folder: "",
+            });
+            let plain = render_markdown(&ReportView {
+                command: "check",
+                report: &report_of("plain"),
+                subjects: &BTreeMap::new(),
+                conclusion: Some("plain"),
+                detail: crate::report::text::ReportDetail::Notable,
+                folder: "",
+            });
+            // The event that breaks stands in a fence, where nothing is read.
+            let outside = |markdown: &str| -> String {
+                let fence = markdown.lines().position(|line| line.ends_with("```json")).unwrap();
+                let kept = markdown.lines().enumerate();
+                let kept = kept.filter(|(at, _)| !(fence..=fence + 2).contains(at));
+                kept.map(|(_, line)| format!("{line}\n"))
+                    .fold(String::new(), |text, line| text + &line)
+            };
+            let (found, expected) = (outside(&markdown), outside(&plain));
+            assert_eq!(found.lines().count(), expected.lines().count(), "{hostile}: {found}");
+            let bare = ["<br>", "<code>", "</code>", "<!-- -->"]
+                .iter()
+                .fold(found.clone(), |text, tag| text.replace(tag, ""));
+            let expected_bare = expected.replace("<code>", "").replace("</code>", "");
+            for sign in ["|", "<", ">", "[", "~", "$", "\\", "*", "`", "://", "www."] {
+                let counts = [&bare, &expected_bare].map(|text| text.matches(sign).count());
+                assert_eq!(counts[0], counts[1], "{hostile}: {sign}: {found}");
+            }
+            assert_eq!(
+                found.matches("<code>").count(),
+                found.matches("</code>").count(),
+                "{found}"
+            );
+            assert!(!found.contains(":tada:") && !found.contains("@everyone"), "{found}");
+            assert!(!found.contains(['\u{1b}', '\u{202e}', '\r']), "{found:?}");
+            let end = found.trim_end().lines().last().unwrap();
+            assert!(!end.starts_with(['-', '+', '=', '#', '>', '|']), "{end}");
+        }
     }
 
     #[test]
