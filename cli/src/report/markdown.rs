@@ -77,7 +77,7 @@ fn table(report: &Report) -> String {
     if report.summaries.is_empty() {
         return String::new();
     }
-    let mut rows = "| event | version | needs | |\n|---|---|---|---|\n".to_owned();
+    let mut rows = "| event | version | needs | result |\n|---|---|---|---|\n".to_owned();
     for (index, summary) in report.summaries.iter().enumerate() {
         if rows.len() > LONGEST_TABLE {
             let more = count_in_words(report.summaries.len() - index, "more line");

@@ -39,7 +39,7 @@ pub(crate) fn render_page(title: &str, path: &[(&str, String)], search: Option<&
                     }
                 }
                 main #main {
-                    @if path.len() > 1 { nav.path aria-label="Path" { ol { @for (name, link) in path { li { a href=(link) { (name) } } } } } }
+                    @if path.len() > 1 { nav.path aria-label="Path" { ol { @for (name, link) in path { li { a href=(link) { (breakable_name(name)) } } } } } }
                     (body)
                 }
                 footer { "A local EventBridge Schema Registry. These pages only show; change things with " code { "aws schemas" } " or " code { "schemactl push" } "." }

@@ -4,7 +4,7 @@ use maud::html;
 
 use crate::TagMap;
 use crate::json::json_block;
-use crate::layout::{self, count_of, registry_link, schema_link};
+use crate::layout::{self, breakable_name, count_of, registry_link, schema_link};
 
 /// The page of a registry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl RegistryPage {
                 thead { tr { th scope="col" { "Schema" } th scope="col" { "Newest" } th.number scope="col" { "Versions" } th scope="col" { "Last modified" } } }
                 tbody { @for schema in &self.schemas {
                     tr {
-                        td { a href=(schema_link(&self.name, &schema.name)) { (schema.name) }
+                        td { a href=(schema_link(&self.name, &schema.name)) { (breakable_name(&schema.name)) }
                             @if let Some(description) = &schema.description { span.quiet { (description) } } }
                         td data-label="Newest" { @match &schema.newest { Some(ours) => (ours), None => "–" } }
                         td.number data-label="Versions" { (schema.versions) }

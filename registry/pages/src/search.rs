@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::layout::{self, count_of, registry_link, schema_link};
+use crate::layout::{self, breakable_name, count_of, registry_link, schema_link};
 use crate::version::VersionLabel;
 
 /// The page of a search.
@@ -52,7 +52,7 @@ fn hit(registry: &str, found: &SchemaHit) -> Markup {
     let link = schema_link(registry, &found.name);
     html! {
         li {
-            a href=(link) { (found.name) }
+            a href=(link) { (breakable_name(&found.name)) }
             span.quiet { " in " @for (index, version) in found.versions.iter().enumerate() {
                 @if index > 0 { ", " }
                 a href=(format!("{link}?version={}", version.number)) { "version " (version.name()) }

@@ -335,6 +335,8 @@ fn a_hit_has_both_numbers() {
     let link = |number| format!("<a href=\"/registries/orders/com.shop@OrderPlaced?version={number}\">");
     let expected = format!("in {}version 1</a>, {}version 1.10</a> (registry 3)", link(1), link(3));
     assert!(page.contains(&expected), "{page}");
+    // On a phone the name breaks where its parts meet, and not in a word.
+    assert!(page.contains(">com.shop<wbr>@OrderPlaced</a>"), "{page}");
 }
 
 #[test]
