@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use schemactl_check::{BumpSummary, Finding, Report, Rule, Severity, write_atomic};
-use schemactl_model::{EventName, Source, Span, Value, Version, schemas_at};
+use schemactl_model::{EventName, EventRef, Source, Span, Value, Version, schemas_at};
 use schemactl_workspace::{SchemaVersion, Workspace, WorkspaceEvent};
 
 use crate::args::BumpArgs;
@@ -12,6 +12,7 @@ use crate::checking::{Against, check_against};
 use crate::context::{Context, find_event};
 use crate::exit::Exit;
 use crate::problem::Problem;
+use crate::suggestions::list_names;
 
 /// A file that gets another name, and perhaps other bytes.
 pub(crate) struct FileMove {
@@ -112,7 +113,31 @@ fn events<'w>(args: &BumpArgs, workspace: &'w Workspace) -> Result<Vec<&'w Works
     if args.events.is_empty() {
         return Ok(workspace.events.values().collect());
     }
-    args.events.iter().map(|name| find_event(workspace, name)).collect()
+    let events = args.events.iter().map(|reference| {
+        let event = find_event(workspace, reference)?;
+        require_newest(event, reference)?;
+        Ok(event)
+    });
+    events.collect()
+}
+
+/// Refuses a version that is not the newest of its event: the answer would be about another one.
+fn require_newest(event: &WorkspaceEvent, reference: &EventRef) -> Result<(), Problem> {
+    let newest = event.newest().map(|newest| &newest.version);
+    if newest.is_none_or(|newest| reference.matches(newest)) {
+        return Ok(());
+    }
+    let known: Vec<String> = event.versions.keys().map(ToString::to_string).collect();
+    let message = if event.versions.keys().any(|version| reference.matches(version)) {
+        format!("`{reference}` is not the newest version of {}", event.name)
+    } else {
+        format!("`{reference}` matches no version of {}", event.name)
+    };
+    let help = format!(
+        "bump renames the newest version: name the event alone; its versions are {}",
+        list_names(&known)
+    );
+    Err(Problem::usage(message, help))
 }
 
 /// What keeps the number of an event's newest version from being known: a released schema that was edited, a schema that is none, a

@@ -23,6 +23,7 @@ use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::connect_registry;
 use crate::report::text;
+use crate::suggestions::advise_on_name;
 use crate::words::count_in_words;
 
 pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Problem> {
@@ -53,6 +54,9 @@ pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Probl
         context.console.diagnostic(&diagnostic);
         return Ok(Exit::Remote);
     };
+    if pulled.is_empty() && !args.prefix.is_empty() {
+        return Err(no_schema_starts_with(&args.prefix, registry, &remote)?);
+    }
     if !args.dry_run {
         create_schemas_folder(&workspace.root)?;
     }
@@ -82,7 +86,23 @@ pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Probl
     if !args.dry_run {
         counts.tell_next(soundness, &context.console);
     }
-    Ok(counts.exit(soundness, &context.console))
+    Ok(counts.exit(soundness, registry, &context.console))
+}
+
+/// A filter that nothing matches is a mistyped name, as that of an event is elsewhere: what was to be pulled is not there.
+fn no_schema_starts_with(prefix: &str, registry: &str, remote: &dyn Remote) -> Result<Problem, RemoteError> {
+    // The first page has as many names as an advice shows.
+    let listed = remote.schemas(None)?.items;
+    let names: Vec<&str> = listed.iter().map(|schema| schema.name.as_str()).collect();
+    let help = if names.is_empty() {
+        "the registry has no schema: correct its name with --registry or --env, or in schemactl.toml".to_owned()
+    } else {
+        advise_on_name(prefix, "schemas", &names)
+    };
+    Ok(Problem::usage(
+        format!("no schema of the registry `{registry}` has a name that starts with `{prefix}`"),
+        help,
+    ))
 }
 
 /// What `check` finds in a workspace after a pull.
@@ -145,6 +165,8 @@ struct Counts {
     same: usize,
     different: usize,
     unusable: usize,
+    /// The first schema whose reference leads nowhere in its document, and the registry's number of the version.
+    stranded: Option<(String, String)>,
     /// Names that nothing in the registry tells for certain.
     uncertain: usize,
     /// Versions that schemactl did not write, and that a push can take over.
@@ -154,9 +176,17 @@ struct Counts {
 impl Counts {
     /// What is left out is no success: whoever reads the exit code alone has to know that the workspace is not the registry, or that it
     /// cannot be pushed yet.
-    fn exit(&self, soundness: Soundness, console: &Console) -> Exit {
+    fn exit(&self, soundness: Soundness, registry: &str, console: &Console) -> Exit {
         if self.unusable > 0 {
             console.note("omitted versions are listed above with the reason; the registry is unchanged");
+        }
+        if let Some((schema, number)) = &self.stranded {
+            console.note(&format!(
+                "a reference that leads out of its document is not followed. Save the document, such as with `aws schemas describe-schema \
+                 --registry-name {registry} --schema-name {schema} --schema-version {number} --query Content --output text`; put what the \
+                 reference names into its `definitions` (`components/schemas` in OpenAPI), and refer to that; then register it with `aws schemas \
+                 update-schema`, and `schemactl pull --newest-only {schema}` reads it"
+            ));
         }
         if self.different > 0 {
             console.note(
@@ -228,7 +258,10 @@ impl Counts {
             }
             Pulled::Unusable { schema, number, reason } => {
                 self.unusable += 1;
-                let reason = schemactl_model::spell_out_controls(reason);
+                if reason.is_reference && self.stranded.is_none() {
+                    self.stranded = Some((schema.clone(), number.clone()));
+                }
+                let reason = schemactl_model::spell_out_controls(&reason.text);
                 format!("! version {number} of {schema} is left out: {reason}")
             }
             Pulled::Remark { event, remark } => self.count_remark(event, remark),

@@ -21,7 +21,7 @@ use schemactl_convert::detail_of;
 use schemactl_model::{Dialect, Document, EventName, SchemaType, Source, Version, VersionField, with_stack_for};
 
 pub use numbering::Numbering;
-pub use pulled::{NewFile, PullRemark, Pulled};
+pub use pulled::{NewFile, PullRemark, Pulled, UnusableReason};
 
 use crate::remote::{Remote, RemoteError};
 use crate::retry::{Calls, Patience};
@@ -95,20 +95,20 @@ pub fn pull_versions(
 /// A version of the registry, or why it is nothing of a workspace.
 struct HeldContent {
     number: String,
-    content: Result<PulledContent, String>,
+    content: Result<PulledContent, UnusableReason>,
     /// Of a version without a stamp, whose number follows from what is in it.
     unstamped: Option<UnstampedSchema>,
 }
 
 /// A schema that nobody has numbered.
 struct UnstampedSchema {
-    document: Result<Document, String>,
+    document: Result<Document, UnusableReason>,
     /// What it says of its number.
     stated: StatedVersions,
 }
 
 impl HeldContent {
-    fn new(workspace: &Workspace, number: String, content: Result<PulledContent, String>) -> Self {
+    fn new(workspace: &Workspace, number: String, content: Result<PulledContent, UnusableReason>) -> Self {
         let unstamped = content.as_ref().ok().filter(|content| content.version.is_none());
         let unstamped = unstamped.map(|content| {
             with_stack_for(content.schema.depth(), || {
@@ -211,13 +211,13 @@ impl<'r> PullRun<'r> {
         version: &'r HeldContent,
         later: &'r [HeldContent],
         numbered: &mut BTreeMap<EventName, NumberedVersions<'r>>,
-    ) -> Result<Pulled, String> {
+    ) -> Result<Pulled, UnusableReason> {
         let content = version.content.as_ref().map_err(Clone::clone)?;
         let later = later
             .iter()
             .filter_map(|later| Some((later.content.as_ref().ok()?, later.stated())));
         if later.clone().any(|(later, _)| replaces(later, content)) {
-            return Err("a different schema with the same version follows it".to_owned());
+            return Err("a different schema with the same version follows it".to_owned().into());
         }
         self.folders.claim(&content.event)?;
         self.claim_origin(schema, content)?;
@@ -263,7 +263,7 @@ impl<'r> PullRun<'r> {
         content: &PulledContent,
         numbered: &mut NumberedVersions<'r>,
         later: &LaterVersions,
-    ) -> Result<PulledNumber, String> {
+    ) -> Result<PulledNumber, UnusableReason> {
         match (&content.version, &held.unstamped) {
             (Some(own), _) => {
                 read_document(&held.number, content)?;
@@ -277,10 +277,10 @@ impl<'r> PullRun<'r> {
                 let UnstampedSchema { document, stated } = unstamped.as_ref().expect("it has no stamp");
                 let document = document.as_ref().map_err(Clone::clone)?;
                 match self.pulling.numbering {
-                    Numbering::Majors => number_by_registry(&held.number, later),
+                    Numbering::Majors => Ok(number_by_registry(&held.number, later)?),
                     Numbering::ByChange(engine) => {
                         let known = || self.known_versions(&content.event);
-                        numbered.number(known, document, &stated.fixed, engine, later)
+                        Ok(numbered.number(known, document, &stated.fixed, engine, later)?)
                     }
                 }
             }
@@ -432,10 +432,10 @@ fn replaces(later: &PulledContent, content: &PulledContent) -> bool {
         && later.schema != content.schema
 }
 
-fn read_document(number: &str, content: &PulledContent) -> Result<Document, String> {
+fn read_document(number: &str, content: &PulledContent) -> Result<Document, UnusableReason> {
     let source = Source::new(format!("version {number}"), content.schema.to_json());
     let document = Document::parse(source, Dialect::Draft4);
-    document.map_err(|errors| errors.first().map_or_else(String::new, ToString::to_string))
+    document.map_err(|errors| UnusableReason::of_document(&errors))
 }
 
 /// The version of a schema whose number in the registry is the major.

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use schemactl_model::SchemaType;
+use schemactl_push::{NewVersion, Remote as _};
 use serde_json::json;
 
 use super::{DRAFT_4, filled, pull, with_properties};
@@ -95,4 +97,83 @@ fn an_adopted_version_that_was_edited_is_found_without_the_lock() {
     fs::write(newer, with_properties(3)).unwrap();
     let (code, text, error) = remote.run(against);
     assert_eq!(code, Some(0), "{text}{error}");
+}
+
+/// A reference out of the document is named with its schema and with what to do, and what is done so is pulled.
+#[test]
+fn a_reference_that_is_not_followed_is_named_with_what_to_do() {
+    let with = |reference: &str| {
+        json!({ "$schema": "http://json-schema.org/draft-04/schema#", "type": "object", "properties": { "total": { "$ref": reference } },
+            "definitions": { "Own": { "type": "number" } } })
+        .to_string()
+    };
+    let open = |reference: &str| {
+        json!({ "openapi": "3.0.0", "info": { "title": "A", "version": "1" }, "paths": {}, "components": { "schemas": {
+            "AWSEvent": { "type": "object", "required": ["detail"], "properties": { "detail": { "$ref": "#/components/schemas/Order" } } },
+            "Order": { "type": "object", "properties": { "total": { "$ref": reference } } },
+            "Own": { "type": "number" },
+        } } })
+        .to_string()
+    };
+    let cases = [
+        (DRAFT_4, with as fn(&str) -> String, "#/definitions/Own"),
+        (SchemaType::OpenApi3, open, "#/components/schemas/Own"),
+    ];
+    for reference in [
+        "https://example.com/money.json#/definitions/Money",
+        "../money.json",
+        "#/definitions/Money",
+        "urn:example:money",
+    ] {
+        for (type_, write, own) in cases {
+            let remote = filled(&[("shop@Order", type_, &[write(reference)])]);
+            let (code, text, said) = remote.run(&["pull"]);
+            assert_eq!(code, Some(5), "{text}{said}");
+            for part in ["version 1 of shop@Order is left out", reference] {
+                assert!(text.contains(part), "{part} is not in\n{text}");
+            }
+            for part in [
+                "`definitions`",
+                "--schema-name shop@Order --schema-version 1",
+                "`schemactl pull --newest-only shop@Order`",
+            ] {
+                assert!(said.contains(part), "{part} is not in\n{said}");
+            }
+            let corrected = write(own);
+            let version = NewVersion {
+                schema: "shop@Order",
+                type_,
+                content: &corrected,
+                token: "corrected",
+            };
+            remote.client().add_version(&version).unwrap();
+            let text = pull(&remote, &["--newest-only", "shop@Order"], 0);
+            assert!(text.contains("+ shop/Order@1.0"), "{text}");
+        }
+    }
+    // Another reason has another step.
+    let remote = filled(&[("_shared@money", DRAFT_4, &[with("#/definitions/Own")])]);
+    let (_, _, said) = remote.run(&["pull"]);
+    assert!(!said.contains("reference"), "{said}");
+}
+
+#[test]
+fn a_prefix_that_no_schema_has_is_told_as_an_unknown_name_is() {
+    let remote = filled(&[("shop@Order", DRAFT_4, &[with_properties(1)])]);
+    for more in [&[][..], &["--dry-run"], &["--newest-only"]] {
+        let (code, text, said) = remote.run(&[&["pull", "shop@Ordr"], more].concat());
+        assert_eq!(code, Some(2), "{text}{said}");
+        assert!(text.is_empty(), "{text}");
+        let parts = [
+            "no schema of the registry `events` has a name that starts with `shop@Ordr`",
+            "did you mean `shop@Order`?",
+        ];
+        assert!(parts.iter().all(|part| said.contains(part)), "{said}");
+    }
+    pull(&remote, &["shop@"], 0);
+    remote.client().delete_schema("shop@Order").unwrap();
+    let (code, _, said) = remote.run(&["pull", "shop"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("the registry has no schema"), "{said}");
+    pull(&remote, &[], 0);
 }

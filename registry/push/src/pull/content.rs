@@ -4,6 +4,7 @@
 use schemactl_model::{Digest, EventName, Source, Value, Version, parse, with_stack_for};
 use schemactl_workspace::{digest_value, is_shared_folder};
 
+use super::pulled::UnusableReason;
 use crate::foreign::{ContentAuthor, read_content};
 use crate::remote::RemoteVersion;
 use schemactl_check::Stamp;
@@ -35,13 +36,22 @@ impl PulledContent {
     }
 }
 
-pub(super) fn read_version(registry: &str, schema: &str, version: &RemoteVersion) -> Result<PulledContent, String> {
+pub(super) fn read_version(
+    registry: &str,
+    schema: &str,
+    version: &RemoteVersion,
+) -> Result<PulledContent, UnusableReason> {
     let value = parse(&Source::new(schema, version.content.as_str()));
     let value = value.map_err(|errors| errors.first().map_or_else(String::new, ToString::to_string))?;
     with_stack_for(value.depth(), || read_value(registry, schema, version, &value))
 }
 
-fn read_value(registry: &str, schema: &str, version: &RemoteVersion, value: &Value) -> Result<PulledContent, String> {
+fn read_value(
+    registry: &str,
+    schema: &str,
+    version: &RemoteVersion,
+    value: &Value,
+) -> Result<PulledContent, UnusableReason> {
     let stamp = Stamp::read(&version.content);
     let (namespace, name) = schema.split_once('@').unwrap_or((registry, schema));
     let event = match &stamp {
@@ -56,9 +66,11 @@ fn read_value(registry: &str, schema: &str, version: &RemoteVersion, value: &Val
     if is_shared_folder(event.namespace()) {
         return Err(format!(
             "folders of schemas/ that begin with `_` are for schemas that events share, and {event} is an event: no namespace can have that name"
-        ));
+        )
+        .into());
     }
-    let detail = read_content(&version.type_name, value, author).map_err(|error| error.to_string())?;
+    let detail =
+        read_content(&version.type_name, value, author).map_err(|error| UnusableReason::of_envelope(&error))?;
     let [stamped_source, stamped_type] = stamped_envelope(value);
     let discovered = (stamp.is_none() && is_discovered_name(schema)).then_some((namespace, name));
     let is_named = detail.source.is_none() && detail.detail_type.is_none();

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use schemactl_model::{EventName, Version};
+use schemactl_convert::OpenApiError;
+use schemactl_model::{DocumentError, DocumentProblem, EventName, Version};
 
 /// What becomes of a version of the registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +44,7 @@ pub enum Pulled {
         /// The registry's number of the version.
         number: String,
         /// Why.
-        reason: String,
+        reason: UnusableReason,
     },
     /// What is not certain of an event.
     Remark {
@@ -52,6 +53,49 @@ pub enum Pulled {
         /// What it is.
         remark: PullRemark,
     },
+}
+
+/// Why a version of the registry is nothing that a workspace can hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnusableReason {
+    /// Why, for people.
+    pub text: String,
+    /// Whether it has a reference that leads to nothing in its document.
+    pub is_reference: bool,
+}
+
+impl From<String> for UnusableReason {
+    fn from(text: String) -> Self {
+        Self {
+            text,
+            is_reference: false,
+        }
+    }
+}
+
+impl UnusableReason {
+    /// Returns why a schema cannot be read: the first of its errors.
+    pub(super) fn of_document(errors: &[DocumentError]) -> Self {
+        let problem = errors.first().and_then(|error| match error {
+            DocumentError::Schema { problem, .. } => Some(problem),
+            DocumentError::Parse(_) => None,
+        });
+        Self {
+            text: errors.first().map_or_else(String::new, ToString::to_string),
+            is_reference: matches!(
+                problem,
+                Some(DocumentProblem::Reference(_) | DocumentProblem::Lost(_) | DocumentProblem::Include(_))
+            ),
+        }
+    }
+
+    /// Returns why a document of whole events cannot be read.
+    pub(super) fn of_envelope(error: &OpenApiError) -> Self {
+        Self {
+            text: error.to_string(),
+            is_reference: matches!(error, OpenApiError::Reference(_)),
+        }
+    }
 }
 
 /// What is not certain of a pulled event.
