@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 use schemactl_model::{EventRef, FormatMode};
@@ -77,7 +78,13 @@ pub(crate) struct GlobalArgs {
     )]
     pub(crate) quiet: bool,
     /// Mask AWS account IDs in output
-    #[arg(long, global = true, env = "SCHEMACTL_MASK_ACCOUNT", help_heading = GLOBAL_OPTIONS)]
+    #[arg(
+        long,
+        global = true,
+        env = "SCHEMACTL_MASK_ACCOUNT",
+        value_parser = BoolishValueParser::new(),
+        help_heading = GLOBAL_OPTIONS
+    )]
     pub(crate) mask_account: bool,
     /// Print only ASCII characters
     #[arg(long, global = true, help_heading = GLOBAL_OPTIONS)]

@@ -113,6 +113,45 @@ pub(crate) fn correct_suggestions(error: &mut clap::Error, mut command: Command,
         _ => Vec::new(),
     };
     correct(error, (ContextKind::InvalidValue, ContextKind::SuggestedValue), &values);
+    name_variables(error, reached, arguments);
+}
+
+/// Names the variable of the environment that an error is about: who has set it has not written the option.
+fn name_variables(error: &mut clap::Error, reached: &Command, arguments: &[OsString]) {
+    let written = arguments.iter().filter_map(|argument| argument.to_str());
+    let written: Vec<&str> = written.take_while(|argument| *argument != "--").collect();
+    let is_written = |long: &str| {
+        let option = |argument: &&str| argument.strip_prefix("--")?.strip_prefix(long).map(str::to_owned);
+        written
+            .iter()
+            .filter_map(option)
+            .any(|rest| rest.is_empty() || rest.starts_with('='))
+    };
+    let from_variable = reached.get_arguments().filter_map(|argument| {
+        let variable = argument.get_env()?.to_str()?;
+        let is_used = std::env::var_os(variable).is_some() && !is_written(argument.get_long()?);
+        is_used.then(|| (argument.to_string(), variable.to_owned(), argument.is_global_set()))
+    });
+    let from_variable: Vec<_> = from_variable.collect();
+    match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(wrong)) => {
+            let found = from_variable.iter().find(|(option, ..)| option == wrong);
+            if let Some((option, variable, _)) = found {
+                let named = ContextValue::String(format!("{variable} ({option})"));
+                error.insert(ContextKind::InvalidArg, named);
+            }
+        }
+        // What is missing is so because of another one.
+        Some(ContextValue::Strings(_)) => {
+            let own = from_variable.iter().filter(|(_, _, is_global)| !is_global);
+            let tips = own.map(|(option, variable, _)| format!("{variable} is set, which is {option}").into());
+            let tips: Vec<_> = tips.collect();
+            if !tips.is_empty() {
+                error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Returns our command for one that has another name elsewhere.
@@ -188,6 +227,10 @@ fn correct(error: &mut clap::Error, (wrong, suggested): (ContextKind, ContextKin
     let Some(ContextValue::String(wrong)) = error.get(wrong) else {
         return;
     };
+    // A known option may have a wrong value.
+    if candidates.contains(wrong) {
+        return;
+    }
     // The dashes of an option are no letters of its name.
     let bare = |text: &str| text.trim_start_matches('-').to_owned();
     let names: Vec<String> = candidates.iter().map(|name| bare(name)).collect();

@@ -429,3 +429,67 @@ fn folders_and_paths_are_answered_with_what_to_write() {
         );
     }
 }
+
+/// Variables of the environment, each with values that it cannot have and the command that reads it.
+const VARIABLES: [(&str, &[&str], &[&str]); 6] = [
+    ("SCHEMACTL_TODAY", &["bad", "2027-02-30", ""], &["check"]),
+    ("SCHEMACTL_LOG_FORMAT", &["jsn", ""], &["check"]),
+    ("SCHEMACTL_MASK_ACCOUNT", &["bad", ""], &["check"]),
+    ("SCHEMACTL_WORKSPACE", &["nowhere", ""], &["check"]),
+    (
+        "SCHEMACTL_SERVE_ACCESS_KEY",
+        &["key", ""],
+        &["serve", "--quota", "versions=5"],
+    ),
+    (
+        "SCHEMACTL_SERVE_SECRET_KEY",
+        &["secret", ""],
+        &["serve", "--quota", "versions=5"],
+    ),
+];
+
+/// Whoever sets a variable has not written the option that it stands for.
+#[test]
+fn a_variable_that_is_wrong_is_named() {
+    let reference = fs::read_to_string(schemactl_tests::root().join("docs/reference/commands.md")).unwrap();
+    let documented = reference
+        .split("Variable: `")
+        .skip(1)
+        .map(|rest| rest.split('`').next().unwrap());
+    let documented: std::collections::BTreeSet<&str> = documented.collect();
+    assert_eq!(
+        documented,
+        VARIABLES.map(|(name, ..)| name).into(),
+        "each variable is tried"
+    );
+    let folder = create_workspace();
+    for (name, values, arguments) in VARIABLES {
+        for value in values {
+            let mut command = clean_command(&binary());
+            let command = command.args(arguments).current_dir(folder.path()).env(name, value);
+            let output = command.output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(2), "{name}={value}: {said}");
+            assert!(said.contains(name), "{name}={value}: {said}");
+            assert!(
+                suggested(&said).iter().all(|meant| !meant.starts_with("--")),
+                "{name}={value}: {said}"
+            );
+        }
+    }
+    // An option that was written is the one that is wrong, whatever the variable is.
+    let mut command = clean_command(&binary());
+    let command = command
+        .args(["check", "--today", "bad"])
+        .env("SCHEMACTL_TODAY", "2027-01-31");
+    let said = String::from_utf8_lossy(&command.output().unwrap().stderr).into_owned();
+    assert!(
+        said.contains("for '--today") && !said.contains("SCHEMACTL_TODAY"),
+        "{said}"
+    );
+    for value in ["1", "true", "0", "no"] {
+        let mut command = clean_command(&binary());
+        let command = command.args(["explain"]).env("SCHEMACTL_MASK_ACCOUNT", value);
+        assert_eq!(command.output().unwrap().status.code(), Some(0), "{value}");
+    }
+}
