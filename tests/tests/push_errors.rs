@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use schemactl_server::Quotas;
 use schemactl_tests::proxy::{Fault, ProxiedRequest, Proxy, SpoiledAnswer};
+use schemactl_tests::{binary, clean_command};
 use support::{Remote, told};
 
 /// A workspace of one event whose registry is behind a proxy.
@@ -336,6 +337,53 @@ fn a_doctor_says_all_that_is_wrong() {
         text.contains("WRONG  credentials") && text.contains("aws sso login"),
         "{text}"
     );
+}
+
+/// A workspace need not have a registry; one that is to have one, and is not reached, is wrong.
+#[test]
+fn a_doctor_takes_no_offence_at_a_workspace_without_aws() {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "a");
+    let folder = remote.folder.path();
+    let config = folder.join("config");
+    std::fs::write(&config, "[profile team]\nsso_session = x\n").unwrap();
+    let text = std::fs::read_to_string(folder.join("schemactl.toml")).unwrap();
+    std::fs::write(
+        folder.join("schemactl.toml"),
+        text + "[env.prod]\naccount = \"000000000000\"\n",
+    )
+    .unwrap();
+    let doctor = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let mut doctor = clean_command(&binary());
+        doctor.current_dir(folder).arg("doctor").args(arguments);
+        let (code, text, _) = told(&doctor.envs(variables.iter().copied()).output().unwrap());
+        (code, text)
+    };
+    for variables in [
+        &[][..],
+        &[("AWS_PAGER", "")],
+        &[("AWS_REGION", "")],
+        &[("AWS_CONFIG_FILE", "/nowhere")],
+    ] {
+        let (code, text) = doctor(&[], variables);
+        assert_eq!(code, Some(0), "{variables:?}: {text}");
+        for part in ["note   region", "AWS_REGION", "`schemactl serve`", "nothing is wrong"] {
+            assert!(text.contains(part), "{variables:?}: {part} is not in\n{text}");
+        }
+    }
+    for (arguments, variables) in [
+        (&[][..], ("AWS_ACCESS_KEY_ID", "key")),
+        (&[], ("AWS_PROFILE", "team")),
+        (&[], ("AWS_CONFIG_FILE", config.to_str().unwrap())),
+        (&[], ("AWS_ENDPOINT_URL_SCHEMAS", "http://127.0.0.1:1")),
+        (&["--profile", "team"], ("AWS_PAGER", "")),
+        (&["--env", "prod"], ("AWS_PAGER", "")),
+        (&["--endpoint-url", "nowhere"], ("AWS_PAGER", "")),
+    ] {
+        let (code, text) = doctor(arguments, &[variables]);
+        assert_eq!(code, Some(1), "{arguments:?} {variables:?}: {text}");
+        assert!(text.contains("WRONG"), "{text}");
+    }
 }
 
 /// A name that was mistyped, or a registry that somebody deleted: nothing would be compared, and the check would pass.

@@ -2,10 +2,10 @@
 //! in order, and if not what helps. Reads only; what needs a write to be known is said not to be known.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use schemactl_eventbridge::EventBridge;
+use schemactl_eventbridge::{ConnectError, EventBridge};
 use schemactl_model::spell_out_controls;
 use schemactl_push::{Remote, RemoteError};
 use schemactl_workspace::LoadError;
@@ -188,6 +188,42 @@ fn environment(checks: &mut Vec<DoctorCheck>) {
     checks.push(fine("environment", text));
 }
 
+/// Where credentials come from besides profiles.
+const CREDENTIALS: [&str; 5] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+];
+
+/// The files of profiles: the variable that names one, and where it is otherwise.
+const PROFILES: [(&str, &str); 2] = [
+    ("AWS_CONFIG_FILE", ".aws/config"),
+    ("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials"),
+];
+
+/// Whether nothing of AWS is configured: a workspace need not have a registry. One setting is enough to expect that they are right.
+fn is_without_aws(aws: &AwsArgs) -> bool {
+    let options = [
+        &aws.environment,
+        &aws.profile,
+        &aws.region,
+        &aws.account,
+        &aws.endpoint_url,
+    ];
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let has_text = |file: PathBuf| std::fs::read(file).is_ok_and(|text| !text.trim_ascii().is_empty());
+    let has_profiles = PROFILES
+        .iter()
+        .any(|(variable, usual)| match std::env::var_os(variable) {
+            Some(file) => has_text(file.into()),
+            None => std::env::home_dir().is_some_and(|home| has_text(home.join(usual))),
+        });
+    let variables = SETTINGS.iter().chain(&CREDENTIALS);
+    options.iter().all(|option| option.is_none()) && !variables.copied().any(is_set) && !has_profiles
+}
+
 fn remote(context: &Context, found: Option<(String, AwsArgs)>, checks: &mut Vec<DoctorCheck>) {
     let Some((registry, aws)) = found else {
         checks.push(unknown("region", "a workspace is needed to find the registry"));
@@ -195,6 +231,16 @@ fn remote(context: &Context, found: Option<(String, AwsArgs)>, checks: &mut Vec<
     };
     let remote = match connect_registry(context, &registry, &aws) {
         Ok((remote, _)) => remote,
+        Err(Problem::Connect(ConnectError::NoRegion)) if is_without_aws(&aws) => {
+            let help = "set a region with AWS_REGION, --profile or [env.NAME] of schemactl.toml before the first push; for a registry on this \
+                        machine, run `schemactl serve` and the exports that it prints";
+            checks.push(note(
+                "region",
+                "nothing of AWS is configured; `check` and `generate` do not need it",
+                help,
+            ));
+            return;
+        }
         Err(Problem::Connect(error)) => {
             checks.push(wrong("region", error.to_string(), advice::advise_on_connection(&error)));
             return;

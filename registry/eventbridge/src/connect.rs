@@ -56,7 +56,9 @@ impl EventBridge {
     pub fn connect(settings: &ConnectionSettings) -> Result<Self, ConnectError> {
         let runtime = start_runtime()?;
         let shared = runtime.block_on(load(settings));
-        let region = shared.region().cloned().ok_or(ConnectError::NoRegion)?;
+        // A variable that is set to nothing is not set.
+        let region = shared.region().filter(|region| !region.as_ref().is_empty());
+        let region = region.cloned().ok_or(ConnectError::NoRegion)?;
         let endpoint = settings.endpoint_url.clone().or_else(|| configured_endpoint(&shared));
         check_endpoint(endpoint.as_deref())?;
         let credentials = shared.credentials_provider();
