@@ -44,15 +44,7 @@ pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Probl
     };
     let pulled = pull_versions(&workspace, &pulling, &remote, &patience)?;
     let Some(pulled) = pulled else {
-        let error = missing(registry, &remote);
-        if args.registry.is_none() {
-            return Err(Problem::Remote(error));
-        }
-        // A push creates the registry of schemactl.toml, and no other.
-        let help = "correct the name after --registry; `aws schemas list-registries` lists the registries that exist";
-        let diagnostic = Diagnostic::error(error.to_string()).help(help.to_owned());
-        context.console.diagnostic(&diagnostic);
-        return Ok(Exit::Remote);
+        return tell_missing_registry(args, missing(registry, &remote), &context.console);
     };
     if pulled.is_empty() && !args.prefix.is_empty() {
         return Err(no_schema_starts_with(&args.prefix, registry, &remote)?);
@@ -87,6 +79,16 @@ pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Probl
         counts.tell_next(soundness, &context.console);
     }
     Ok(counts.exit(soundness, registry, &context.console))
+}
+
+/// Says that a registry does not exist. A push creates that of schemactl.toml, and no other.
+fn tell_missing_registry(args: &PullArgs, error: RemoteError, console: &Console) -> Result<Exit, Problem> {
+    if args.registry.is_none() {
+        return Err(Problem::Remote(error));
+    }
+    let help = "correct the name after --registry; `aws schemas list-registries` lists the registries that exist";
+    console.diagnostic(&Diagnostic::error(error.to_string()).help(help.to_owned()));
+    Ok(Exit::Remote)
 }
 
 /// A filter that nothing matches is a mistyped name, as that of an event is elsewhere: what was to be pulled is not there.
