@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use schemactl_check::{Finding, Report, Severity, write_atomic};
+use schemactl_check::{Finding, Report, Severity, keep_line_ends, write_atomic};
 use schemactl_model::spell_out_line;
 use schemactl_workspace::{Date, Workspace};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
@@ -40,7 +40,7 @@ pub(crate) fn plan_waiver(workspace: &Workspace, finding: &Finding, reason: &str
         author: author.as_deref(),
         expires: None,
     };
-    Some((path, with_waiver(file.text(), finding, &words).ok()?))
+    Some((path, with_waiver(file.text(), finding, None, &words).ok()?))
 }
 
 pub(crate) fn run_accept(args: &AcceptArgs, context: &Context) -> Result<Exit, Problem> {
@@ -70,7 +70,7 @@ pub(crate) fn run_accept(args: &AcceptArgs, context: &Context) -> Result<Exit, P
         context.console.result("nothing to accept\n");
     }
     let author = args.author.clone().or_else(|| git_author(&workspace.root));
-    for finding in findings {
+    for finding in findings.iter().copied() {
         let (path, shown) = file_of(&workspace, finding)?;
         // Read again: two findings of one event add two waivers to one file.
         let text = std::fs::read_to_string(&path).map_err(|error| problem(&path, "read", error))?;
@@ -79,7 +79,8 @@ pub(crate) fn run_accept(args: &AcceptArgs, context: &Context) -> Result<Exit, P
             author: author.as_deref(),
             expires: args.expires,
         };
-        let edited = with_waiver(&text, finding, &words)?;
+        let rest = list_rest(&report, &findings, finding);
+        let edited = with_waiver(&text, finding, Some(&rest), &words)?;
         write_atomic(&path, edited.as_bytes()).map_err(|error| problem(&path, "write", error))?;
         context
             .console
@@ -191,8 +192,23 @@ fn problem(path: &Path, what: &'static str, error: std::io::Error) -> Problem {
     }
 }
 
-/// The text of a settings file with one more `[[waiver]]`.
-fn with_waiver(text: &str, finding: &Finding, words: &WaiverWords<'_>) -> Result<String, Problem> {
+/// The findings of a file that stay when some are accepted.
+fn list_rest<'r>(report: &'r Report, accepted: &[&Finding], finding: &Finding) -> Vec<&'r Finding> {
+    let is_accepted = |other: &Finding| accepted.iter().any(|one| std::ptr::eq(*one, other));
+    let findings = report.findings.iter();
+    findings
+        .filter(|other| other.event == finding.event && !is_accepted(other))
+        .collect()
+}
+
+/// The text of a settings file with one more `[[waiver]]`. `rest` are the findings of the file that are not accepted with it, if they
+/// are known.
+fn with_waiver(
+    text: &str,
+    finding: &Finding,
+    rest: Option<&[&Finding]>,
+    words: &WaiverWords<'_>,
+) -> Result<String, Problem> {
     let unreadable = || Problem::usage("the settings cannot be edited", "write the waiver by hand");
     let mut document: DocumentMut = text.parse().map_err(|_| unreadable())?;
     let mut waiver = Table::new();
@@ -220,21 +236,63 @@ fn with_waiver(text: &str, finding: &Finding, words: &WaiverWords<'_>) -> Result
         .entry("waiver")
         .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
     let waivers = waivers.as_array_of_tables_mut().ok_or_else(unreadable)?;
-    // One that has expired is renewed: a second one beside it would leave the first to be removed by hand.
+    // One that has expired is renewed: a second one beside it would leave the first to be removed by hand. One that other findings have too stays.
     waivers.retain(|known| {
         let print = known.get("fingerprint").and_then(Item::as_str);
-        print.is_none_or(|print| !finding.has_print(print))
+        let is_shared = |print: &str| match rest {
+            Some(rest) => rest.iter().any(|other| other.has_print(print)),
+            None => !finding.fingerprint.starts_with(print),
+        };
+        print.is_none_or(|print| !finding.has_print(print) || is_shared(print))
     });
     waivers.push(waiver);
-    Ok(with_line_ends_of(text, &document.to_string()))
+    Ok(keep_line_ends(text, &document.to_string()))
 }
 
-/// A text with the line ends of the one that it was made of, where those are all the same.
-fn with_line_ends_of(before: &str, text: &str) -> String {
-    let lines = before.matches('\n').count();
-    if lines > 0 && before.matches("\r\n").count() == lines {
-        text.replace("\r\n", "\n").replace('\n', "\r\n")
-    } else {
-        text.to_owned()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use schemactl_check::Rule;
+
+    const FORMER: &str = "cccccccccccc";
+
+    fn finding(digit: &str) -> Finding {
+        Finding {
+            fingerprint: digit.repeat(64),
+            former_prints: vec![FORMER.repeat(6)[..64].to_owned()],
+            ..Finding::new(Rule::WorkspaceMissing, Severity::Error, None)
+        }
+    }
+
+    /// What one waiver accepts of several findings stays accepted when one of them is renewed.
+    #[test]
+    fn a_waiver_that_other_findings_have_too_is_not_removed() {
+        let report = Report {
+            findings: vec![finding("a"), finding("b")],
+            ..Report::default()
+        };
+        let [first, second] = &report.findings[..] else {
+            unreachable!()
+        };
+        let own = first.fingerprint.get(..DIGITS).unwrap();
+        let other = second.fingerprint.get(..DIGITS).unwrap();
+        let texts =
+            [own, FORMER, other].map(|print| format!("[[waiver]]\nfingerprint = \"{print}\"\nreason = \"old\"\n"));
+        let words = WaiverWords {
+            reason: "new",
+            author: None,
+            expires: None,
+        };
+        let prints = |accepted: &[&Finding]| {
+            let rest = list_rest(&report, accepted, first);
+            let text = with_waiver(&texts.concat(), first, Some(&rest), &words).unwrap();
+            let document: DocumentMut = text.parse().unwrap();
+            let waivers = document["waiver"].as_array_of_tables().unwrap().iter();
+            let prints = waivers.map(|waiver| waiver["fingerprint"].as_str().unwrap().to_owned());
+            prints.collect::<Vec<_>>()
+        };
+        assert_eq!(prints(&[first]), [FORMER, other, own]);
+        // Where both are accepted it is nobody's.
+        assert_eq!(prints(&[first, second]), [other, own]);
     }
 }

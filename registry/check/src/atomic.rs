@@ -24,11 +24,21 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<bool> {
 /// Writes the lock into the workspace at `root`, with the ends of lines that the file has. Returns whether it changed.
 pub fn write_lock(lock: &Lock, root: &Path) -> io::Result<bool> {
     let path = root.join(LOCK_FILE);
-    // git shows a checkout with `core.autocrlf` as modified if a file that it wrote has other ends of lines.
-    let has_returns = fs::read_to_string(&path).is_ok_and(|present| present.contains("\r\n"));
-    let text = lock.to_text();
-    let text = if has_returns { text.replace('\n', "\r\n") } else { text };
-    write_atomic(&path, text.as_bytes())
+    let present = fs::read_to_string(&path).unwrap_or_default();
+    write_atomic(&path, keep_line_ends(&present, &lock.to_text()).as_bytes())
+}
+
+/// Returns a text with the line ends of the one that it replaces: those of most of its lines. git shows a checkout with `core.autocrlf` as modified if
+/// a file that it wrote has other ones, and an editor that left a few of the other kind does not decide.
+pub fn keep_line_ends(before: &str, text: &str) -> String {
+    let returns = before.matches("\r\n").count();
+    let feeds = before.matches('\n').count() - returns;
+    let text = text.replace("\r\n", "\n");
+    if returns > feeds {
+        text.replace('\n', "\r\n")
+    } else {
+        text
+    }
 }
 
 /// A replaced file keeps its permissions; a new one gets the usual ones, which a temporary file does not have by itself.
@@ -49,6 +59,36 @@ fn permissions(path: &Path) -> fs::Permissions {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn most_lines_decide_how_lines_end() {
+        for (before, after) in [
+            ("", "a\nb\n"),
+            ("x", "a\nb\n"),
+            ("x\ny\n", "a\nb\n"),
+            ("x\r\ny\r\n", "a\r\nb\r\n"),
+            ("x\r\ny\r\nz\n", "a\r\nb\r\n"),
+            ("x\r\ny\nz\n", "a\nb\n"),
+            ("x\r\ny\n", "a\nb\n"),
+        ] {
+            for text in ["a\nb\n", "a\r\nb\n"] {
+                assert_eq!(keep_line_ends(before, text), after, "{before:?} {text:?}");
+            }
+        }
+    }
+
+    /// Every file that schemactl edits is written by this one rule.
+    #[test]
+    fn a_lock_with_mixed_line_ends_gets_those_of_most_lines() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(LOCK_FILE);
+        for (before, has_returns) in [("a\r\nb\nc\n", false), ("a\r\nb\r\nc\n", true)] {
+            fs::write(&path, before).unwrap();
+            write_lock(&Lock::default(), folder.path()).unwrap();
+            let text = fs::read_to_string(&path).unwrap();
+            assert_eq!(text.contains("\r\n"), has_returns, "{text:?}");
+        }
+    }
 
     #[test]
     fn the_same_bytes_are_not_written_again() {

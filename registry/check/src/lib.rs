@@ -22,7 +22,7 @@ mod report;
 mod rule;
 mod rules;
 
-pub use atomic::{write_atomic, write_lock};
+pub use atomic::{keep_line_ends, write_atomic, write_lock};
 pub use life::{
     LifeError, add_base_releases, find_event_of_life, hotfix_version, move_by_hand, move_event, retire_versions,
     undo_move, undo_retirement,
