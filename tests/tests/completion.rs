@@ -1,5 +1,5 @@
 //! Completion as people meet it: an interactive bash with the script of `schemactl completions`, keys that are pressed in it, and what the line is
-//! then. Scripts of other shells are checked by what the program answers them.
+//! then; so zsh and fish where they are installed. Scripts of other shells are checked by what the program answers them.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
 
@@ -13,21 +13,24 @@ use schemactl_tests::{binary, clean_command, python_program, stdout};
 /// prints its arguments. A second Tab lists the candidates, and is not pressed.
 const TYPIST: &str = r#"
 import os, pty, select, sys
-folder, words = sys.argv[1], sys.argv[2:]
+shell, folder, words = sys.argv[1], sys.argv[2], sys.argv[3:]
 pid, terminal = pty.fork()
 if pid == 0:
     os.chdir(folder)
-    os.execvp('bash', ['bash', '--noprofile', '--norc', '-i'])
+    os.execvp(shell, [shell] + (['-f', '-i'] if shell == 'zsh' else ['--noprofile', '--norc', '-i']))
 def read_until(mark):
     seen = b''
     while mark not in seen:
         if not select.select([terminal], [], [], 60)[0]:
-            sys.exit('bash is silent after: ' + seen.decode(errors='replace'))
+            sys.exit(shell + ' is silent after: ' + seen.decode(errors='replace'))
         seen += os.read(terminal, 65536)
     return seen.decode(errors='replace')
 def press(keys):
     os.write(terminal, keys.encode())
-press("bind 'set bell-style none'; PS1=; stty -echo; source <(command schemactl completions bash)\n")
+if shell == 'zsh':
+    press("unsetopt beep; PS1=; autoload -Uz compinit; compinit -u -D; source <(command schemactl completions zsh)\n")
+else:
+    press("bind 'set bell-style none'; PS1=; stty -echo; source <(command schemactl completions bash)\n")
 press("schemactl() { if [ -n \"$SCHEMACTL_COMPLETE\" ]; then command schemactl \"$@\"; else printf '[%s]' \"$@\"; echo END; fi; }; echo READY$((1+1))\n")
 read_until(b'READY2')
 for words in words:
@@ -35,6 +38,34 @@ for words in words:
     said = read_until(b'END')
     print(said.split('END')[0].strip().splitlines()[-1].strip())
 "#;
+
+/// Returns the lines that a shell makes of words with a Tab behind them.
+fn type_words<'w>(shell: &str, folder: &Path, words: impl IntoIterator<Item = &'w str>) -> Vec<String> {
+    let mut python = clean_command(&python_program("python"));
+    python.args(["-c", TYPIST, shell]).arg(folder).args(words);
+    let output = stdout(
+        &python
+            .env("PATH", path_with_binary())
+            .env("TERM", "dumb")
+            .output()
+            .unwrap(),
+    );
+    output.lines().map(str::to_owned).collect()
+}
+
+/// Whether a shell is installed: only bash is wherever the tests run.
+fn is_installed(shell: &str) -> bool {
+    Command::new(shell).arg("--version").output().is_ok()
+}
+
+/// Writes the script of a shell, and returns its path.
+fn write_script(folder: &Path, shell: &str) -> std::path::PathBuf {
+    let mut command = clean_command(&binary());
+    let script = stdout(&command.args(["completions", shell]).output().unwrap());
+    let path = folder.join(format!("completions.{shell}"));
+    fs::write(&path, script).unwrap();
+    path
+}
 
 /// A workspace whose files need not be read: only their names are.
 fn create_workspace(folder: &Path) {
@@ -93,20 +124,85 @@ fn bash_completes_what_is_typed() {
         ("new ev", "[new][event]"),
         ("bump Nothing", "[bump][Nothing]"),
     ];
-    let mut python = clean_command(&python_program("python"));
-    python
-        .args(["-c", TYPIST])
-        .arg(folder.path())
-        .args(typed.map(|(words, _)| words));
-    let output = stdout(
-        &python
-            .env("PATH", path_with_binary())
-            .env("TERM", "dumb")
-            .output()
-            .unwrap(),
-    );
-    let found: Vec<&str> = output.lines().collect();
-    assert_eq!(found, typed.map(|(_, line)| line), "{output}");
+    let found = type_words("bash", folder.path(), typed.map(|(words, _)| words));
+    assert_eq!(found, typed.map(|(_, line)| line));
+}
+
+/// Each shell that is installed reads the script for it.
+#[test]
+fn scripts_are_sound_in_the_shells_that_are_installed() {
+    let folder = tempfile::tempdir().unwrap();
+    for (shell, option) in [("bash", "-n"), ("zsh", "-n"), ("fish", "--no-execute")] {
+        if is_installed(shell) {
+            let script = write_script(folder.path(), shell);
+            let output = Command::new(shell).arg(option).arg(&script).output().unwrap();
+            assert!(
+                output.status.success() && output.stderr.is_empty(),
+                "{shell}: {output:?}"
+            );
+            // It would notice.
+            fs::write(&script, "if true\n(((").unwrap();
+            assert!(
+                !Command::new(shell)
+                    .arg(option)
+                    .arg(&script)
+                    .output()
+                    .unwrap()
+                    .status
+                    .success()
+            );
+        }
+    }
+}
+
+#[test]
+fn zsh_completes_what_is_typed() {
+    let folder = tempfile::tempdir().unwrap();
+    create_workspace(folder.path());
+    let typed = [
+        ("vali", "[validate]"),
+        ("check --agai", "[check][--against]"),
+        ("check --format sar", "[check][--format][sarif]"),
+        ("validate OrderPl", "[validate][OrderPlaced]"),
+        ("validate OrderShipped@", "[validate][OrderShipped@1.0]"),
+        ("validate OrderPlaced@2", "[validate][OrderPlaced@2.0]"),
+        ("bump com.bank/Pa", "[bump][com.bank/Paid]"),
+        ("push --env stag", "[push][--env][staging]"),
+        ("new ev", "[new][event]"),
+        ("bump Nothing", "[bump][Nothing]"),
+    ];
+    if is_installed("zsh") {
+        let found = type_words("zsh", folder.path(), typed.map(|(words, _)| words));
+        assert_eq!(found, typed.map(|(_, line)| line));
+    }
+}
+
+#[test]
+fn fish_completes_what_is_typed() {
+    let folder = tempfile::tempdir().unwrap();
+    create_workspace(folder.path());
+    let script = write_script(folder.path(), "fish");
+    if !is_installed("fish") {
+        return;
+    }
+    for (words, expected) in [
+        ("vali", &["validate"][..]),
+        ("check --agai", &["--against"]),
+        ("check --format sar", &["sarif"]),
+        ("validate Order", &["OrderPlaced", "OrderShipped"]),
+        ("validate OrderPlaced@1", &["OrderPlaced@1.0", "OrderPlaced@1.1"]),
+        ("push --env ", &["production", "staging"]),
+    ] {
+        let mut fish = clean_command(Path::new("fish"));
+        fish.current_dir(folder.path()).env("PATH", path_with_binary());
+        fish.env("HOME", folder.path());
+        let program = "source $argv[1]; complete --do-complete \"schemactl $argv[2]\"";
+        fish.args(["--no-config", "-c", program]).arg(&script).arg(words);
+        let said = stdout(&fish.output().unwrap());
+        let mut found: Vec<_> = said.lines().filter_map(|line| line.split('\t').next()).collect();
+        found.sort_unstable();
+        assert_eq!(found, expected, "{words}");
+    }
 }
 
 /// Asks as the script of a shell does.
