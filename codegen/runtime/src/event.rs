@@ -104,6 +104,12 @@ impl<E: Event, const IS_TEXT: bool> crate::typed::FromJson for VersionOf<E, IS_T
     }
 }
 
+impl<E: Event, const IS_TEXT: bool> crate::typed::ToJson for VersionOf<E, IS_TEXT> {
+    fn to_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+}
+
 impl<'de, E: Event, const IS_TEXT: bool> Deserialize<'de> for VersionOf<E, IS_TEXT> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let version = if IS_TEXT {

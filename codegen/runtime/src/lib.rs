@@ -81,8 +81,8 @@ pub mod __private {
     pub use crate::named::NamedVersion;
     pub use crate::publish::fill_gap;
     pub use crate::typed::{
-        FromJson, HeldText, HeldValue, Members, Object, Writer, expect_json, expect_text, read_object, read_text,
-        take_required,
+        FromJson, HeldText, HeldValue, Members, Object, ToJson, Writer, expect_json, expect_text, read_object,
+        read_text, take_required,
     };
     pub use crate::version_enum::serialize_text;
 }

@@ -77,6 +77,22 @@ macro_rules! with_patterns {
     };
 }
 
+/// The place at the start of an error about writing, such as `` `items`[2].`price`: … ``, as a pointer, and what the error says of it.
+fn split_place(error: &str) -> (String, String) {
+    let (mut pointer, mut rest) = (String::new(), error);
+    loop {
+        let step = match rest.strip_prefix('[') {
+            Some(after) => after.split_once(']'),
+            None => rest.strip_prefix('`').and_then(|after| after.split_once('`')),
+        };
+        let Some((step, after)) = step else { break };
+        pointer.push('/');
+        pointer.push_str(&step.replace('~', "~0").replace('/', "~1"));
+        rest = after.strip_prefix('.').unwrap_or(after);
+    }
+    (pointer, rest.trim_start_matches([':', ' ']).to_owned())
+}
+
 /// Whether a pattern is found in a text; `None` if nobody can tell.
 type Matches = fn(&str, &str) -> Option<bool>;
 
@@ -108,11 +124,19 @@ impl Constraints {
         }
     }
 
-    /// Checks a value as it would be written.
+    /// Checks a value as it would be written. One that cannot be written is not valid.
     pub fn check<T: Serialize>(&self, value: &T) -> Result<(), ValidationError> {
+        if let Ok(value) = serde_json::to_value(value) {
+            return self.check_json(&value);
+        }
         // Digits that a `Value` does not keep stop its serializer. The text has them, and what is read from it is checked as far as it goes.
-        let through_text = || serde_json::from_str(&serde_json::to_string(value)?);
-        match serde_json::to_value(value).or_else(|_| through_text()) {
+        let text = serde_json::to_string(value).map_err(|error| {
+            let (pointer, message) = split_place(&error.to_string());
+            ValidationError {
+                violations: vec![Violation { pointer, message }],
+            }
+        })?;
+        match serde_json::from_str(&text) {
             Ok(value) => self.check_json(&value),
             // A number beyond a double: nobody can tell.
             Err(_) => Ok(()),

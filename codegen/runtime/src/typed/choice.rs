@@ -40,7 +40,7 @@ macro_rules! choice {
         impl $crate::serde::Serialize for $name {
             fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
                 match self {
-                    $(Self::$variant(value) => $crate::serde::Serialize::serialize(value, serializer),)*
+                    $(Self::$variant(value) => $crate::__private::ToJson::to_json(value, serializer),)*
                     Self::Unknown(value) => $crate::serde::Serialize::serialize(value, serializer),
                 }
             }
@@ -75,8 +75,8 @@ macro_rules! choice {
         impl $crate::serde::Serialize for $name {
             fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
                 match self {
-                    $(Self::$variant(value) => $crate::serde::Serialize::serialize(value, serializer),)*
-                    $(Self::$rest(value) => $crate::serde::Serialize::serialize(value, serializer),)?
+                    $(Self::$variant(value) => $crate::__private::ToJson::to_json(value, serializer),)*
+                    $(Self::$rest(value) => $crate::__private::ToJson::to_json(value, serializer),)?
                 }
             }
         }

@@ -58,7 +58,7 @@ macro_rules! newtype {
 
         impl $crate::serde::Serialize for $name {
             fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
-                $crate::serde::Serialize::serialize(&self.0, serializer)
+                $crate::__private::ToJson::to_json(&self.0, serializer)
             }
         }
     };

@@ -12,6 +12,7 @@ mod held;
 mod integer;
 mod object;
 mod text;
+mod to_json;
 
 pub use constant::{expect_json, expect_text};
 pub use decimal::{Decimal, DecimalError, DecimalText};
@@ -21,3 +22,4 @@ pub use held::{HeldText, HeldValue, UnknownKind};
 pub use integer::Integer;
 pub use object::{Members, Object, Writer, read_object, take_required};
 pub use text::read_text;
+pub use to_json::ToJson;

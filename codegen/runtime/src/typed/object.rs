@@ -7,10 +7,11 @@ use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{Error as _, SerializeMap};
-use serde::{Deserializer, Serialize, Serializer};
+use serde::{Deserializer, Serializer};
 
 use super::FromJson;
 use super::from_json::{Seed, prefix_error};
+use super::to_json::{JsonPart, ToJson, locate_error};
 
 /// Says how a struct is read and written: `object!(Name, NewName; id: String, count: u32, note = "Note", kind[=], version[!])`. The key is
 /// the field's name unless another one is said. A field with a type is one of `NewName`, the struct that `new` takes; one without
@@ -142,6 +143,12 @@ macro_rules! object {
                 <Self as $crate::__private::FromJson>::from_json(deserializer)
             }
         }
+
+        impl $crate::__private::ToJson for $name {
+            fn to_json<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::serde::Serialize::serialize(self, serializer)
+            }
+        }
     };
 }
 
@@ -269,17 +276,17 @@ impl<S: Serializer> Writer<S> {
 
     /// Writes a member.
     #[inline]
-    pub fn put<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
+    pub fn put<T: ToJson>(&mut self, key: &str, value: &T) {
         if let Ok(map) = &mut self.0
-            && let Err(error) = map.serialize_entry(key, value)
+            && let Err(error) = map.serialize_entry(key, &JsonPart(value))
         {
-            self.0 = Err(error);
+            self.0 = Err(locate_error(format_args!("`{key}`"), error));
         }
     }
 
     /// Writes a member, if it is there.
     #[inline]
-    pub fn put_present<T: Serialize>(&mut self, key: &str, value: &Option<T>) {
+    pub fn put_present<T: ToJson>(&mut self, key: &str, value: &Option<T>) {
         if let Some(value) = value {
             self.put(key, value);
         }
@@ -287,7 +294,7 @@ impl<S: Serializer> Writer<S> {
 
     /// Writes members that the schema does not name. One that has the key of a field would be the second of that name in the object, and
     /// readers disagree on which of both counts.
-    pub fn rest<T: Serialize>(&mut self, rest: &BTreeMap<String, T>, named: &[&str]) {
+    pub fn rest<T: ToJson>(&mut self, rest: &BTreeMap<String, T>, named: &[&str]) {
         for (key, value) in rest {
             if self.0.is_ok() && named.contains(&key.as_str()) {
                 self.0 = Err(S::Error::custom(format_args!(
