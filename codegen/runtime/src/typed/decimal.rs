@@ -19,13 +19,37 @@ use super::exact::{FromNumber, read_number, write_number};
 #[derive(Clone)]
 pub struct Decimal(Box<str>);
 
-/// The text is no JSON number.
+/// The text is no JSON number, or the number has more digits than another type holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DecimalError(String);
+pub struct DecimalError {
+    text: String,
+    /// The crate whose type does not hold it; none if it is no number.
+    holder: Option<&'static str>,
+}
+
+impl DecimalError {
+    fn no_number(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            holder: None,
+        }
+    }
+
+    #[cfg(any(feature = "rust_decimal", feature = "bigdecimal"))]
+    pub(super) fn beyond(text: &str, holder: &'static str) -> Self {
+        Self {
+            text: text.to_owned(),
+            holder: Some(holder),
+        }
+    }
+}
 
 impl fmt::Display for DecimalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is not a JSON number, such as 149.95", self.0)
+        match self.holder {
+            Some(holder) => write!(f, "{} has more digits than {holder} holds", self.text),
+            None => write!(f, "{:?} is not a JSON number, such as 149.95", self.text),
+        }
     }
 }
 
@@ -42,7 +66,14 @@ impl Decimal {
         self.0.parse().unwrap_or(f64::NAN)
     }
 
-    fn value(&self) -> DecimalValue {
+    /// Takes the text of a number.
+    #[cfg(any(feature = "rust_decimal", feature = "bigdecimal"))]
+    pub(super) fn written(text: String) -> Self {
+        debug_assert!(DecimalValue::parse(&text).is_some(), "{text} is a JSON number");
+        Self(text.into())
+    }
+
+    pub(super) fn value(&self) -> DecimalValue {
         // INVARIANT: every constructor has parsed the text. One that does not would make numbers equal that are not, or panic here.
         DecimalValue::parse(&self.0).expect("a decimal is a number")
     }
@@ -107,7 +138,7 @@ impl FromStr for Decimal {
     type Err = DecimalError;
 
     fn from_str(text: &str) -> Result<Self, DecimalError> {
-        Self::from_number(text).ok_or_else(|| DecimalError(text.to_owned()))
+        Self::from_number(text).ok_or_else(|| DecimalError::no_number(text))
     }
 }
 

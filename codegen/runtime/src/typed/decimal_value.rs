@@ -52,6 +52,18 @@ impl DecimalValue {
         })
     }
 
+    /// Returns its digits as an integer, and the power of ten that they are times. `None` if they are more than 128 bits.
+    #[cfg(feature = "rust_decimal")]
+    pub(super) fn to_parts(&self) -> Option<(i128, i128)> {
+        let exponent = self.magnitude.checked_sub(i128::try_from(self.digits.len()).ok()?)?;
+        let digits: i128 = if self.digits.is_empty() {
+            0
+        } else {
+            self.digits.parse().ok()?
+        };
+        Some((if self.is_negative { -digits } else { digits }, exponent))
+    }
+
     /// Returns how many digits tell it from its neighbours.
     pub(super) fn count_digits(&self) -> usize {
         self.digits.len()

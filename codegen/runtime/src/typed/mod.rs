@@ -5,6 +5,8 @@
 mod choice;
 mod constant;
 mod decimal;
+#[cfg(any(feature = "rust_decimal", feature = "bigdecimal"))]
+mod decimal_types;
 mod decimal_value;
 mod exact;
 mod from_json;

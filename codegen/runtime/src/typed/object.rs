@@ -280,8 +280,13 @@ impl<S: Serializer> Writer<S> {
         if let Ok(map) = &mut self.0
             && let Err(error) = map.serialize_entry(key, &JsonPart(value))
         {
-            self.0 = Err(locate_error(format_args!("`{key}`"), error));
+            self.fail(key, error);
         }
+    }
+
+    #[cold]
+    fn fail(&mut self, key: &str, error: S::Error) {
+        self.0 = Err(locate_error(format_args!("`{key}`"), error));
     }
 
     /// Writes a member, if it is there.

@@ -66,8 +66,13 @@ impl ToJson for f64 {
         if self.is_finite() {
             return serializer.serialize_f64(*self);
         }
-        Err(S::Error::custom(format_args!("{self} {NOT_FINITE}")))
+        Err(refuse_float(*self))
     }
+}
+
+#[cold]
+fn refuse_float<E: Error>(float: f64) -> E {
+    E::custom(format_args!("{float} {NOT_FINITE}"))
 }
 
 impl<T: ToJson> ToJson for Box<T> {
@@ -90,8 +95,9 @@ impl<T: ToJson> ToJson for Vec<T> {
     fn to_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut elements = serializer.serialize_seq(Some(self.len()))?;
         for (at, element) in self.iter().enumerate() {
-            let written = elements.serialize_element(&JsonPart(element));
-            written.map_err(|error| locate_error(format_args!("[{at}]"), error))?;
+            if let Err(error) = elements.serialize_element(&JsonPart(element)) {
+                return Err(locate_error(format_args!("[{at}]"), error));
+            }
         }
         elements.end()
     }
@@ -101,8 +107,9 @@ impl<T: ToJson> ToJson for BTreeMap<String, T> {
     fn to_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut members = serializer.serialize_map(Some(self.len()))?;
         for (key, value) in self {
-            let written = members.serialize_entry(key, &JsonPart(value));
-            written.map_err(|error| locate_error(format_args!("`{key}`"), error))?;
+            if let Err(error) = members.serialize_entry(key, &JsonPart(value)) {
+                return Err(locate_error(format_args!("`{key}`"), error));
+            }
         }
         members.end()
     }
