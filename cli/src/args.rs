@@ -21,7 +21,7 @@ mod report;
 mod serve;
 
 pub(crate) use check::{CheckArgs, FailOn, MAIN_BRANCH};
-pub(crate) use code::{GenerateArgs, ImportArgs, IntegersArg, MoneyArg, TimesArg, UnknownFieldsArg};
+pub(crate) use code::{GenerateArgs, ImportArgs, IntegersArg, MoneyArg, NumbersArg, TimesArg, UnknownFieldsArg};
 pub(crate) use init::{CiSystem, InitArgs};
 pub(crate) use life::{DecisionArgs, Denied, HotfixArgs, MoveArgs, RetireArgs};
 pub(crate) use new::{NewArgs, NewCommand, NewEventArgs};

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use schemactl_generate::{generate_schema, Builder, Integers, Money, Settings, Times, UnknownFields};
+use schemactl_generate::{generate_schema, Builder, Integers, Money, Numbers, Settings, Times, UnknownFields};
 use schemactl_model::Source;
 
 /// The build script that the documentation shows: that it compiles is the test.
@@ -70,7 +70,7 @@ fn conversions(folder: &Path, out: &Path) -> Result<(), Box<dyn std::error::Erro
 }
 
 /// Cases that the settings make something else of.
-const WITH_SETTINGS: [&str; 4] = ["closed", "integer-bounds", "money", "times"];
+const WITH_SETTINGS: [&str; 5] = ["closed", "integer-bounds", "money", "numbers", "times"];
 
 fn cases(folder: &Path, out: &Path) -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed={}", folder.display());
@@ -86,7 +86,7 @@ fn cases(folder: &Path, out: &Path) -> Result<(), Box<dyn std::error::Error>> {
         let module = name.replace('-', "_");
         writeln!(modules, "#[allow(missing_docs)] pub mod case_{module} {{\n{text}\n}}")?;
         if WITH_SETTINGS.contains(&name.as_str()) {
-            let settings = Settings::default().unknown_fields(UnknownFields::Refuse).integers(Integers::Fixed).money(Money::Decimal).times(Times::Text);
+            let settings = Settings::default().unknown_fields(UnknownFields::Refuse).integers(Integers::Fixed).money(Money::Decimal).numbers(Numbers::Decimal).times(Times::Text);
             let text = generate_schema(&source, "Root", &settings).map_err(|errors| format!("{name}: {errors:?}"))?.source;
             writeln!(modules, "#[allow(missing_docs)] pub mod set_{module} {{\n{text}\n}}")?;
         }

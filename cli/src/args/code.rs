@@ -51,6 +51,17 @@ pub(crate) struct GenerateArgs {
     /// It is for integers whose bounds fit no built-in type
     #[arg(long, value_enum, value_name = "TYPE", default_value = "any", help_heading = "Code")]
     pub(crate) integers: IntegersArg,
+    /// Rust type for numbers
+    ///
+    /// It is for numbers that need not be integers
+    #[arg(
+        long,
+        value_enum,
+        value_name = "TYPE",
+        default_value = "float",
+        help_heading = "Code"
+    )]
+    pub(crate) numbers: NumbersArg,
     /// Rust type for money
     ///
     /// It is for properties named amount, price, total, …
@@ -92,6 +103,14 @@ pub(crate) enum IntegersArg {
     Any,
     /// i64 or u64
     Fixed,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum NumbersArg {
+    /// f64, the closest double
+    Float,
+    /// schemactl_runtime::Decimal, which keeps all digits
+    Decimal,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use schemactl_check::write_atomic;
 use schemactl_generate::{
-    GeneratedCode, Integers, Money, Settings, Times, UnknownFields, generate_events, generate_schema,
+    GeneratedCode, Integers, Money, Numbers, Settings, Times, UnknownFields, generate_events, generate_schema,
 };
 use schemactl_model::{Source, parse};
 
@@ -66,6 +66,10 @@ fn settings(args: &GenerateArgs) -> Settings {
         .integers(match args.integers {
             args::IntegersArg::Any => Integers::Any,
             args::IntegersArg::Fixed => Integers::Fixed,
+        })
+        .numbers(match args.numbers {
+            args::NumbersArg::Float => Numbers::Float,
+            args::NumbersArg::Decimal => Numbers::Decimal,
         })
         .money(match args.money {
             args::MoneyArg::Float => Money::Float,

@@ -11,7 +11,7 @@ use schemactl_workspace::{CacheKey, LOCK_FILE, Workspace, find_root, write_if_ch
 
 use crate::error::GenerateError;
 use crate::generate::generate_events;
-use crate::settings::{Integers, Money, Settings, Times, UnknownFields};
+use crate::settings::{Integers, Money, Numbers, Settings, Times, UnknownFields};
 use crate::unchanged::Inputs;
 
 /// The file that [`Builder::generate`] writes into `OUT_DIR`, if nothing else is said.
@@ -61,6 +61,13 @@ impl Builder {
     #[must_use]
     pub fn unknown_fields(mut self, unknown_fields: UnknownFields) -> Self {
         self.settings.unknown_fields = unknown_fields;
+        self
+    }
+
+    /// Sets the Rust type for numbers that need not be integers.
+    #[must_use]
+    pub fn numbers(mut self, numbers: Numbers) -> Self {
+        self.settings.numbers = numbers;
         self
     }
 

@@ -61,7 +61,7 @@
 //! | `enum` of strings | an enum; with `x-extensible-enum`, `Unknown(String)` keeps other values |
 //! | `const`, or an `enum` of one | a type with nothing inside, which `new` sets |
 //! | `integer` | `u32`, `i32`, `u64`, `i64` by its bounds; without, `Integer`, or by [`Integers::Fixed`] `i64` |
-//! | `number` | `f64`; for money by [`Money::Decimal`] a `Decimal` with all digits |
+//! | `number` | `f64`; by [`Numbers::Decimal`], and for money by [`Money::Decimal`], a `Decimal` with all digits |
 //! | `string` | `String`; for money with a pattern of decimals by [`Money::Decimal`] a `DecimalText` |
 //! | `format: date-time` | `Timestamp`, which takes any text and keeps it; by [`Times::Text`] `String` |
 //! | `anyOf`, `oneOf`, a list of types | an enum that the JSON type or a required text tells apart, or one struct |
@@ -123,4 +123,4 @@ pub use generate::{describe_conversions, generate_events};
 #[cfg(feature = "import")]
 pub use import::import_schema;
 pub use schema::generate_schema;
-pub use settings::{Integers, Money, Settings, Times, UnknownFields};
+pub use settings::{Integers, Money, Numbers, Settings, Times, UnknownFields};

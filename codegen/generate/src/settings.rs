@@ -19,6 +19,8 @@ pub struct Settings {
     pub unknown_fields: UnknownFields,
     /// Rust type for integers whose bounds fit no built-in type.
     pub integers: Integers,
+    /// Rust type for numbers that need not be integers.
+    pub numbers: Numbers,
     /// Rust type for monetary properties (named amount, price, total, …).
     pub money: Money,
     /// Rust type for strings of `format: date-time`.
@@ -41,6 +43,13 @@ impl Settings {
     #[must_use]
     pub fn integers(mut self, integers: Integers) -> Self {
         self.integers = integers;
+        self
+    }
+
+    /// Sets the Rust type for numbers that need not be integers.
+    #[must_use]
+    pub fn numbers(mut self, numbers: Numbers) -> Self {
+        self.numbers = numbers;
         self
     }
 
@@ -80,6 +89,7 @@ impl Settings {
         let Self {
             unknown_fields,
             integers,
+            numbers,
             money,
             times,
             validate,
@@ -94,6 +104,10 @@ impl Settings {
             Integers::Any => "any",
             Integers::Fixed => "fixed",
         };
+        let numbers = match numbers {
+            Numbers::Float => "float",
+            Numbers::Decimal => "decimal",
+        };
         let money = match money {
             Money::Float => "float",
             Money::Decimal => "decimal",
@@ -104,6 +118,7 @@ impl Settings {
         };
         key.add("unknown-fields", unknown_fields);
         key.add("integers", integers);
+        key.add("numbers", numbers);
         key.add("money", money);
         key.add("times", times);
         key.add("validate", &validate.to_string());
@@ -134,6 +149,18 @@ pub enum Integers {
     Any,
     /// `i64`, or `u64` where the schema allows no negative ones. Larger integers are refused.
     Fixed,
+}
+
+/// Rust type for numbers that need not be integers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Numbers {
+    /// `f64`. A number is read as the closest double: of more than 15 digits the last ones may change, and one beyond the largest double
+    /// is refused.
+    #[default]
+    Float,
+    /// `schemactl_runtime::Decimal`: every number that the schema allows can be read, and is written with the digits that it had.
+    Decimal,
 }
 
 /// Rust type for monetary properties (named amount, price, total, …).

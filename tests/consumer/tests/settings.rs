@@ -1,6 +1,6 @@
 //! What the settings make of a schema, and what features leave of the events.
 
-use consumer::generated_cases::{set_closed, set_integer_bounds, set_money, set_times};
+use consumer::generated_cases::{case_numbers, set_closed, set_integer_bounds, set_money, set_numbers, set_times};
 
 #[test]
 fn a_closed_schema_refuses_what_it_does_not_name() {
@@ -26,6 +26,27 @@ fn money_keeps_its_digits() {
     assert_eq!(price.decimal().as_ref(), Ok(&total));
     let tax: Option<String> = read.tax_id;
     assert_eq!(tax.as_deref(), Some("DE.12"), "no pattern says that it is a decimal");
+}
+
+#[test]
+fn numbers_keep_their_digits() {
+    let text = r#"{"ratio":12345678901234567.89,"list":[1e400,0.10],"map":{"k":9007199254740993},"either":10.00,"pair":["a",1.50],"tagged":{"kind":"deep","value":0.10}}"#;
+    let read: set_numbers::Root = serde_json::from_str(text).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), text);
+    // By default a number is the closest double, and one that no double holds is refused.
+    assert!(serde_json::from_str::<case_numbers::Root>(text).is_err());
+    let read: case_numbers::Root = serde_json::from_str(r#"{"ratio":12345678901234567.89,"list":[0.10]}"#).unwrap();
+    assert_eq!((read.ratio, read.list), (Some(1.2345678901234568e16), Some(vec![0.1])));
+}
+
+#[test]
+fn floats_that_json_does_not_have_are_not_written() {
+    let mut root = case_numbers::Root::default();
+    root.list = Some(vec![0.5, f64::NAN]);
+    let error = serde_json::to_string(&root).unwrap_err().to_string();
+    assert_eq!(error, "`list`[1]: NaN is not a JSON number; expected a finite number");
+    let error = root.validate().unwrap_err().to_string();
+    assert_eq!(error, "/list/1: NaN is not a JSON number; expected a finite number");
 }
 
 #[test]

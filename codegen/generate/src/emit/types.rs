@@ -10,7 +10,7 @@ use crate::ir::{
     Alternative, Constant, EventModule, Field, OtherProperties, Structure, Table, Tag, Type, TypeDef, TypeId,
     TypeShape, ValidationSchema, Variant, VariantId, VersionTypes,
 };
-use crate::settings::{Money, Settings};
+use crate::settings::{Money, Numbers, Settings};
 
 /// Returns the types of a module: all, or those that are defined there.
 pub(super) fn emit_type_defs(types: &Table<TypeId, TypeDef>, root: &str, settings: &Settings) -> TokenStream {
@@ -200,7 +200,7 @@ impl TypesWriter<'_> {
 
     /// Whether numbers that nobody typed keep their digits too: where money does, unknown kinds may hold some.
     fn keeps_digits(&self) -> bool {
-        self.settings.money == Money::Decimal
+        self.settings.money == Money::Decimal || self.settings.numbers == Numbers::Decimal
     }
 
     /// Whether numbers that keep their digits are somewhere inside.

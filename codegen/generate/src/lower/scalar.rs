@@ -10,7 +10,7 @@ use super::kinds::{Kinds, values_of};
 use super::view::View;
 use crate::ir::{Constant, Int, Table, Type, TypeShape, Variant, VariantId};
 use crate::names::{make_unique, to_pascal};
-use crate::settings::{Integers, Times};
+use crate::settings::{Integers, Numbers, Times};
 
 impl<'v> Lowerer<'v> {
     pub(super) fn scalar(&mut self, views: &[&View<'v>], kind: Kinds, named: (&str, &[Conjunction<'v>])) -> Type {
@@ -21,7 +21,7 @@ impl<'v> Lowerer<'v> {
         match kind {
             Kinds::STRING => self.string(views),
             Kinds::INTEGER => self.integer(hull(views)),
-            Kinds::NUMBER => Type::F64,
+            Kinds::NUMBER => self.number(),
             _ => Type::Bool,
         }
     }
@@ -33,6 +33,13 @@ impl<'v> Lowerer<'v> {
             Type::Timestamp
         } else {
             Type::String
+        }
+    }
+
+    fn number(&self) -> Type {
+        match self.settings.numbers {
+            Numbers::Float => Type::F64,
+            Numbers::Decimal => Type::Decimal,
         }
     }
 
@@ -93,7 +100,7 @@ impl<'v> Lowerer<'v> {
                 let numbers = numbers.unwrap_or_default();
                 self.integer((numbers.iter().min().copied(), numbers.iter().max().copied()))
             }
-            Kinds::NUMBER => Type::F64,
+            Kinds::NUMBER => self.number(),
             _ => Type::Bool,
         }
     }
