@@ -70,7 +70,7 @@ fn conversions(folder: &Path, out: &Path) -> Result<(), Box<dyn std::error::Erro
 }
 
 /// Cases that the settings make something else of.
-const WITH_SETTINGS: [&str; 5] = ["closed", "integer-bounds", "money", "numbers", "times"];
+const WITH_SETTINGS: [&str; 6] = ["closed", "impossible", "integer-bounds", "money", "numbers", "times"];
 
 fn cases(folder: &Path, out: &Path) -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed={}", folder.display());

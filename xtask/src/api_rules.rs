@@ -148,7 +148,7 @@ mod tests {
     ];
 
     /// Types of those crates that can get no variant and no field without breaking users, and why they need none.
-    const CLOSED: [(&str, &str, &str); 4] = [
+    const CLOSED: [(&str, &str, &str); 5] = [
         (
             "codegen/runtime",
             "EventVersion",
@@ -158,6 +158,11 @@ mod tests {
             "codegen/runtime",
             "LeaveAbsent",
             "users write it as a literal: it says one thing, and holds nothing",
+        ),
+        (
+            "codegen/runtime",
+            "Never",
+            "users match it without an arm: it has no variant, and never one",
         ),
         (
             "codegen/pattern",

@@ -68,6 +68,7 @@
 //! | with `x-extensible` beside it, and a constant tag in each branch | an enum; `Unknown(UnknownKind)` keeps values of other kinds |
 //! | `prefixItems` of fixed length | a tuple |
 //! | `additionalProperties`, `patternProperties` | a map, or beside properties the field `additional` |
+//! | a property with the schema `false` | `Option<Never>`, which is always absent |
 //! | what Rust cannot say | `serde_json::Value`, which loses nothing |
 //!
 //! `if`, `not`, `contains`, lengths, bounds and patterns are asked by `validate()`, if [`Builder::validate`] wants it, and by

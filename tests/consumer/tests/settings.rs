@@ -1,6 +1,6 @@
 //! What the settings make of a schema, and what features leave of the events.
 
-use consumer::generated_cases::{case_numbers, set_closed, set_integer_bounds, set_money, set_numbers, set_times};
+use consumer::generated_cases::{case_numbers, set_closed, set_impossible, set_integer_bounds, set_money, set_numbers, set_times};
 
 #[test]
 fn a_closed_schema_refuses_what_it_does_not_name() {
@@ -37,6 +37,16 @@ fn numbers_keep_their_digits() {
     assert!(serde_json::from_str::<case_numbers::Root>(text).is_err());
     let read: case_numbers::Root = serde_json::from_str(r#"{"ratio":12345678901234567.89,"list":[0.10]}"#).unwrap();
     assert_eq!((read.ratio, read.list), (Some(1.2345678901234568e16), Some(vec![0.1])));
+}
+
+#[test]
+fn what_no_value_is_valid_for_is_refused_where_unknown_properties_are_ignored() {
+    let read = |text: &str| serde_json::from_str::<set_impossible::Root>(text);
+    let root = read(r#"{"id": "1", "later": 2}"#).unwrap();
+    assert_eq!((root.refund, root.inner), (None, None));
+    let error = read(r#"{"refund": 1}"#).unwrap_err().to_string();
+    assert!(error.starts_with("`refund`: the schema allows no value here"), "{error}");
+    assert!(read(r#"{"inner": {"y": 1}}"#).is_err(), "an object with it cannot be made");
 }
 
 #[test]

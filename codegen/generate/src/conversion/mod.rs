@@ -242,6 +242,10 @@ impl Deriver<'_> {
         }
         let find = |is_it: &dyn Fn(&Field) -> bool| source.fields.entries().find(|(_, field)| is_it(field));
         let is_in_older = |key: &str| older.fields.iter().any(|field| field.key == *key);
+        // A property without any value is there in neither version.
+        if target.value == Type::Never && !target.required {
+            return FieldSource::Constant;
+        }
         let renamed = find(&|field| field.renamed_from.as_deref() == Some(&target.key));
         // What was renamed before the older version is there under its new name.
         let same = find(&|field| field.key == target.key && !field.renamed_from.as_deref().is_some_and(is_in_older));

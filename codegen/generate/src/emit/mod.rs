@@ -271,6 +271,7 @@ fn type_tokens(value: &Type, types: &Table<TypeId, TypeDef>, root: &str, prefix:
         }
         Type::Json => quote!(::schemactl_runtime::serde_json::Value),
         Type::Null => quote!(()),
+        Type::Never => quote!(::schemactl_runtime::Never),
         Type::Nullable(value) => {
             let value = inner(value);
             quote!(Option<#value>)

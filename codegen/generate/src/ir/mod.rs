@@ -214,6 +214,8 @@ pub(crate) enum Type {
     /// Anything.
     Json,
     Null,
+    /// Nothing: no value is valid.
+    Never,
     /// `null`, or a value.
     Nullable(Box<Type>),
     List(Box<Type>),

@@ -119,8 +119,7 @@ impl<'v> Lowerer<'v> {
     fn field(&mut self, views: &[&View<'v>], key: &'v str, index: TypeId) -> Option<Field> {
         let described: Vec<_> = views.iter().filter_map(|view| self.described(view, key)).collect();
         if described.is_empty() {
-            // No alternative allows it.
-            return None;
+            return self.impossible_field(views, key);
         }
         let places: Vec<_> = described.iter().flat_map(Conjunction::schemas).collect();
         let lowered = match self.version(&described, key, index) {
@@ -130,15 +129,12 @@ impl<'v> Lowerer<'v> {
                 None => self.property(&described, key, index),
             },
         };
-        let required = views
-            .iter()
-            .all(|view| view.parts.iter().any(|part| part.required().any(|name| name == key)));
         Some(Field {
             name: String::new(),
             key: key.to_owned(),
             docs: places.iter().find_map(|place| self.docs(place)),
             deprecated: places.iter().any(|place| place.is_true(Keyword::Deprecated)),
-            required,
+            required: is_required(views, key),
             nullable: lowered.nullable,
             renamed_from: places
                 .iter()
@@ -149,6 +145,29 @@ impl<'v> Lowerer<'v> {
                 .find_map(|place| place.keyword(Keyword::Default))
                 .map(Value::to_json),
             value: lowered.value,
+        })
+    }
+
+    /// A property that no alternative allows. If each names it to say so, nobody can make its value; otherwise it is not there.
+    fn impossible_field(&self, views: &[&View<'v>], key: &str) -> Option<Field> {
+        let refusing = views.iter().map(|view| {
+            let named = view
+                .parts
+                .iter()
+                .filter_map(|part| part.member(Keyword::Properties, key));
+            named.into_iter().find(SubschemaRef::is_false)
+        });
+        let refusing: Vec<_> = refusing.collect::<Option<_>>()?;
+        Some(Field {
+            name: String::new(),
+            key: key.to_owned(),
+            docs: refusing.iter().find_map(|place| self.docs(place)),
+            deprecated: false,
+            required: is_required(views, key),
+            nullable: false,
+            renamed_from: None,
+            default: None,
+            value: Type::Never,
         })
     }
 
@@ -253,6 +272,12 @@ impl<'v> Lowerer<'v> {
             || views.iter().any(|view| view.opaque);
         (keeps && !views.iter().all(|view| is_closed(view))).then_some(Type::Json)
     }
+}
+
+/// Whether every alternative requires a property.
+fn is_required(views: &[&View<'_>], key: &str) -> bool {
+    let mut views = views.iter();
+    views.all(|view| view.parts.iter().any(|part| part.required().any(|name| name == key)))
 }
 
 /// Every property that is named, in the order of the source: described, required, or on which something depends.

@@ -4,8 +4,9 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Root {
     pub a: Option<::schemactl_runtime::serde_json::Value>,
+    pub b: Option<::schemactl_runtime::Never>,
     pub c: Option<Vec<::schemactl_runtime::serde_json::Value>>,
 }
-::schemactl_runtime::object!(Root; a, c);
+::schemactl_runtime::object!(Root; a, b, c);
 ::schemactl_runtime::checked!(Root,
     r#"{"type":"object","properties":{"a":true,"b":false,"c":{"type":"array","items":true}}}"#);
