@@ -4,7 +4,7 @@
 use schemactl_model::with_stack_for;
 use serde_json::{Map, Value, json};
 
-use crate::shape::{Numbers, ObjectShape, Shape, Text};
+use crate::shape::{NumberShape, ObjectShape, Shape, Text};
 
 /// What an inferred schema is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,8 +73,8 @@ pub(crate) fn list_types(shape: &Shape) -> Vec<&'static str> {
         ("object", shape.object.is_some()),
         ("array", shape.array.is_some()),
         ("string", shape.text.is_some()),
-        ("number", shape.number == Some(Numbers::Any)),
-        ("integer", shape.number == Some(Numbers::Integers)),
+        ("number", shape.number == Some(NumberShape::Any)),
+        ("integer", shape.number == Some(NumberShape::Integers)),
         ("boolean", shape.boolean),
         ("null", shape.null),
     ];

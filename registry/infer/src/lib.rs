@@ -36,4 +36,4 @@ pub use json_schema::{InferredDialect, json_schema};
 pub use layout::print_schema;
 pub use openapi::write_openapi;
 pub use read::read_events;
-pub use shape::{Numbers, ObjectShape, Shape, Text};
+pub use shape::{NumberShape, ObjectShape, Shape, Text};

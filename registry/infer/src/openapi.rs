@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::envelope::type_name;
 use crate::json_schema::{openapi_format, write_required};
-use crate::shape::{Numbers, ObjectShape, Shape};
+use crate::shape::{NumberShape, ObjectShape, Shape};
 
 /// The component that describes the whole event where there is an envelope.
 pub(crate) const ENVELOPE: &str = "AWSEvent";
@@ -90,8 +90,8 @@ impl Components {
         }
         if let Some(numbers) = shape.number {
             let name = match numbers {
-                Numbers::Integers => "integer",
-                Numbers::Any => "number",
+                NumberShape::Integers => "integer",
+                NumberShape::Any => "number",
             };
             several.push(typed(name, shape.null, []));
         }

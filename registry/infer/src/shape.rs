@@ -16,7 +16,7 @@ pub struct Shape {
     /// Whether `true` or `false` was seen.
     pub boolean: bool,
     /// The numbers, if any were seen.
-    pub number: Option<Numbers>,
+    pub number: Option<NumberShape>,
     /// The strings, if any were seen.
     pub text: Option<Text>,
     /// The elements of all arrays, if arrays were seen. Empty arrays have elements of no shape.
@@ -27,7 +27,7 @@ pub struct Shape {
 
 /// The numbers that were seen at one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Numbers {
+pub enum NumberShape {
     /// All are written without fraction and exponent: integers in every draft.
     Integers,
     /// One at least is not. `1.0` is such a one: draft-04 does not take it for an integer.
@@ -104,8 +104,12 @@ impl Shape {
             Kind::Null => self.null = true,
             Kind::Bool(_) => self.boolean = true,
             Kind::Number(number) => {
-                let integer = self.number != Some(Numbers::Any) && !number.as_str().contains(['.', 'e', 'E']);
-                self.number = Some(if integer { Numbers::Integers } else { Numbers::Any });
+                let integer = self.number != Some(NumberShape::Any) && !number.as_str().contains(['.', 'e', 'E']);
+                self.number = Some(if integer {
+                    NumberShape::Integers
+                } else {
+                    NumberShape::Any
+                });
             }
             Kind::String(text) => self.observe_text(text),
             Kind::Array(elements) => {
