@@ -51,8 +51,7 @@ fn what_no_value_is_valid_for_is_refused_where_unknown_properties_are_ignored() 
 
 #[test]
 fn floats_that_json_does_not_have_are_not_written() {
-    let mut root = case_numbers::Root::default();
-    root.list = Some(vec![0.5, f64::NAN]);
+    let root = case_numbers::Root { list: Some(vec![0.5, f64::NAN]), ..Default::default() };
     let error = serde_json::to_string(&root).unwrap_err().to_string();
     assert_eq!(error, "`list`[1]: NaN is not a JSON number; expected a finite number");
     let error = root.validate().unwrap_err().to_string();
