@@ -395,3 +395,36 @@ fn a_workspace_in_a_submodule_is_named_where_it_is_not_checked() {
     assert_eq!(code, Some(2), "{text}");
     assert!(text.contains("`git submodule update --init orders`"), "{text}");
 }
+
+/// What the page of `released-schema-changed` says of attributes is true.
+#[test]
+fn an_attribute_that_changes_content_is_taken_back_as_the_page_says() {
+    let folder = repository(&[""]);
+    let path = "schemas/shop/Order/1.0.json";
+    let schema =
+        r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "description": "$Id$", "type": "object"}"#;
+    fs::write(folder.path().join(path), schema).unwrap();
+    fs::remove_file(folder.path().join("schemactl.lock")).unwrap();
+    assert_eq!(run_in(folder.path(), &["check", "--release"], &[]).0, Some(0));
+    fs::write(folder.path().join(".gitattributes"), "*.json ident\n").unwrap();
+    commit(folder.path());
+    run_git(folder.path(), &["branch", "--force", "main"]);
+    let restore = || {
+        fs::remove_file(folder.path().join(path)).unwrap();
+        run_git(folder.path(), &["checkout", "--", path]);
+    };
+    restore();
+    let (code, text) = against_main(folder.path());
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("error[released-schema-changed]"), "{text}");
+    let page = run_in(folder.path(), &["explain", "released-schema-changed"], &[]).1;
+    let line = "schemas/** -ident";
+    assert!(page.contains(line), "{page}");
+    fs::write(folder.path().join(".gitattributes"), format!("*.json ident\n{line}\n")).unwrap();
+    restore();
+    let (code, text) = against_main(folder.path());
+    assert_eq!(code, Some(0), "{text}");
+    // Line ends do not count.
+    fs::write(folder.path().join(path), schema.replace(", ", ",\r\n")).unwrap();
+    assert_eq!(against_main(folder.path()).0, Some(0));
+}

@@ -221,7 +221,7 @@ struct VersionJson {
     version: String,
 }
 
-/// Counts the breaks of the shape.
+/// Counts the breaks of the shape. A new kind of difference is none: readers take one that they do not know for a difference (docs/reference/plan-report.md).
 pub(crate) const FORMAT: u32 = 2;
 
 impl SavedOptions {
