@@ -122,7 +122,9 @@ fn list(versions: &[Version]) -> String {
     versions.join(", ")
 }
 
-/// What `schemactl plan --format json`, `plan --plan-file` and `status --format json` print. Readers ignore fields that they do not know.
+/// What `schemactl plan --format json`, `plan --plan-file` and `status --format json` print. Readers ignore fields that they do not know, and take a
+/// value of `drift` that they do not know for a difference: fields and values are added, and `format` counts what breaks. A plan file is only applied by
+/// a schemactl of the same `format`.
 #[derive(Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(title = "A report of schemactl plan"))]
 pub(crate) struct Saved {
@@ -221,7 +223,7 @@ struct VersionJson {
     version: String,
 }
 
-/// Counts the breaks of the shape. A new kind of difference is none: readers take one that they do not know for a difference (docs/reference/plan-report.md).
+/// Counts the breaks of the shape. A new value of `drift` is none, since readers take one that they do not know for a difference.
 pub(crate) const FORMAT: u32 = 2;
 
 impl SavedOptions {
