@@ -36,6 +36,9 @@ const VARIABLES: [&str; 16] = [
     "GIT_ICASE_PATHSPECS",
 ];
 
+/// The variable that ends the search for a repository.
+const CEILINGS: &str = "GIT_CEILING_DIRECTORIES";
+
 /// What helps where the history that is needed was cut off, as CI does.
 pub(crate) const SHALLOW: &str =
     "the clone is shallow: fetch the history first, with `git fetch --unshallow` or fetch-depth: 0";
@@ -63,10 +66,16 @@ impl<'r> Git<'r> {
         }
         let said = words_of(&output);
         if said.contains("not a git repository") {
-            return Err(Problem::usage(
-                format!("{} is not in a git repository", folder.display()),
-                "name a folder with --against=DIR",
-            ));
+            let is_limited = std::env::var_os(CEILINGS).is_some_and(|folders| !folders.is_empty());
+            let help = if is_limited {
+                format!(
+                    "{CEILINGS} keeps git from looking in the folders above: unset it, or name a folder with --against=DIR"
+                )
+            } else {
+                "name a folder with --against=DIR".to_owned()
+            };
+            let message = format!("{} is not in a git repository", folder.display());
+            return Err(Problem::usage(message, help));
         }
         Err(Problem::usage(
             format!("git cannot read the repository of {}: {said}", folder.display()),

@@ -437,6 +437,10 @@ fn the_last_workspace_of_a_repository_that_is_deleted_is_missing() {
                 for part in parts {
                     assert!(text.contains(part), "{arguments:?}: {part} is not in\n{text}");
                 }
+                assert!(
+                    !text.contains("schemactl accept"),
+                    "no file could hold the waiver: {text}"
+                );
             }
             // Where the base has none, or is not known, there is none.
             for base in [&["--against", "HEAD"][..], &["--against", "nothing"], &[]] {

@@ -428,3 +428,20 @@ fn an_attribute_that_changes_content_is_taken_back_as_the_page_says() {
     fs::write(folder.path().join(path), schema.replace(", ", ",\r\n")).unwrap();
     assert_eq!(against_main(folder.path()).0, Some(0));
 }
+
+/// A gate whose repository git does not look for is no gate, and says why.
+#[test]
+fn a_repository_behind_a_ceiling_is_told_as_that() {
+    let folder = repository(&["a"]);
+    let workspace = folder.path().join("a");
+    let ceiling = folder.path().canonicalize().unwrap();
+    let variable = ("GIT_CEILING_DIRECTORIES", ceiling.to_str().unwrap());
+    let (code, text) = run_in(&workspace, &["check", "--against", "main"], &[variable]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(
+        text.contains("GIT_CEILING_DIRECTORIES keeps git from looking"),
+        "{text}"
+    );
+    let (code, text) = run_in(&workspace, &["check", "--against", "main"], &[]);
+    assert_eq!(code, Some(0), "{text}");
+}

@@ -70,6 +70,8 @@ pub struct Finding {
     pub waived: Option<String>,
     /// Whether the waiver that accepts it is one that the base does not have.
     pub is_newly_waived: bool,
+    /// Whether no workspace is left whose settings could hold a waiver of it.
+    pub is_homeless: bool,
     /// The versions beside the old one whose readers or writers it breaks too.
     pub also_breaks: Vec<Version>,
     /// The later versions that still have it.
@@ -119,6 +121,7 @@ impl Finding {
             fix: None,
             waived: None,
             is_newly_waived: false,
+            is_homeless: false,
             also_breaks: Vec::new(),
             repeated_in: Vec::new(),
             fingerprint: String::new(),
@@ -154,7 +157,7 @@ impl Finding {
     /// cannot, nor can what changes a release. That nobody listens to an identity any more is for those to say who know.
     pub fn can_be_waived(&self) -> bool {
         let is_decision = self.rule.is_about_base() || self.rule == Rule::IdentityRetired;
-        self.direction.is_some() || self.severity != Severity::Error || is_decision
+        !self.is_homeless && (self.direction.is_some() || self.severity != Severity::Error || is_decision)
     }
 }
 

@@ -123,7 +123,11 @@ fn earlier_event<'b>(workspace: &Workspace, base: &Base<'b>, event: &WorkspaceEv
 
 /// Returns the report where nothing is left to be checked, and a base has workspaces.
 pub fn report_missing_workspaces(base: &str, gone: &[Gone]) -> Report {
-    Report::of_pair(gone.iter().map(|gone| missing(base, gone)).collect())
+    let findings = gone.iter().map(|gone| Finding {
+        is_homeless: true,
+        ..missing(base, gone)
+    });
+    Report::of_pair(findings.collect())
 }
 
 /// `base` is what the base is called.
