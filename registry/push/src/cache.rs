@@ -237,7 +237,10 @@ mod tests {
             Cache::parse(&text.replace("format = 1", "format = 2")),
             Cache::default()
         );
-        assert_eq!(Cache::parse(&text.replace("sha256", "md5")), Cache::default());
+        // What was held once is known by its name alone.
+        let damaged = Cache::parse(&text.replace("sha256", "md5"));
+        assert_eq!(damaged.versions(&listed()), None);
+        assert!(damaged.has_held(&"a/B".parse().unwrap(), &Version::new(1, 0)));
         assert_eq!(Cache::parse("\0"), Cache::default());
     }
 
