@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_model::{EventName, Version};
-use schemactl_push::{Action, Cache, Preview};
+use schemactl_push::{Cache, Preview};
 use schemactl_workspace::{LOCK_FILE, Workspace, list_past_releases};
 
 use crate::console::Console;
@@ -22,15 +22,14 @@ pub(crate) fn find_lost_versions(
     cache: &Cache,
     console: &Console,
 ) -> VersionSet {
-    let held_back = plan.held_back.iter().map(|(event, version)| (event, version));
-    let absent = plan.actions.iter().filter_map(Action::version).chain(held_back);
     // What has come under a new name was never registered under it.
     let is_released = |event: &EventName, version: &Version| {
         workspace.lock.digest(event, version).is_some() && !workspace.lock.has_arrived(event, version)
     };
-    let absent = absent.filter(|(event, version)| is_released(event, version));
+    let absent = plan.absent.iter();
     let absent: VersionSet = absent
-        .map(|(event, version)| (event.clone(), version.clone()))
+        .filter(|(event, version)| is_released(event, version))
+        .cloned()
         .collect();
     if workspace.manifest.environments.is_empty() {
         return absent;

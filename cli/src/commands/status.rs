@@ -189,8 +189,10 @@ fn is_there_in_another_way(plan: &Preview, event: &EventName, version: &Version)
     let mut writes = plan
         .actions
         .iter()
-        .filter(|action| action.version() == Some((event, version)));
-    writes.all(|action| in_another_type(action.schema()) || (is_known && is_created(action.schema())))
+        .filter(|action| action.version() == Some((event, version)))
+        .peekable();
+    // What is held back is written nowhere.
+    writes.peek().is_some() && writes.all(|action| in_another_type(action.schema()) || (is_known && is_created(action.schema())))
 }
 
 /// Each version of the workspace once, with the worst that is true of it in one of its schemas.
@@ -214,8 +216,7 @@ impl<'w> Standings<'w> {
         for (event, version) in &plan.pruned {
             standings.note(event, version, VersionStanding::Pruned);
         }
-        let held_back = plan.held_back.iter().map(|(event, version)| (event, version));
-        for (event, version) in plan.actions.iter().filter_map(Action::version).chain(held_back) {
+        for (event, version) in &plan.absent {
             let is_lost = lost.contains(&(event.clone(), version.clone()));
             let standing = if is_lost && !is_there_in_another_way(plan, event, version) {
                 VersionStanding::Missing

@@ -48,8 +48,12 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
     let version = version_of(drift).map(ToString::to_string).unwrap_or_default();
     let number = number_of(drift).unwrap_or_default();
     match drift {
-        Drift::Changed { event, .. } => {
-            format!("{event}@{version} is a different schema in the registry (its version {number}); left alone")
+        Drift::Changed { event, held_back, .. } => {
+            let kept = match held_back.as_slice() {
+                [] => "; left alone".to_owned(),
+                versions => held_back_note(versions),
+            };
+            format!("{event}@{version} is a different schema in the registry (its version {number}){kept}")
         }
         Drift::Contested { event, .. } => format!(
             "{event}@{version} has two schemas in the registry: ours, and a different one before it (its version {number}); left alone"

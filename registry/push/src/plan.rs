@@ -53,6 +53,9 @@ pub struct Preview {
     pub actions: Vec<Action>,
     /// The versions that the remote holds already.
     pub unchanged: Vec<(EventName, Version)>,
+    /// The versions that a schema of theirs does not hold, or not in this form: a push writes them, or holds them back. One that is only written once
+    /// more, to be the newest, is not among them.
+    pub absent: Vec<(EventName, Version)>,
     /// The versions that are too old to be kept, and that the remote does not hold.
     pub pruned: Vec<(EventName, Version)>,
     /// The versions that are taken over as they are, although schemactl did not write them.
@@ -181,6 +184,7 @@ fn compare(
     }
     for versions in [
         &mut plan.unchanged,
+        &mut plan.absent,
         &mut plan.pruned,
         &mut plan.adopted,
         &mut plan.held_back,

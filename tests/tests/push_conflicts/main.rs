@@ -188,6 +188,25 @@ fn what_was_exchanged_within_a_second_is_seen() {
     assert_code(&remote.run(&["push"]), 6);
 }
 
+/// Somebody has copied the newest version, edited it, and uploaded it with its stamp.
+#[test]
+fn nothing_is_written_above_an_edited_copy_of_ours() {
+    let remote = before_the_race();
+    assert_code(&remote.run(&["push"]), 0);
+    let content = remote.client().read("shop@A", Some("2")).unwrap().unwrap().content;
+    remote.client().delete_version("shop@A", "2").unwrap();
+    add(&remote, "shop@A", &content.replace("\"ours\"", "\"edited\""));
+    remote.version("A", "2.2", "later");
+    let told = remote.run(&["push"]);
+    assert_code(&told, 6);
+    let shown = "shop/A@2.1 is a different schema in the registry (its version 3); no version is added after it: 2.2";
+    assert!(told.1.contains(shown), "{}", told.1);
+    assert_eq!(held(&remote, "shop@A"), ["1=2.0", "3=2.1"]);
+    assert_code(&remote.run(&["push", "--repair"]), 0);
+    assert_eq!(held(&remote, "shop@A"), ["1=2.0", "3=2.1", "4=2.1", "5=2.2"]);
+    assert_code(&remote.run(&["status"]), 0);
+}
+
 #[test]
 fn a_foreign_newest_version_is_a_conflict_until_ours_is_the_newest_again() {
     let remote = before_the_race();
@@ -361,6 +380,10 @@ fn a_version_that_the_registry_lost_is_missing_and_comes_back() {
     assert_code(&remote.run(&["status"]), 0);
     // And so does every other push.
     remote.client().delete_version("shop@A", "4").unwrap();
+    // Only that one is missing; the newest is there, and only written once more.
+    let status = remote.run(&["status"]);
+    assert_code(&status, 6);
+    assert!(status.1.contains("1 version registered, 0 not, 1 missing"), "{}", status.1);
     let told = remote.run(&["push"]);
     assert_code(&told, 0);
     assert!(

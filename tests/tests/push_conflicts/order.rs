@@ -70,8 +70,11 @@ fn an_older_checkout_writes_nothing_above_a_newer_release() {
 fn a_conflict_below_what_is_kept_is_there_until_it_is_pruned() {
     let remote = before_the_race();
     let other = another_workspace(&remote);
-    assert_code(&told(&command_in(&remote, &other, &["push"]).output().unwrap()), 0);
+    // Both have the newest version.
     remote.version("A", "2.2", "newer");
+    let file = "schemas/shop/A/2.2.json";
+    fs::copy(remote.folder.path().join(file), other.path().join(file)).unwrap();
+    assert_code(&told(&command_in(&remote, &other, &["push"]).output().unwrap()), 0);
     assert_code(&remote.run(&["push"]), 6);
     remote.settings("keep = 1");
     assert_code(&remote.run(&["status"]), 6);

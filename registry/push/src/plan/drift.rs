@@ -18,6 +18,8 @@ pub enum Drift {
         version: Version,
         /// The remote's number of it.
         number: String,
+        /// The versions that a push would write above it, and does not.
+        held_back: Vec<Version>,
     },
     /// The remote holds another content under a version of ours, and ours after it.
     Contested {

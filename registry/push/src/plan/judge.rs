@@ -117,6 +117,14 @@ impl<'p> JudgedSchema<'p> {
         }
     }
 
+    /// Returns what is said of the registry's newest version where it is another schema under a version of ours.
+    pub(super) fn find_changed_head(&mut self) -> Option<&mut Drift> {
+        let (_, head) = self.order.last()?;
+        self.drift
+            .iter_mut()
+            .find(|drift| matches!(drift, Drift::Changed { number, .. } if *number == head.number))
+    }
+
     /// Returns whether a version is the newest that belongs into the schema.
     pub(super) fn is_newest(&self, wanted: &ExpectedVersion<'_>) -> bool {
         let newest = self.line.wanted.last();
@@ -343,6 +351,7 @@ impl<'p> JudgedSchema<'p> {
                 event,
                 version,
                 number,
+                held_back: Vec::new(),
             }
         } else {
             Drift::Contested {

@@ -136,10 +136,12 @@ impl<'p> SchemaPlan<'p> {
                     writes.push((*wanted, true));
                 }
             } else if in_another_form {
+                plan.absent.push((wanted.event.name.clone(), version.clone()));
                 writes.push((*wanted, true));
             } else if self.judged.registered.contains_key(version) {
                 plan.unchanged.push((wanted.event.name.clone(), version.clone()));
             } else {
+                plan.absent.push((wanted.event.name.clone(), version.clone()));
                 writes.push((*wanted, false));
             }
         }
@@ -154,11 +156,13 @@ impl<'p> SchemaPlan<'p> {
         (!deletes || !self.judged.is_deletable(newer)).then_some(newer)
     }
 
-    /// Nothing is written above a newest version of others, unless a repair is asked for: whoever wrote it, or reads it, would not know.
+    /// Nothing is written above a newest version that others wrote, under a version of ours or not, unless a repair is asked for: whoever wrote it,
+    /// or reads it, would not know.
     /// Nothing at all is written above what a newer checkout has released: this one does not have it, and cannot register it again above.
-    fn hold_back(&self, writes: &mut Vec<PlannedWrite<'p>>, plan: &mut Preview) -> Vec<Version> {
-        let is_foreign = self.judged.has_foreign_head().is_some() && !self.planning.repairs.repair;
-        if !is_foreign && self.find_newer_release().is_none() {
+    fn hold_back(&mut self, writes: &mut Vec<PlannedWrite<'p>>, plan: &mut Preview) -> Vec<Version> {
+        let is_of_others = self.judged.has_foreign_head().is_some() || self.judged.find_changed_head().is_some();
+        let is_kept = is_of_others && !self.planning.repairs.repair;
+        if !is_kept && self.find_newer_release().is_none() {
             return Vec::new();
         }
         let held_back: Vec<_> = std::mem::take(writes).into_iter().map(|(wanted, _)| wanted).collect();
@@ -166,7 +170,11 @@ impl<'p> SchemaPlan<'p> {
             .iter()
             .map(|wanted| (wanted.event.name.clone(), wanted.version.version.clone()));
         plan.held_back.extend(names);
-        held_back.iter().map(|wanted| wanted.version.version.clone()).collect()
+        let versions: Vec<_> = held_back.iter().map(|wanted| wanted.version.version.clone()).collect();
+        if let Some(Drift::Changed { held_back, .. }) = self.judged.find_changed_head() {
+            held_back.clone_from(&versions);
+        }
+        versions
     }
 
     fn note_other_form(&self, writes: &[PlannedWrite<'p>], plan: &mut Preview) {
