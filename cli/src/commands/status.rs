@@ -192,7 +192,8 @@ fn is_there_in_another_way(plan: &Preview, event: &EventName, version: &Version)
         .filter(|action| action.version() == Some((event, version)))
         .peekable();
     // What is held back is written nowhere.
-    writes.peek().is_some() && writes.all(|action| in_another_type(action.schema()) || (is_known && is_created(action.schema())))
+    writes.peek().is_some()
+        && writes.all(|action| in_another_type(action.schema()) || (is_known && is_created(action.schema())))
 }
 
 /// Each version of the workspace once, with the worst that is true of it in one of its schemas.

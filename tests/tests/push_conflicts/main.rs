@@ -383,7 +383,11 @@ fn a_version_that_the_registry_lost_is_missing_and_comes_back() {
     // Only that one is missing; the newest is there, and only written once more.
     let status = remote.run(&["status"]);
     assert_code(&status, 6);
-    assert!(status.1.contains("1 version registered, 0 not, 1 missing"), "{}", status.1);
+    assert!(
+        status.1.contains("1 version registered, 0 not, 1 missing"),
+        "{}",
+        status.1
+    );
     let told = remote.run(&["push"]);
     assert_code(&told, 0);
     assert!(
