@@ -48,13 +48,10 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
     let version = version_of(drift).map(ToString::to_string).unwrap_or_default();
     let number = number_of(drift).unwrap_or_default();
     match drift {
-        Drift::Changed { event, held_back, .. } => {
-            let kept = match held_back.as_slice() {
-                [] => "; left alone".to_owned(),
-                versions => held_back_note(versions),
-            };
-            format!("{event}@{version} is a different schema in the registry (its version {number}){kept}")
-        }
+        Drift::Changed { event, held_back, .. } => format!(
+            "{event}@{version} is a different schema in the registry (its version {number}){}",
+            left_alone_note(held_back)
+        ),
         Drift::Contested { event, .. } => format!(
             "{event}@{version} has two schemas in the registry: ours, and a different one before it (its version {number}); left alone"
         ),
@@ -138,6 +135,13 @@ fn written_on(created: &str) -> String {
     created
         .get(..10)
         .map_or_else(String::new, |day| format!(", written on {day}"))
+}
+
+fn left_alone_note(held_back: &[Version]) -> String {
+    if held_back.is_empty() {
+        return "; left alone".to_owned();
+    }
+    held_back_note(held_back)
 }
 
 fn held_back_note(versions: &[Version]) -> String {
