@@ -46,6 +46,7 @@
 //! A second condition on the same field is an alternative to the first, as in EventBridge's lists.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::marker::PhantomData;
 
 use crate::build::PatternBuilder;
@@ -77,7 +78,15 @@ impl<P> Place<P> {
     }
 }
 
+/// As the path of the place, which says what the builder does not.
+impl<P> fmt::Debug for Place<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.path.join("."))
+    }
+}
+
 /// An object whose properties the schema does not name.
+#[derive(Debug)]
 #[must_use = "a field without a condition is not part of the pattern"]
 pub struct MapField<P>(Place<P>);
 
@@ -101,6 +110,7 @@ impl<P: From<PatternBuilder>> MapField<P> {
 macro_rules! handles {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
+        #[derive(Debug)]
         #[must_use = "a field without a condition is not part of the pattern"]
         pub struct $name<P>(Place<P>);
 
