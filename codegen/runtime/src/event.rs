@@ -1,6 +1,8 @@
 //! The trait of generated event types, and how they become the JSON of a `detail`.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
 use serde::de::{DeserializeOwned, Error as _};
@@ -79,6 +81,22 @@ impl<E, const IS_TEXT: bool> PartialEq for VersionOf<E, IS_TEXT> {
 }
 
 impl<E, const IS_TEXT: bool> Eq for VersionOf<E, IS_TEXT> {}
+
+impl<E, const IS_TEXT: bool> PartialOrd for VersionOf<E, IS_TEXT> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<E, const IS_TEXT: bool> Ord for VersionOf<E, IS_TEXT> {
+    fn cmp(&self, _: &Self) -> Ordering {
+        Ordering::Equal
+    }
+}
+
+impl<E, const IS_TEXT: bool> Hash for VersionOf<E, IS_TEXT> {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
 
 impl<E: Event, const IS_TEXT: bool> fmt::Display for VersionOf<E, IS_TEXT> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

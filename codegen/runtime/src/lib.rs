@@ -60,7 +60,7 @@ pub use gap::{GapError, LeaveAbsent};
 pub use memory::MemoryBus;
 pub use publish::{Bus, Entry, EntryAnswer, EntryError, PublishError, PublishReceipt, Publisher};
 pub use timestamp::{Timestamp, TimestampError};
-pub use typed::{Decimal, DecimalError, DecimalText, Integer, Never, UnknownKind};
+pub use typed::{Decimal, DecimalError, DecimalText, Integer, Never, UnknownKind, UnlistedValueError};
 
 #[cfg(feature = "aws")]
 pub use aws::EventBridgeBus;

@@ -2,6 +2,7 @@
 //! the same event: offset, fraction and leap second included. In JSON Schema `format` is an annotation, and our proofs read
 //! it so; reading an event therefore takes any string, and [`Timestamp::instant`] says whether it is a point in time.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -77,6 +78,20 @@ impl From<SystemTime> for Timestamp {
         Self(format!(
             "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z"
         ))
+    }
+}
+
+/// By instant, and texts of the same instant by text, as they are not equal. Texts that are no point in time come first.
+impl Ord for Timestamp {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let instants = instant(&self.0).cmp(&instant(&other.0));
+        instants.then_with(|| self.0.cmp(&other.0))
+    }
+}
+
+impl PartialOrd for Timestamp {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -224,6 +239,25 @@ mod tests {
             let stamp = Timestamp::from(UNIX_EPOCH + Duration::new(seconds, 7_000_000));
             let expected = (i64::try_from(seconds).unwrap(), 7_000_000);
             assert_eq!(stamp.instant(), Ok(expected), "{stamp}");
+        }
+    }
+
+    #[test]
+    fn timestamps_are_ordered_by_instant() {
+        let ordered = [
+            "tomorrow",
+            "1969-12-31T23:59:59Z",
+            "2026-02-01T14:32:00+01:00",
+            "2026-02-01T13:32:00.5Z",
+            "2026-02-01T14:00:00+00:00",
+            "2026-02-01T14:00:00Z",
+        ];
+        let ordered = ordered.map(|text| Timestamp(text.to_owned()));
+        for (at, one) in ordered.iter().enumerate() {
+            for (other_at, other) in ordered.iter().enumerate() {
+                assert_eq!(one.cmp(other), at.cmp(&other_at), "{one} and {other}");
+                assert_eq!(one == other, at == other_at);
+            }
         }
     }
 

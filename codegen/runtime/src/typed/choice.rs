@@ -2,7 +2,8 @@
 //! is tried in turn. Where the union is open, a kind that is not listed is kept as it came. `held` holds the value meanwhile, and not serde's own
 //! buffer, which does not know numbers where serde_json is built with `arbitrary_precision`.
 
-/// Says how the variants of an enum are told apart: `choice!(Name; Variant = "string" | "integer")` by JSON type,
+/// Says how the variants of an enum are told apart: `choice!(Name; Variant(Type) = "string" | "integer")` by JSON type, where a variant
+/// that says its type is made from it by `From`,
 /// `choice!(Name by "kind"; Variant = "circle")` by the text of a member. With `; rest Variant` at the end, that variant takes
 /// what is left over. `choice!(exact Name; …)` keeps every digit of the numbers inside.
 /// `choice!(open Name by "kind"; …)` has a variant `Unknown` that keeps a value with another tag; `by json "kind"` gives tags as JSON,
@@ -10,19 +11,26 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! choice {
+    (@from $name:ident $variant:ident $inner:ty) => {
+        impl ::core::convert::From<$inner> for $name {
+            fn from(value: $inner) -> Self {
+                Self::$variant(::core::convert::Into::into(value))
+            }
+        }
+    };
     (open exact $name:ident by $($tag:tt)+) => {
         $crate::choice!(@open $name, HeldText, $($tag)+);
     };
     (open $name:ident by $($tag:tt)+) => {
         $crate::choice!(@open $name, HeldValue, $($tag)+);
     };
-    (@open $name:ident, $held:ident, json $tag:literal; $($variant:ident = $text:literal),*) => {
-        $crate::choice!(@kinds $name, $held, which_json, $tag; $($variant = $text),*);
+    (@open $name:ident, $held:ident, json $tag:literal; $($variant:ident $(($inner:ty))? = $text:literal),*) => {
+        $crate::choice!(@kinds $name, $held, which_json, $tag; $($variant $(($inner))? = $text),*);
     };
-    (@open $name:ident, $held:ident, $tag:literal; $($variant:ident = $text:literal),*) => {
-        $crate::choice!(@kinds $name, $held, which_text, $tag; $($variant = $text),*);
+    (@open $name:ident, $held:ident, $tag:literal; $($variant:ident $(($inner:ty))? = $text:literal),*) => {
+        $crate::choice!(@kinds $name, $held, which_text, $tag; $($variant $(($inner))? = $text),*);
     };
-    (@kinds $name:ident, $held:ident, $which:ident, $tag:literal; $($variant:ident = $text:literal),*) => {
+    (@kinds $name:ident, $held:ident, $which:ident, $tag:literal; $($variant:ident $(($inner:ty))? = $text:literal),*) => {
         impl $crate::__private::FromJson for $name {
             fn from_json<'de, D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
@@ -36,6 +44,7 @@ macro_rules! choice {
         }
 
         $crate::object!(@deserialize $name);
+        $($($crate::choice!(@from $name $variant $inner);)?)*
 
         impl $crate::serde::Serialize for $name {
             fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
@@ -54,7 +63,7 @@ macro_rules! choice {
     };
     (@tag) => { None };
     (@tag $tag:literal) => { Some($tag) };
-    (@impls $name:ident, $held:ident, $tag:expr; $($variant:ident = $($text:literal)|+),* $(; rest $rest:ident)?) => {
+    (@impls $name:ident, $held:ident, $tag:expr; $($variant:ident $(($inner:ty))? = $($text:literal)|+),* $(; rest $rest:ident $(($other:ty))?)?) => {
         #[allow(unreachable_patterns)]
         impl $crate::__private::FromJson for $name {
             fn from_json<'de, D: $crate::serde::Deserializer<'de>>(
@@ -71,6 +80,8 @@ macro_rules! choice {
         }
 
         $crate::object!(@deserialize $name);
+        $($($crate::choice!(@from $name $variant $inner);)?)*
+        $($($crate::choice!(@from $name $rest $other);)?)?
 
         impl $crate::serde::Serialize for $name {
             fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {

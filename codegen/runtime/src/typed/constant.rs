@@ -29,6 +29,13 @@ macro_rules! constant {
         }
     };
     (@impls $name:ident, $text:literal, $expect:ident) => {
+        /// As JSON.
+        impl ::core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::constant!(@debug $expect f $text)
+            }
+        }
+
         impl $crate::__private::FromJson for $name {
             fn from_json<'de, D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
@@ -39,13 +46,27 @@ macro_rules! constant {
 
         $crate::object!(@deserialize $name);
     };
+    (@debug expect_text $f:ident $text:literal) => { ::core::fmt::Debug::fmt($text, $f) };
+    (@debug expect_json $f:ident $text:literal) => { $f.write_str($text) };
 }
 
-/// A type of another shape under a name: `newtype!(Name)` for `struct Name(pub Inner)`.
+/// A type of another shape under a name: `newtype!(Name: Inner)` for `struct Name(pub Inner)`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! newtype {
-    ($name:ident) => {
+    ($name:ident: $inner:ty) => {
+        impl ::core::convert::From<$inner> for $name {
+            fn from(inner: $inner) -> Self {
+                Self(inner)
+            }
+        }
+
+        impl ::core::convert::AsRef<$inner> for $name {
+            fn as_ref(&self) -> &$inner {
+                &self.0
+            }
+        }
+
         impl $crate::__private::FromJson for $name {
             fn from_json<'de, D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,

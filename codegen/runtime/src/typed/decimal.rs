@@ -160,6 +160,20 @@ impl DecimalText {
     }
 }
 
+/// By value, and texts of the same value by text, as they are not equal. Texts that are no number come first.
+impl Ord for DecimalText {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let values = self.decimal().ok().cmp(&other.decimal().ok());
+        values.then_with(|| self.0.cmp(&other.0))
+    }
+}
+
+impl PartialOrd for DecimalText {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl From<Decimal> for DecimalText {
     fn from(decimal: Decimal) -> Self {
         Self(decimal.0.into())

@@ -91,6 +91,21 @@ impl Integer {
         }
     }
 
+    /// Returns the exact sum, if it fits 128 bits.
+    pub fn checked_add(&self, other: &Self) -> Option<Self> {
+        self.as_i128()?.checked_add(other.as_i128()?).map(Self::from)
+    }
+
+    /// Returns the exact difference, if it fits 128 bits.
+    pub fn checked_sub(&self, other: &Self) -> Option<Self> {
+        self.as_i128()?.checked_sub(other.as_i128()?).map(Self::from)
+    }
+
+    /// Returns the exact product, if it fits 128 bits.
+    pub fn checked_mul(&self, other: &Self) -> Option<Self> {
+        self.as_i128()?.checked_mul(other.as_i128()?).map(Self::from)
+    }
+
     fn value(&self) -> Option<DecimalValue> {
         DecimalValue::parse(&self.to_string())
     }
@@ -142,6 +157,14 @@ impl From<i64> for Integer {
 impl From<u64> for Integer {
     fn from(value: u64) -> Self {
         Self(i64::try_from(value).map_or(IntegerDigits::Unsigned(value), IntegerDigits::Signed))
+    }
+}
+
+impl From<i128> for Integer {
+    fn from(value: i128) -> Self {
+        let small = i64::try_from(value).map(Self::from).ok();
+        let small = small.or_else(|| u64::try_from(value).map(Self::from).ok());
+        small.unwrap_or_else(|| Self(IntegerDigits::Large(value.to_string().into())))
     }
 }
 

@@ -25,5 +25,5 @@ pub use held::{HeldText, HeldValue, UnknownKind};
 pub use integer::Integer;
 pub use never::Never;
 pub use object::{Members, Object, Writer, read_object, take_required};
-pub use text::read_text;
+pub use text::{UnlistedValueError, read_text};
 pub use to_json::ToJson;

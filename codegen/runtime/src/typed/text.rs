@@ -16,6 +16,9 @@ macro_rules! text_enum {
             /// Every value that the schema lists.
             pub const VALUES: &'static [&'static str] = &[$($text),*];
 
+            /// Every variant that the schema lists.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
             /// Returns the value as the event carries it.
             pub fn as_str(&self) -> &str {
                 match self {
@@ -29,6 +32,14 @@ macro_rules! text_enum {
                     $($text => Some(Self::$variant),)*
                     _ => $crate::text_enum!(@other text $($open)?),
                 }
+            }
+        }
+
+        $crate::text_enum!(@convert $name $($open)?);
+
+        impl ::core::convert::AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
             }
         }
 
@@ -61,10 +72,73 @@ macro_rules! text_enum {
             }
         }
     };
+    (@convert $name:ident) => {
+        impl ::core::convert::TryFrom<&str> for $name {
+            type Error = $crate::UnlistedValueError;
+
+            fn try_from(text: &str) -> ::core::result::Result<Self, Self::Error> {
+                Self::of_text(text).ok_or_else(|| $crate::UnlistedValueError::new(text, Self::VALUES))
+            }
+        }
+
+        impl ::core::str::FromStr for $name {
+            type Err = $crate::UnlistedValueError;
+
+            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+                <Self as ::core::convert::TryFrom<&str>>::try_from(text)
+            }
+        }
+    };
+    // `TryFrom` is there for whatever has `From`.
+    (@convert $name:ident open) => {
+        impl ::core::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::of_text(text).unwrap_or_else(|| Self::Unknown(text.to_owned()))
+            }
+        }
+
+        impl ::core::str::FromStr for $name {
+            type Err = ::core::convert::Infallible;
+
+            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+                Ok(Self::from(text))
+            }
+        }
+    };
     (@unknown open $value:ident) => { Self::Unknown($value) };
     (@other $text:ident) => { None };
     (@other $text:ident open) => { Some(Self::Unknown($text.to_owned())) };
 }
+
+/// The text is no value that the schema lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnlistedValueError {
+    text: String,
+    values: &'static [&'static str],
+}
+
+impl UnlistedValueError {
+    /// Creates the error for a text, with the values that the schema lists.
+    #[doc(hidden)]
+    pub fn new(text: &str, values: &'static [&'static str]) -> Self {
+        Self {
+            text: text.to_owned(),
+            values,
+        }
+    }
+}
+
+impl fmt::Display for UnlistedValueError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is not listed, expected one of ", self.text)?;
+        for (at, value) in self.values.iter().enumerate() {
+            write!(f, "{}`{value}`", if at == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for UnlistedValueError {}
 
 /// Reads one of the texts of a list.
 pub fn read_text<'de, D: Deserializer<'de>, T>(

@@ -167,7 +167,7 @@ mod tests {
 
     #[derive(Clone, Debug, PartialEq)]
     struct Degrees(pub f64);
-    crate::newtype!(Degrees);
+    crate::newtype!(Degrees: f64);
 
     /// A reading with the float in one place, and that place in errors and as a pointer.
     fn readings(float: f64) -> Vec<(Reading, &'static str, &'static str)> {
