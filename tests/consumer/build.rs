@@ -74,7 +74,7 @@ const WITH_SETTINGS: [&str; 6] = ["closed", "impossible", "integer-bounds", "mon
 
 fn cases(folder: &Path, out: &Path) -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed={}", folder.display());
-    let settings = Settings::default().unknown_fields(UnknownFields::Preserve).validate(true);
+    let settings = Settings::default().unknown_fields(UnknownFields::Preserve).validate(true).hash_and_order(true);
     let mut names: Vec<_> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
     names.sort_by_key(fs::DirEntry::file_name);
     let (mut modules, mut arms) = (String::new(), String::new());
@@ -86,7 +86,7 @@ fn cases(folder: &Path, out: &Path) -> Result<(), Box<dyn std::error::Error>> {
         let module = name.replace('-', "_");
         writeln!(modules, "#[allow(missing_docs)] pub mod case_{module} {{\n{text}\n}}")?;
         if WITH_SETTINGS.contains(&name.as_str()) {
-            let settings = Settings::default().unknown_fields(UnknownFields::Refuse).integers(Integers::Fixed).money(Money::Decimal).numbers(Numbers::Decimal).times(Times::Text);
+            let settings = Settings::default().unknown_fields(UnknownFields::Refuse).integers(Integers::Fixed).money(Money::Decimal).numbers(Numbers::Decimal).times(Times::Text).hash_and_order(true);
             let text = generate_schema(&source, "Root", &settings).map_err(|errors| format!("{name}: {errors:?}"))?.source;
             writeln!(modules, "#[allow(missing_docs)] pub mod set_{module} {{\n{text}\n}}")?;
         }

@@ -85,6 +85,14 @@ impl Builder {
         self
     }
 
+    /// Sets whether types derive `Hash`, `PartialOrd` and `Ord` where all their parts have them; by default only enums of strings and
+    /// constants do. For a hundred event types that costs a quarter more of `cargo check`.
+    #[must_use]
+    pub fn hash_and_order(mut self, hash_and_order: bool) -> Self {
+        self.settings.hash_and_order = hash_and_order;
+        self
+    }
+
     /// Sets the Rust type for strings of `format: date-time`.
     #[must_use]
     pub fn times(mut self, times: Times) -> Self {

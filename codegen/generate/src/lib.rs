@@ -76,6 +76,11 @@
 //! Kinds that an extensible union does not list pass: they are kept as they came.
 //! Unknown fields are ignored; see [`UnknownFields`].
 //!
+//! All types are `Clone`, `Debug` and `PartialEq`, and `Eq` unless they hold an `f64` or values of unknown kinds; by
+//! [`Builder::hash_and_order`] also `Hash`, `PartialOrd` and `Ord` where all their parts are. Enums of strings and constants always are; an enum is
+//! `Copy` unless it keeps unknown values, and has `ALL`, `FromStr`, `AsRef<str>` and `TryFrom<&str>`, or `From<&str>` where it keeps them.
+//! Unions are made by `From` of a variant's value, if no other variant has that type.
+//!
 //! `new` takes the fields that are required and not constant: as a struct, called `New` and the name of the type, or by itself where there is
 //! only one. `..T::new(…)` at the end of a literal keeps it compiling when the next minor has one more optional property.
 //!
@@ -115,6 +120,7 @@ mod review;
 mod schema;
 mod settings;
 mod share;
+mod traits;
 mod unchanged;
 
 pub use builder::{BuildError, Builder};

@@ -29,6 +29,9 @@ pub struct Settings {
     pub validate: bool,
     /// Whether each event is behind a cargo feature of its own, called like its module.
     pub features: bool,
+    /// Whether structs, unions and newtypes derive `Hash`, `PartialOrd` and `Ord` where all their parts have them. Enums of strings and
+    /// constants always do.
+    pub hash_and_order: bool,
 }
 
 impl Settings {
@@ -80,6 +83,13 @@ impl Settings {
         self.features = features;
         self
     }
+
+    /// Sets whether types derive `Hash`, `PartialOrd` and `Ord` where all their parts have them.
+    #[must_use]
+    pub fn hash_and_order(mut self, hash_and_order: bool) -> Self {
+        self.hash_and_order = hash_and_order;
+        self
+    }
 }
 
 impl Settings {
@@ -94,6 +104,7 @@ impl Settings {
             times,
             validate,
             features,
+            hash_and_order,
         } = self;
         let unknown_fields = match unknown_fields {
             UnknownFields::Ignore => "ignore",
@@ -123,6 +134,7 @@ impl Settings {
         key.add("times", times);
         key.add("validate", &validate.to_string());
         key.add("features", &features.to_string());
+        key.add("hash-and-order", &hash_and_order.to_string());
     }
 }
 

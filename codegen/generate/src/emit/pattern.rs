@@ -245,6 +245,7 @@ fn group_type(definition: &TypeDef, version: &VersionTypes) -> TokenStream {
     let methods = fields.iter().map(|field| method(field, version, &Holder::Group));
     quote! {
         #[doc = #about]
+        #[derive(Debug)]
         #[must_use = "a field without a condition is not part of the pattern"]
         pub struct #name<P>(Place<P>);
         impl<P: From<PatternBuilder>> #name<P> {

@@ -11,12 +11,17 @@ use crate::ir::{
     TypeShape, ValidationSchema, Variant, VariantId, VersionTypes,
 };
 use crate::settings::{Money, Numbers, Settings};
+use crate::traits::{DerivedTraits, derive_traits};
 
 /// Returns the types of a module: all, or those that are defined there.
 pub(super) fn emit_type_defs(types: &Table<TypeId, TypeDef>, root: &str, settings: &Settings) -> TokenStream {
     let writer = TypesWriter { types, root, settings };
-    let own = types.iter().filter(|definition| definition.home.is_none());
-    let written = own.map(|definition| writer.definition(definition));
+    let traits = derive_traits(types);
+    let own = types
+        .iter()
+        .zip(traits.iter())
+        .filter(|(definition, _)| definition.home.is_none());
+    let written = own.map(|(definition, traits)| writer.definition(definition, *traits));
     quote!(#(#written)*)
 }
 
@@ -59,13 +64,13 @@ struct TypesWriter<'i> {
 }
 
 impl TypesWriter<'_> {
-    fn definition(&self, definition: &TypeDef) -> TokenStream {
+    fn definition(&self, definition: &TypeDef, traits: DerivedTraits) -> TokenStream {
         match &definition.shape {
-            TypeShape::Struct(structure) => self.structure(definition, structure),
+            TypeShape::Struct(structure) => self.structure(definition, structure, traits),
             TypeShape::Enum { variants, extensible } => enumeration(definition, variants, *extensible),
             TypeShape::Constant(constant) => unit(definition, constant),
-            TypeShape::Choice { tag, variants } => self.choice(definition, tag.as_ref(), variants),
-            TypeShape::Newtype(inner) => self.newtype(definition, inner),
+            TypeShape::Choice { tag, variants } => self.choice(definition, tag.as_ref(), variants, traits),
+            TypeShape::Newtype(inner) => self.newtype(definition, inner, traits),
         }
     }
 
@@ -73,13 +78,14 @@ impl TypesWriter<'_> {
         type_tokens(value, self.types, self.root, &quote!())
     }
 
-    fn structure(&self, definition: &TypeDef, structure: &Structure) -> TokenStream {
+    fn structure(&self, definition: &TypeDef, structure: &Structure, traits: DerivedTraits) -> TokenStream {
         let (head, name) = (head(definition), ident(&definition.name));
         let default = structure
             .fields
             .iter()
             .all(|field| field.is_defaulted(self.types))
             .then(|| quote!(Default,));
+        let derived = self.derived(traits);
         let members = structure.fields.iter().map(|field| self.member(field));
         let kept = structure.others.kept().map(|(name, value)| {
             let (name, value) = (ident(name), self.tokens(value));
@@ -103,7 +109,7 @@ impl TypesWriter<'_> {
         let object = emit_call("object", Some(head_of_call), entries, rule);
         quote! {
             #head
-            #[derive(Clone, Debug, #default PartialEq)]
+            #[derive(Clone, Debug, #default #derived)]
             pub struct #name {
                 #(#members)*
                 #kept
@@ -152,18 +158,35 @@ impl TypesWriter<'_> {
         }
     }
 
-    fn choice(&self, definition: &TypeDef, tag: Option<&Tag>, variants: &[Alternative]) -> TokenStream {
-        let (head, name) = (head(definition), ident(&definition.name));
+    /// `PartialEq`, and what else a type derives.
+    fn derived(&self, traits: DerivedTraits) -> TokenStream {
+        let is_wanted = self.settings.hash_and_order;
+        let eq = traits.is_eq.then(|| quote!(, Eq));
+        let ord = (is_wanted && traits.is_ord).then(|| quote!(, PartialOrd, Ord));
+        let hash = (is_wanted && traits.is_hash).then(|| quote!(, Hash));
+        quote!(PartialEq #eq #ord #hash)
+    }
+
+    fn choice(
+        &self,
+        definition: &TypeDef,
+        tag: Option<&Tag>,
+        variants: &[Alternative],
+        traits: DerivedTraits,
+    ) -> TokenStream {
+        let (head, name, derived) = (head(definition), ident(&definition.name), self.derived(traits));
         let members = variants.iter().map(|variant| {
             let (name, value) = (ident(&variant.name), self.tokens(&variant.value));
             quote!(#name(#value))
         });
         let (rest, told): (Vec<_>, Vec<_>) = variants.iter().partition(|variant| variant.when.is_empty());
+        let made_from = |variant: &Alternative| self.made_from(definition, variant, variants).unwrap_or_default();
         let entries = told.into_iter().map(|variant| {
             let when: Vec<_> = variant.when.iter().map(|text| quote_literal(text)).collect();
-            format!("{} = {}", ident(&variant.name), when.join(" | "))
+            format!("{}{} = {}", ident(&variant.name), made_from(variant), when.join(" | "))
         });
-        let rest = rest.first().map(|variant| format!("rest {}", ident(&variant.name)));
+        let rest = rest.first();
+        let rest = rest.map(|variant| format!("rest {}{}", ident(&variant.name), made_from(variant)));
         let by = tag.map(|tag| {
             let spelling = if tag.is_json { "json " } else { "" };
             format!(" by {spelling}{}", quote_literal(&tag.property))
@@ -187,7 +210,7 @@ impl TypesWriter<'_> {
         });
         quote! {
             #head
-            #[derive(Clone, Debug, PartialEq)]
+            #[derive(Clone, Debug, #derived)]
             #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
             #non_exhaustive
             pub enum #name {
@@ -196,6 +219,19 @@ impl TypesWriter<'_> {
             }
             #choice
         }
+    }
+
+    /// `(Type)` for a variant that `From` makes of its value: no other variant has a value of that type, nor any value.
+    fn made_from(&self, definition: &TypeDef, variant: &Alternative, variants: &[Alternative]) -> Option<String> {
+        let unboxed = |value: &Type| match value {
+            Type::Boxed(index) => Type::Named(*index),
+            other => other.clone(),
+        };
+        let value = unboxed(&variant.value);
+        let alike = variants.iter().filter(|other| unboxed(&other.value) == value);
+        let is_itself = matches!(value, Type::Named(index) if self.types[index].name == definition.name);
+        let is_certain = alike.count() == 1 && value != Type::Json && !is_itself;
+        is_certain.then(|| format!("({})", compact_tokens(&self.tokens(&value))))
     }
 
     /// Whether numbers that nobody typed keep their digits too: where money does, unknown kinds may hold some.
@@ -222,14 +258,16 @@ impl TypesWriter<'_> {
         found
     }
 
-    fn newtype(&self, definition: &TypeDef, inner: &Type) -> TokenStream {
-        let (head, name) = (head(definition), ident(&definition.name));
+    fn newtype(&self, definition: &TypeDef, inner: &Type, traits: DerivedTraits) -> TokenStream {
+        let (head, name, derived) = (head(definition), ident(&definition.name), self.derived(traits));
         let inner = self.tokens(inner);
+        let entry = format!("{name}: {}", compact_tokens(&inner));
+        let newtype = emit_call("newtype", None, [entry], None);
         quote! {
             #head
-            #[derive(Clone, Debug, PartialEq)]
+            #[derive(Clone, Debug, #derived)]
             pub struct #name(pub #inner);
-            ::schemactl_runtime::newtype!(#name);
+            #newtype
         }
     }
 }
@@ -283,6 +321,7 @@ fn enumeration(definition: &TypeDef, variants: &Table<VariantId, Variant>, exten
         entries,
         extensible.then(|| "open".to_owned()),
     );
+    let copy = (!extensible).then(|| quote!(Copy,));
     let non_exhaustive = extensible.then(|| quote!(#[non_exhaustive]));
     let unknown = extensible.then(|| {
         quote! {
@@ -293,7 +332,7 @@ fn enumeration(definition: &TypeDef, variants: &Table<VariantId, Variant>, exten
     let alike = (variants.len() > 2).then(|| quote!(#[allow(clippy::enum_variant_names)]));
     quote! {
         #head
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, #copy Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #alike
         #non_exhaustive
         pub enum #name {
@@ -312,7 +351,7 @@ fn unit(definition: &TypeDef, constant: &Constant) -> TokenStream {
     };
     quote! {
         #head
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct #name;
         ::schemactl_runtime::constant!(#name = #value);
     }

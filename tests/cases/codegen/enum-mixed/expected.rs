@@ -13,9 +13,9 @@ pub enum RootValueType {
     Number(f64),
     Bool(bool),
 }
-::schemactl_runtime::choice!(RootValueType; Text = "string", Number = "integer" | "number",
-    Bool = "boolean");
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+::schemactl_runtime::choice!(RootValueType; Text(RootValueTypeText) = "string",
+    Number(f64) = "integer" | "number", Bool(bool) = "boolean");
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootValueTypeText;
 ::schemactl_runtime::constant!(RootValueTypeText = "auto");
 ::schemactl_runtime::checked!(Root,

@@ -15,29 +15,29 @@ pub struct RootInner {
     pub y: Option<f64>,
 }
 ::schemactl_runtime::object!(RootInner; x: ::schemactl_runtime::Never, y);
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootEither {
     A(RootEitherA),
     B(RootEitherB),
 }
-::schemactl_runtime::choice!(RootEither by "kind"; A = "a", B = "b");
-#[derive(Clone, Debug, Default, PartialEq)]
+::schemactl_runtime::choice!(RootEither by "kind"; A(RootEitherA) = "a", B(RootEitherB) = "b");
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RootEitherA {
     pub kind: RootEitherAKind,
     pub note: Option<::schemactl_runtime::Never>,
 }
 ::schemactl_runtime::object!(RootEitherA; kind [=], note);
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootEitherAKind;
 ::schemactl_runtime::constant!(RootEitherAKind = "a");
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RootEitherB {
     pub kind: RootEitherBKind,
     pub note: Option<String>,
 }
 ::schemactl_runtime::object!(RootEitherB; kind [=], note);
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootEitherBKind;
 ::schemactl_runtime::constant!(RootEitherBKind = "b");
 ::schemactl_runtime::checked!(Root,

@@ -17,29 +17,31 @@ pub enum RootPrice {
     Text(String),
     Number(f64),
 }
-::schemactl_runtime::choice!(RootPrice; Text = "string", Number = "integer" | "number");
+::schemactl_runtime::choice!(RootPrice; Text(String) = "string",
+    Number(f64) = "integer" | "number");
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootPayment {
     Card(RootPaymentCard),
     Cash(RootPaymentCash),
 }
-::schemactl_runtime::choice!(RootPayment by "kind"; Card = "card", Cash = "cash");
+::schemactl_runtime::choice!(RootPayment by "kind"; Card(RootPaymentCard) = "card",
+    Cash(RootPaymentCash) = "cash");
 #[derive(Clone, Debug, PartialEq)]
 pub struct RootPaymentCard {
     pub kind: RootPaymentCardKind,
     pub amount: f64,
 }
 ::schemactl_runtime::object!(RootPaymentCard; kind [=], amount: f64);
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootPaymentCardKind;
 ::schemactl_runtime::constant!(RootPaymentCardKind = "card");
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RootPaymentCash {
     pub kind: RootPaymentCashKind,
 }
 ::schemactl_runtime::object!(RootPaymentCash; kind [=]);
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootPaymentCashKind;
 ::schemactl_runtime::constant!(RootPaymentCashKind = "cash");
 ::schemactl_runtime::checked!(Root,

@@ -18,29 +18,31 @@ pub enum RootEither {
     Text(String),
     Number(f64),
 }
-::schemactl_runtime::choice!(RootEither; Text = "string", Number = "integer" | "number");
+::schemactl_runtime::choice!(RootEither; Text(String) = "string",
+    Number(f64) = "integer" | "number");
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootTagged {
     Deep(RootTaggedDeep),
     Flat(RootTaggedFlat),
 }
-::schemactl_runtime::choice!(RootTagged by "kind"; Deep = "deep", Flat = "flat");
+::schemactl_runtime::choice!(RootTagged by "kind"; Deep(RootTaggedDeep) = "deep",
+    Flat(RootTaggedFlat) = "flat");
 #[derive(Clone, Debug, PartialEq)]
 pub struct RootTaggedDeep {
     pub kind: RootTaggedDeepKind,
     pub value: f64,
 }
 ::schemactl_runtime::object!(RootTaggedDeep; kind [=], value: f64);
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootTaggedDeepKind;
 ::schemactl_runtime::constant!(RootTaggedDeepKind = "deep");
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RootTaggedFlat {
     pub kind: RootTaggedFlatKind,
 }
 ::schemactl_runtime::object!(RootTaggedFlat; kind [=]);
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootTaggedFlatKind;
 ::schemactl_runtime::constant!(RootTaggedFlatKind = "flat");
 ::schemactl_runtime::checked!(Root,

@@ -13,7 +13,8 @@ pub enum RootShape {
     Circle(RootShapeCircle),
     Square(RootShapeSquare),
 }
-::schemactl_runtime::choice!(RootShape by "kind"; Circle = "circle", Square = "square");
+::schemactl_runtime::choice!(RootShape by "kind"; Circle(RootShapeCircle) = "circle",
+    Square(RootShapeSquare) = "square");
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RootShapeCircle {
     pub id: Option<String>,
@@ -21,7 +22,7 @@ pub struct RootShapeCircle {
     pub r: Option<f64>,
 }
 ::schemactl_runtime::object!(RootShapeCircle; id, kind [=], r);
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootShapeCircleKind;
 ::schemactl_runtime::constant!(RootShapeCircleKind = "circle");
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,7 +32,7 @@ pub struct RootShapeSquare {
     pub a: Option<f64>,
 }
 ::schemactl_runtime::object!(RootShapeSquare; id, kind [=], a);
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootShapeSquareKind;
 ::schemactl_runtime::constant!(RootShapeSquareKind = "square");
 #[derive(Clone, Debug, Default, PartialEq)]

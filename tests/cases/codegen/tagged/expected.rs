@@ -7,14 +7,15 @@ pub enum Root {
     Circle(RootCircle),
     Square(RootSquare),
 }
-::schemactl_runtime::choice!(Root by "kind"; Circle = "circle", Square = "square");
+::schemactl_runtime::choice!(Root by "kind"; Circle(RootCircle) = "circle",
+    Square(RootSquare) = "square");
 #[derive(Clone, Debug, PartialEq)]
 pub struct RootCircle {
     pub kind: RootCircleKind,
     pub radius: f64,
 }
 ::schemactl_runtime::object!(RootCircle; kind [=], radius: f64);
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootCircleKind;
 ::schemactl_runtime::constant!(RootCircleKind = "circle");
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +24,7 @@ pub struct RootSquare {
     pub side: f64,
 }
 ::schemactl_runtime::object!(RootSquare; kind [=], side: f64);
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootSquareKind;
 ::schemactl_runtime::constant!(RootSquareKind = "square");
 ::schemactl_runtime::checked!(Root,

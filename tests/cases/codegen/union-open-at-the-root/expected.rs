@@ -10,23 +10,23 @@ pub enum Root {
     /// A value of a kind that this version of the schema does not list.
     Unknown(::schemactl_runtime::UnknownKind),
 }
-::schemactl_runtime::choice!(open Root by "kind"; A = "a", B = "b");
-#[derive(Clone, Debug, Default, PartialEq)]
+::schemactl_runtime::choice!(open Root by "kind"; A(RootA) = "a", B(RootB) = "b");
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RootA {
     pub kind: RootAKind,
     pub n: Option<::schemactl_runtime::Integer>,
 }
 ::schemactl_runtime::object!(RootA; kind [=], n);
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootAKind;
 ::schemactl_runtime::constant!(RootAKind = "a");
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RootB {
     pub kind: RootBKind,
     pub n: Option<String>,
 }
 ::schemactl_runtime::object!(RootB; kind [=], n);
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootBKind;
 ::schemactl_runtime::constant!(RootBKind = "b");
 ::schemactl_runtime::checked!(Root,

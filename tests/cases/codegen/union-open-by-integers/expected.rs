@@ -15,23 +15,24 @@ pub enum RootStep {
     /// A value of a kind that this version of the schema does not list.
     Unknown(::schemactl_runtime::UnknownKind),
 }
-::schemactl_runtime::choice!(open RootStep by json "code"; Code1 = "1", Code2 = "2");
-#[derive(Clone, Debug, PartialEq)]
+::schemactl_runtime::choice!(open RootStep by json "code"; Code1(RootStepCode1) = "1",
+    Code2(RootStepCode2) = "2");
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootStepCode1 {
     pub code: RootStepCode1Code,
     pub a: String,
 }
 ::schemactl_runtime::object!(RootStepCode1; code [=], a(text));
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootStepCode1Code;
 ::schemactl_runtime::constant!(RootStepCode1Code = json "1");
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootStepCode2 {
     pub code: RootStepCode2Code,
     pub b: ::schemactl_runtime::Integer,
 }
 ::schemactl_runtime::object!(RootStepCode2; code [=], b: impl Into<::schemactl_runtime::Integer>);
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootStepCode2Code;
 ::schemactl_runtime::constant!(RootStepCode2Code = json "2");
 ::schemactl_runtime::checked!(Root,

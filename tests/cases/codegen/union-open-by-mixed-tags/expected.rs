@@ -15,23 +15,24 @@ pub enum RootV {
     /// A value of a kind that this version of the schema does not list.
     Unknown(::schemactl_runtime::UnknownKind),
 }
-::schemactl_runtime::choice!(open RootV by json "t"; TTrue = "true", True = "\"true\"");
-#[derive(Clone, Debug, PartialEq)]
+::schemactl_runtime::choice!(open RootV by json "t"; TTrue(RootVtTrue) = "true",
+    True(RootVTrue) = "\"true\"");
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootVtTrue {
     pub t: RootVtTrueT,
     pub a: String,
 }
 ::schemactl_runtime::object!(RootVtTrue; t [=], a(text));
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootVtTrueT;
 ::schemactl_runtime::constant!(RootVtTrueT = json "true");
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootVTrue {
     pub t: RootVTrueT,
     pub b: ::schemactl_runtime::Integer,
 }
 ::schemactl_runtime::object!(RootVTrue; t [=], b: impl Into<::schemactl_runtime::Integer>);
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootVTrueT;
 ::schemactl_runtime::constant!(RootVTrueT = "true");
 ::schemactl_runtime::checked!(Root,

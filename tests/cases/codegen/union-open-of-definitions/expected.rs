@@ -16,24 +16,25 @@ pub enum Method {
     /// A value of a kind that this version of the schema does not list.
     Unknown(::schemactl_runtime::UnknownKind),
 }
-::schemactl_runtime::choice!(open Method by "kind"; Card = "card", UnknownX4988 = "unknown");
-#[derive(Clone, Debug, PartialEq)]
+::schemactl_runtime::choice!(open Method by "kind"; Card(Card) = "card",
+    UnknownX4988(Unknown) = "unknown");
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Card {
     pub kind: CardKind,
     pub pan: String,
     pub note: Option<String>,
 }
 ::schemactl_runtime::object!(Card; kind [=], pan(text), note);
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CardKind;
 ::schemactl_runtime::constant!(CardKind = "card");
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unknown {
     pub kind: UnknownKind,
     pub note: Option<String>,
 }
 ::schemactl_runtime::object!(Unknown; kind [=], note);
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnknownKind;
 ::schemactl_runtime::constant!(UnknownKind = "unknown");
 ::schemactl_runtime::checked!(Root,

@@ -14,14 +14,14 @@ pub enum RootP {
     /// A value of a kind that this version of the schema does not list.
     Unknown(::schemactl_runtime::UnknownKind),
 }
-::schemactl_runtime::choice!(open RootP by "kind"; Card = "card");
-#[derive(Clone, Debug, PartialEq)]
+::schemactl_runtime::choice!(open RootP by "kind"; Card(RootPCard) = "card");
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootPCard {
     pub kind: RootPCardKind,
     pub pan: String,
 }
 ::schemactl_runtime::object!(RootPCard; kind [=], pan(text));
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootPCardKind;
 ::schemactl_runtime::constant!(RootPCardKind = "card");
 ::schemactl_runtime::checked!(Root,

@@ -15,23 +15,24 @@ pub enum RootPayment {
     /// A value of a kind that this version of the schema does not list.
     Unknown(::schemactl_runtime::UnknownKind),
 }
-::schemactl_runtime::choice!(open RootPayment by "kind"; Card = "card", Iban = "iban");
-#[derive(Clone, Debug, PartialEq)]
+::schemactl_runtime::choice!(open RootPayment by "kind"; Card(RootPaymentCard) = "card",
+    Iban(RootPaymentIban) = "iban");
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootPaymentCard {
     pub kind: RootPaymentCardKind,
     pub pan: String,
 }
 ::schemactl_runtime::object!(RootPaymentCard; kind [=], pan(text));
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootPaymentCardKind;
 ::schemactl_runtime::constant!(RootPaymentCardKind = "card");
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootPaymentIban {
     pub kind: RootPaymentIbanKind,
     pub iban: String,
 }
 ::schemactl_runtime::object!(RootPaymentIban; kind [=], iban(text));
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootPaymentIbanKind;
 ::schemactl_runtime::constant!(RootPaymentIbanKind = "iban");
 ::schemactl_runtime::checked!(Root,
