@@ -8,6 +8,7 @@ use schemactl_model::EventRef;
 
 use crate::completion::complete_events;
 
+#[allow(clippy::struct_excessive_bools, reason = "flags of a command")]
 #[derive(Debug, ClapArgs)]
 pub(crate) struct GenerateArgs {
     /// Events, such as OrderPlaced or OrderPlaced@^1 [default: all events]
@@ -85,6 +86,11 @@ pub(crate) struct GenerateArgs {
     /// Put each event behind a cargo feature of its own
     #[arg(long, help_heading = "Code")]
     pub(crate) features: bool,
+    /// Derive Hash, PartialOrd and Ord for types whose parts have them
+    ///
+    /// Enums of strings always have them
+    #[arg(long, help_heading = "Code")]
+    pub(crate) hash_and_order: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -81,6 +81,7 @@ fn settings(args: &GenerateArgs) -> Settings {
         })
         .validate(args.validate)
         .features(args.features)
+        .hash_and_order(args.hash_and_order)
 }
 
 fn whole_workspace(args: &GenerateArgs, settings: &Settings, context: &Context) -> Result<GeneratedCode, Problem> {
