@@ -77,6 +77,68 @@ impl Earlier {
     }
 }
 
+/// Returns the files with a version of an event under another number.
+fn renumber(files: &FileMap, folder: &str, old: &str, new: &str) -> FileMap {
+    let renamed = |path: &str| {
+        let inside = path.strip_prefix(folder).unwrap_or_default();
+        let examples = inside.strip_prefix(&format!("examples/{old}/"));
+        match examples {
+            Some(example) => format!("{folder}examples/{new}/{example}"),
+            None if inside == format!("{old}.json") => format!("{folder}{new}.json"),
+            None => path.to_owned(),
+        }
+    };
+    let files = files.files();
+    files.map(|(path, content)| (renamed(path), content)).collect()
+}
+
+/// The newest version of each event is published as a major: where a smaller number is enough, a check of that number agrees.
+#[test]
+fn the_number_that_is_enough_is_accepted() {
+    let mut renumbered = 0;
+    for case in cases() {
+        let files = read_files(&case);
+        let workspace = Workspace::load_from(&case, &files).unwrap();
+        for event in workspace.events.values().filter(|event| event.versions.len() > 1) {
+            let folder = format!("schemas/{}/", event.name);
+            let newest = event.newest().unwrap();
+            let (own, major) = (newest.version.to_string(), newest.version.major() + 1);
+            let as_major = renumber(&files, &folder, &own, &format!("{major}.0"));
+            let of_event = |report: &Report| {
+                let mut summaries = report.summaries.iter().filter(|one| one.event == event.name);
+                summaries.next_back().cloned()
+            };
+            let Some(summary) = of_event(&run_files(&case, &as_major)) else {
+                continue;
+            };
+            let Some(needed) = summary.needed.filter(|needed| *needed < summary.wrote) else {
+                continue;
+            };
+            let report = run_files(&case, &renumber(&files, &folder, &own, &needed.to_string()));
+            let again = of_event(&report).unwrap();
+            assert_eq!(
+                again.needed.as_ref(),
+                Some(&needed),
+                "{}: {}",
+                case.display(),
+                again.text
+            );
+            let about_number = [Rule::VersionOrder, Rule::PatchNotEquivalent, Rule::MajorNotNeeded];
+            let complaint = report.findings.iter().find(|finding| {
+                finding.event.as_ref() == Some(&event.name)
+                    && finding.new.as_ref() == Some(&needed)
+                    && about_number.contains(&finding.rule)
+            });
+            assert!(complaint.is_none(), "{}: {complaint:?}", case.display());
+            renumbered += 1;
+        }
+    }
+    assert!(
+        renumbered > 10,
+        "only {renumbered} versions could have a smaller number"
+    );
+}
+
 /// Returns the files of a case by their paths.
 fn read_files(case: &Path) -> FileMap {
     read_folder(case).into_iter().collect()

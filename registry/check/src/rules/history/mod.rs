@@ -80,6 +80,7 @@ fn check_with(
         comparer,
         prepared,
         known: KnownBreaks::default(),
+        broken_by_major: BTreeMap::new(),
         found: Vec::new(),
         report,
     };
@@ -119,6 +120,8 @@ pub(super) struct History<'h, 'c> {
     /// Every version that is compared.
     prepared: BTreeMap<&'h Version, PreparedVersion<'c, 'h>>,
     known: KnownBreaks,
+    /// The versions that a major breaks although it does not break the version before it.
+    broken_by_major: BTreeMap<Version, Version>,
     /// The breaks of every pair.
     found: Vec<Finding>,
     pub(super) report: &'h mut Report,
@@ -150,7 +153,10 @@ impl History<'_, '_> {
                 continue;
             }
             if is_major {
-                allowed = required(&compared, self.mode);
+                allowed = self.enough(earlier, (old, new), &compared);
+                if let Some(needed) = allowed.filter(|needed| asks(self.mode) && *needed < Bump::Major) {
+                    self.major_not_needed(old, new, needed);
+                }
                 continue;
             }
             if !compared.equivalent {
@@ -165,6 +171,38 @@ impl History<'_, '_> {
             dropped::check_dropped_properties(self.event, (old, new), self.mode, self.report);
         }
         allowed
+    }
+
+    /// The smallest step that would have been enough for a version that took a major one. `None` if that is not decided.
+    // INVARIANT: it counts what a check of the version under the smaller number would count, or following the advice leads to a finding.
+    fn enough(
+        &mut self,
+        earlier: &[&SchemaVersion],
+        (old, new): (&SchemaVersion, &SchemaVersion),
+        compared: &Compared,
+    ) -> Option<Bump> {
+        let needed = required(compared, self.mode)?;
+        let is_noticed = || {
+            let changes = changes(&schema(old), &schema(new));
+            changes.iter().any(|change| change.kind.is_noticed_by_code())
+        };
+        let needed = if needed == Bump::Patch && is_noticed() {
+            Bump::Minor
+        } else {
+            needed
+        };
+        if !self.mode.is_transitive() || needed == Bump::Major {
+            return Some(needed);
+        }
+        // Under a smaller number it would be compared with all versions of the major, and one break is enough.
+        let distant = earlier.iter().rev().skip(1);
+        for one in distant.take_while(|one| one.version.major() == old.version.major()) {
+            if required(&self.compare(one, new), self.mode)? == Bump::Major {
+                self.broken_by_major.insert(new.version.clone(), one.version.clone());
+                return Some(Bump::Major);
+            }
+        }
+        Some(needed)
     }
 
     /// The smallest step that a version needs: what it allows, and a major for a break that it introduces and nobody has accepted.
@@ -246,10 +284,6 @@ impl History<'_, '_> {
     ) {
         let taken = measure_step(&old.version, &new.version);
         if taken == Bump::Major {
-            let needed = required(compared, self.mode);
-            if let Some(needed) = needed.filter(|needed| asks(self.mode) && *needed < Bump::Major) {
-                self.major_not_needed(old, new, needed);
-            }
             return;
         }
         let Some(explanation) = explanation else {

@@ -39,7 +39,8 @@ impl History<'_, '_> {
                     };
                     format!("{name} needs {needed} ({reason}); you wrote {wrote}")
                 } else if bump == Bump::Major {
-                    format!("{name} {wrote} breaks {}, as a major version may", previous.version)
+                    let broken = self.broken_by_major.get(&wrote).unwrap_or(&previous.version);
+                    format!("{name} {wrote} breaks {broken}, as a major version may")
                 } else if previous.version.major() != wrote.major() {
                     match self.mode {
                         CompatibilityMode::Full | CompatibilityMode::FullTransitive => {
