@@ -19,7 +19,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::digest::digest_value;
-use schemactl_model::{Dialect, Digest, Document, EventName, EventRef, Source, Version, Versions, find_alike_event};
+use schemactl_model::{
+    Dialect, Digest, Document, EventName, EventRef, Source, Version, Versions, find_alike, find_alike_event,
+};
 
 pub use self::earlier::{EarlierState, Presence};
 pub use self::edited::EditedFiles;
@@ -349,7 +351,11 @@ impl<'r> Loader<'r> {
         let mut versions: BTreeMap<Version, SchemaVersion> = BTreeMap::new();
         for path in self.folder(folder) {
             let file = file_name(&path);
-            if self.is_dir(&path) || file == EVENT || file.starts_with("README") {
+            if self.is_dir(&path) {
+                self.require_known_folder(&path);
+                continue;
+            }
+            if file == EVENT || file.starts_with("README") {
                 continue;
             }
             let Some(version) = self.version(&path, file) else {
@@ -365,6 +371,22 @@ impl<'r> Loader<'r> {
         }
         self.examples_without_version(folder, name, &versions);
         versions
+    }
+
+    /// Refuses a folder of an event that nothing reads: what is in it looks as if it were checked.
+    fn require_known_folder(&mut self, path: &str) {
+        let name = file_name(path);
+        // git keeps no empty folder: here it would be found, and in CI it would not be there.
+        if name == EXAMPLES || name.starts_with("README") || self.folder(path).is_empty() {
+            return;
+        }
+        let meant = match find_alike(name, [EXAMPLES]) {
+            Some(meant) => format!(". Did you mean `{meant}`?"),
+            None => String::new(),
+        };
+        let message =
+            format!("unexpected folder; the folder of an event contains event.toml, VERSION.json and examples/{meant}");
+        self.layout(path, message);
     }
 
     fn version(&mut self, path: &str, name: &str) -> Option<Version> {

@@ -97,6 +97,28 @@ fn every_problem_is_reported() {
     }
 }
 
+#[test]
+fn folders_that_nothing_reads_are_refused() {
+    for (folder, hint) in [
+        ("exmaples/1.0", "Did you mean `examples`?"),
+        ("Examples/1.0", "Did you mean `examples`?"),
+        ("1.1.json", "contains event.toml, VERSION.json and examples/"),
+        ("old", "contains event.toml, VERSION.json and examples/"),
+    ] {
+        let loaded = workspace(&[
+            ("schemactl.toml", SETTINGS),
+            ("schemas/n/E/event.toml", EVENT_TOML),
+            ("schemas/n/E/1.0.json", "{}"),
+            (&format!("schemas/n/E/{folder}/x.json"), "{}"),
+        ]);
+        let errors = loaded.unwrap_err().join("\n");
+        assert!(
+            errors.contains("unexpected folder") && errors.contains(hint),
+            "{folder}: {errors}"
+        );
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_out_of_the_workspace_is_refused() {
