@@ -25,11 +25,19 @@ const args = process.argv.slice(2);
 if (typeof process.execve === "function") {
   process.execve(binary, [binary, ...args], process.env);
 }
-const child = require("node:child_process").spawn(binary, args, { stdio: "inherit" });
-// A terminal sends Ctrl-C to both; twice would end a push in the middle of a write.
-process.on("SIGINT", () => {});
-for (const signal of ["SIGTERM", "SIGHUP"]) {
+const isWindows = process.platform === "win32";
+// A terminal sends Ctrl-C to its whole process group, and two of them end a push in the middle of a write. In a group of its own the binary gets
+// each signal once, from here, whoever sent it. Windows has no such groups: there the console sends Ctrl-C to both.
+const child = require("node:child_process").spawn(binary, args, { stdio: "inherit", detached: !isWindows });
+process.on("SIGINT", () => isWindows || child.kill("SIGINT"));
+for (const signal of isWindows ? ["SIGTERM"] : ["SIGTERM", "SIGHUP", "SIGQUIT", "SIGCONT"]) {
   process.on(signal, () => child.kill(signal));
+}
+if (!isWindows) {
+  process.on("SIGTSTP", () => {
+    child.kill("SIGSTOP");
+    process.kill(process.pid, "SIGSTOP");
+  });
 }
 child.on("error", (error) => {
   console.error(`schemactl: ${binary} cannot be run: ${error.message}`);
