@@ -313,6 +313,55 @@ fn the_npm_package_is_installed_and_used() {
     assert!(words.contains("@schemactl/linux-x64 is not installed"), "{words}");
 }
 
+/// A program that prints the signals it gets, and ends by one of them, or with 7 after SIGINT.
+const SIGNALLED: &str = r#"#!/usr/bin/env node
+let interrupts = 0;
+process.on("SIGINT", () => { interrupts += 1; console.log("SIGINT"); });
+process.on("SIGTERM", () => { console.log(`${interrupts} interrupts`); process.exit(7); });
+setInterval(() => {}, 1000);
+console.log("ready");
+"#;
+
+/// The wrapper of npm stands for its binary: each signal arrives once, whether it is sent to the wrapper or by a terminal to its group, and the
+/// end is that of the binary.
+#[test]
+fn the_wrapper_of_npm_forwards_signals_and_ends_as_its_binary() {
+    use std::io::{BufRead as _, BufReader};
+    use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+
+    let folder = tempfile::tempdir().unwrap();
+    let platform = folder.path().join("node_modules/@schemactl/linux-x64");
+    fs::create_dir_all(platform.join("bin")).unwrap();
+    fs::write(platform.join("package.json"), "{}").unwrap();
+    let program = platform.join("bin/schemactl");
+    fs::write(&program, SIGNALLED).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let wrapper = folder.path().join("node_modules/schemactl.js");
+    fs::copy(root().join("packaging/npm/schemactl.js"), &wrapper).unwrap();
+    for (signals, to_group, code, signal) in [
+        (&["INT", "TERM"][..], false, Some(7), None),
+        (&["INT", "TERM"], true, Some(7), None),
+        (&["HUP"], false, None, Some(1)),
+    ] {
+        let mut node = clean_command(Path::new("node"));
+        let node = node.arg(&wrapper).process_group(0).stdout(std::process::Stdio::piped());
+        let mut running = node.spawn().unwrap();
+        let mut lines = BufReader::new(running.stdout.take().unwrap()).lines();
+        assert_eq!(lines.next().unwrap().unwrap(), "ready");
+        let target = if to_group { format!("-{}", running.id()) } else { running.id().to_string() };
+        let mut seen = Vec::new();
+        for signal in signals {
+            let mut kill = Command::new("kill");
+            assert!(kill.args(["-s", signal, "--", &target]).status().unwrap().success());
+            seen.extend(lines.next().map(Result::unwrap));
+        }
+        let status = running.wait().unwrap();
+        assert_eq!((status.code(), status.signal()), (code, signal), "{signals:?} {seen:?}");
+        let expected: &[&str] = if signals.len() == 2 { &["SIGINT", "1 interrupts"] } else { &[] };
+        assert_eq!(seen, expected, "{signals:?}, to the group: {to_group}");
+    }
+}
+
 /// Runs the extension without an editor, and returns what it did.
 fn activate(extension: &Path, arguments: &[&str]) -> serde_json::Value {
     let mut node = clean_command(Path::new("node"));
