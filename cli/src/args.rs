@@ -20,7 +20,7 @@ mod registry;
 mod report;
 mod serve;
 
-pub(crate) use check::{CheckArgs, FailOn, MAIN_BRANCH};
+pub(crate) use check::{CheckArgs, FailOn, MAIN_BRANCH, NO_BASELINE};
 pub(crate) use code::{GenerateArgs, ImportArgs, IntegersArg, MoneyArg, NumbersArg, TimesArg, UnknownFieldsArg};
 pub(crate) use init::{CiSystem, InitArgs};
 pub(crate) use life::{DecisionArgs, Denied, HotfixArgs, MoveArgs, RetireArgs};
@@ -290,7 +290,7 @@ pub(crate) struct AcceptArgs {
     #[arg(long, value_name = "YEAR-MONTH-DAY")]
     pub(crate) expires: Option<Date>,
     /// Baseline of the check that reported the finding, such as main
-    #[arg(long, value_name = "BASE")]
+    #[arg(long, value_name = "BASE", value_parser = check::parse_baseline)]
     pub(crate) against: Option<String>,
 }
 

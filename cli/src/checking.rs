@@ -7,6 +7,7 @@ use schemactl_check::{CheckOptions, Checked, Proofs, Report, check, check_again,
 use schemactl_compat::Semantics;
 use schemactl_workspace::{Date, LifeKind, Lock, Workspace};
 
+use crate::args::NO_BASELINE;
 use crate::baseline::{self, Baseline};
 use crate::console::Console;
 use crate::context::Context;
@@ -27,9 +28,13 @@ pub(crate) struct Against {
 impl Against {
     /// What `--against` names.
     pub(crate) fn read(name: Option<&str>, workspace: &Workspace, context: &Context) -> Result<Self, Problem> {
-        let Some(name) = name.filter(|name| !name.is_empty()) else {
+        let Some(name) = name else {
             return Ok(Self::default());
         };
+        if name == NO_BASELINE {
+            context.console.note("compared with no baseline");
+            return Ok(Self::default());
+        }
         if let Some(registries) = RegistryBase::parse(name) {
             let merged = baseline::lock_of_main(workspace);
             let registered = read_registered_versions(context, workspace, registries, merged.as_ref())?;

@@ -15,7 +15,7 @@ git() {
   command git -C "$WORKSPACE" "$@"
 }
 
-# Prints what the branch is compared with; nothing where there is nothing yet.
+# Prints what the branch is compared with; `none` where there is nothing yet.
 find_base() {
   case "$GITHUB_EVENT_NAME" in
     pull_request | pull_request_target) echo "origin/$GITHUB_BASE_REF" ;;
@@ -25,6 +25,8 @@ find_base() {
         find_state_before
       elif [ -n "$DEFAULT_BRANCH" ]; then
         echo "origin/$DEFAULT_BRANCH"
+      else
+        echo none
       fi
       ;;
   esac
@@ -32,12 +34,16 @@ find_base() {
 
 # Prints the commit that the default branch was at: as it is now, it would be compared with itself. The first push has none.
 find_state_before() {
-  if [ -z "${BEFORE//0/}" ]; then return; fi
+  if [ -z "${BEFORE//0/}" ]; then
+    echo none
+    return
+  fi
   # A push that rewrote the branch leaves it out of the clone.
   if git cat-file -e "$BEFORE^{commit}" 2> /dev/null || git fetch --quiet --no-tags origin "$BEFORE" >&2; then
     echo "$BEFORE"
   else
     echo "::warning title=schemactl check::the state before the push, $BEFORE, cannot be fetched: nothing is compared with it" >&2
+    echo none
   fi
 }
 
@@ -58,7 +64,7 @@ fetch_history() {
 
 # Whether the branch changes anything that belongs to a workspace. What cannot be told counts as a change.
 changes_schemas() {
-  [ -z "$against" ] || ! git diff --quiet "$against...HEAD" -- ':(top,glob)**/schemactl.toml' ':(top,glob)**/schemactl.lock' \
+  [ "$against" = none ] || ! git diff --quiet "$against...HEAD" -- ':(top,glob)**/schemactl.toml' ':(top,glob)**/schemactl.lock' \
     ':(top,glob)**/schemas/**' 2> /dev/null
 }
 
@@ -71,7 +77,6 @@ write_messages() {
 
 write_sarif() {
   uri=$(printf '%s' "${WORKSPACE%/}/schemactl.toml" | sed -e 's/^\(\.\/\)*//' -e 's/%/%25/g' -e 's/ /%20/g' -e 's/\\/%5C/g' -e 's/"/%22/g')
-  mkdir -p -- "$(dirname -- "$SARIF")"
   cat > "$SARIF" << END
 {"\$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [{
   "tool": {"driver": {"name": "schemactl", "rules": [{"id": "no-verdict"}]}},
@@ -83,6 +88,7 @@ END
 }
 
 run_check() {
+  mkdir -p -- "$(dirname -- "$SARIF")"
   arguments=(--workspace "$WORKSPACE" check --against="$against" --fail-on="$FAIL_ON")
   arguments+=(--format text --format github --output "sarif=$SARIF" --output "markdown=$markdown")
   if [ -n "$POLICY" ]; then arguments+=(--policy="$POLICY"); fi
@@ -94,10 +100,9 @@ run_check() {
 
 case "$AGAINST" in
   auto | "") against=$(find_base) ;;
-  none) against= ;;
   *) against=$AGAINST ;;
 esac
-if [ -n "$against" ]; then
+if [ "$against" != none ]; then
   fetch_history
 else
   echo "nothing to compare with: only the versions in the checkout are compared with each other"

@@ -56,6 +56,41 @@ fn edit(path: &Path, from: &str, to: &str) {
     fs::write(path, text.replace(from, to)).unwrap();
 }
 
+/// A variable of CI that is not set must not turn a comparison off. That there is none is written, and told.
+#[test]
+fn an_empty_baseline_is_an_error_and_none_is_told() {
+    let folder = repository();
+    let shop = folder.path().join("shop");
+    let decided: [&[&str]; 5] = [
+        &["check"],
+        &["accept", "--all", "--reason=r", "--author=a"],
+        &["retire", "OrderPlaced", "--reason=r", "--author=a"],
+        &["move", "OrderPlaced", "OrderMade", "--reason=r", "--author=a"],
+        &["hotfix", "OrderPlaced@1.0", "--reason=r", "--author=a"],
+    ];
+    for command in decided {
+        for empty in ["--against=", "--against= "] {
+            let mut run = clean_command(&binary());
+            let output = run.current_dir(&shop).args(command).arg(empty).output().unwrap();
+            let told = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{command:?} {told}");
+            assert!(
+                told.contains("--against") && told.contains("`--against none`"),
+                "{command:?} {told}"
+            );
+        }
+    }
+    let mut separate = clean_command(&binary());
+    let separate = separate.current_dir(&shop).args(["check", "--against", ""]);
+    assert_eq!(separate.output().unwrap().status.code(), Some(2));
+    let told = |output: Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told(check(folder.path(), "none")).contains("compared with no baseline"));
+    assert!(!told(check(folder.path(), "main")).contains("no baseline"));
+    // Where nothing is, `none` is no revision that is looked for.
+    fs::remove_file(shop.join("schemactl.toml")).unwrap();
+    assert!(!told(check(folder.path(), "none")).contains("compared with none"));
+}
+
 const ORDER: &str = "shop/schemas/com.myapp.orders/OrderPlaced";
 
 #[test]

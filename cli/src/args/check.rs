@@ -10,6 +10,23 @@ use crate::completion::complete_policies;
 /// What stands for the main branch, whatever it is called. No revision can be called so: git refuses a space.
 pub(crate) const MAIN_BRANCH: &str = "main branch";
 
+/// What stands for no baseline. A branch of this name is `refs/heads/none`.
+pub(crate) const NO_BASELINE: &str = "none";
+
+/// Returns the name of a baseline.
+///
+/// # Errors
+/// Fails for an empty one: a variable of CI that is not set would turn the comparison off, and the check would pass.
+pub(super) fn parse_baseline(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        return Err(
+            "the name of the baseline is empty; is a variable unset? `--against none` compares with no baseline"
+                .to_owned(),
+        );
+    }
+    Ok(text.to_owned())
+}
+
 /// The severities that make a check fail.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {
@@ -41,8 +58,8 @@ pub(crate) struct CheckArgs {
     /// Also compare with a baseline [without a value: the main branch]
     ///
     /// A baseline is a git revision such as origin/main, REVISION:FOLDER, a folder written as a path (./before), `registry` (of all environments, if there are
-    /// any), or registry:ENVIRONMENT. All versions of the baseline count as released
-    #[arg(long, value_name = "BASE", num_args = 0..=1, default_missing_value = MAIN_BRANCH)]
+    /// any), or registry:ENVIRONMENT. All versions of the baseline count as released. `none` is no baseline, for scripts that compute BASE; an empty BASE is an error
+    #[arg(long, value_name = "BASE", value_parser = parse_baseline, num_args = 0..=1, default_missing_value = MAIN_BRANCH)]
     pub(crate) against: Option<String>,
     /// Reject new records and waivers of these kinds [default: accept them]
     ///

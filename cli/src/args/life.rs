@@ -5,6 +5,7 @@ use clap_complete::ArgValueCompleter;
 use schemactl_model::EventRef;
 use schemactl_workspace::LifeKind;
 
+use super::check::parse_baseline;
 use crate::completion::complete_events;
 
 /// The reason and the author of a record.
@@ -22,7 +23,7 @@ pub(crate) struct DecisionArgs {
     /// Baseline for what is released [default: the main branch]
     ///
     /// For versions that schemactl.lock does not list: a git revision, or a folder written with ./
-    #[arg(long, value_name = "BASE")]
+    #[arg(long, value_name = "BASE", value_parser = parse_baseline)]
     pub(crate) against: Option<String>,
 }
 
@@ -54,7 +55,8 @@ Examples:
   schemactl move OrderPlaced OrderPlaced --source com.myapp.sales --reason 'sales owns it'
   schemactl move OrderPlaced PurchasePlaced --undo --reason 'the rules of billing are not ready'
 
-Source and detail-type are unchanged unless they are given. With --keep the old event is kept beside the new one, so that both can be
+Source and detail-type are unchanged unless they are given. A new `version-field` is written into event.toml first; `move EVENT EVENT` records
+it. With --keep the old event is kept beside the new one, so that both can be
 published until consumers have migrated; then retire the old one. If the folder was renamed already, only the record is written. With --undo
 the event gets its old name, source and detail-type back, and keeps the versions released since.")]
 pub(crate) struct MoveArgs {

@@ -10,7 +10,7 @@ use schemactl_check::{Checked, Proofs, Report, Severity, report_missing_workspac
 use schemactl_compat::Policy;
 use schemactl_workspace::{LoadError, Workspace, identify_program};
 
-use crate::args::{CheckArgs, Denied, FailOn, ReportFormat};
+use crate::args::{CheckArgs, Denied, FailOn, NO_BASELINE, ReportFormat};
 use crate::baseline::find_missing_workspaces;
 use crate::checking::{Against, Checking, checked_as};
 use crate::commands::diff::parse_policy;
@@ -49,7 +49,7 @@ fn is_without_workspace(problem: &Problem) -> bool {
 
 /// The report on the workspaces that the base has where there is none: whoever deletes the last one of a repository leaves nothing to be checked.
 fn report_missing(problem: &Problem, args: &CheckArgs, context: &Context) -> Option<Report> {
-    let base = args.against.as_deref().filter(|base| !base.is_empty())?;
+    let base = args.against.as_deref().filter(|base| *base != NO_BASELINE)?;
     if !is_without_workspace(problem) || RegistryBase::parse(base).is_some() {
         return None;
     }

@@ -5,7 +5,7 @@ use schemactl_model::{EventName, EventRef};
 use schemactl_workspace::{EarlierState, LifeRecord, LifeStep, Lock, Workspace};
 
 use super::accept::git_author;
-use crate::args::{DecisionArgs, MAIN_BRANCH};
+use crate::args::{DecisionArgs, MAIN_BRANCH, NO_BASELINE};
 use crate::baseline::{self, Baseline};
 use crate::context::Context;
 use crate::lock_file::{require_one_lock, write_lock};
@@ -29,6 +29,7 @@ impl Releases {
         // Records are taken back by their seals, which are those that the file will have.
         workspace.lock.renew_seals();
         let base = match &decision.against {
+            Some(name) if name == NO_BASELINE => None,
             Some(name) => Some(baseline::read_baseline(&workspace, &context.start(), name)?),
             // Without a repository, or a main branch in it, the lock alone says what is released.
             None => baseline::read_baseline(&workspace, &context.start(), MAIN_BRANCH).ok(),
@@ -125,7 +126,7 @@ pub(super) fn step_problem(error: &LifeError) -> Problem {
                 record.event
             ),
         },
-        LifeError::WrongReference { .. } => "`schemactl status` lists events and versions".to_owned(),
+        LifeError::WrongReference { .. } => "schemactl.lock lists the released versions, and the folder of the event below schemas/ all of them".to_owned(),
         LifeError::NoSchema { event, version } => format!(
             "restore schemas/{event}/{version}.json and correct it; to retire the version, run `schemactl retire {event}@{}`",
             version.major()

@@ -89,6 +89,7 @@ fn a_push_to_the_default_branch_is_compared_with_what_it_was() {
     assert!(is_break_of_released(&run), "{run:#?}");
     let run = pushed(NOTHING).run();
     assert!(run.printed.contains("nothing to compare with"), "{run:#?}");
+    assert!(run.printed.contains("compared with no baseline"), "{run:#?}");
     // A branch that was rewritten, and whose former state is nowhere.
     let gone = "1234567890123456789012345678901234567890";
     let run = pushed(NOTHING)
