@@ -1,6 +1,6 @@
 //! Files that a command is given by name. In: a path, or `-` for standard input. Out: the text, with the name that people know it by.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use schemactl_model::Source;
@@ -21,6 +21,19 @@ pub(crate) fn read_input(path: &Path, stdin: &StdinArgs) -> Result<Source, Probl
 pub(crate) fn read_lines(path: &Path, stdin: &StdinArgs) -> Result<Source, Problem> {
     let (name, bytes) = read_bytes(path, stdin)?;
     Source::from_bytes_of_any_size(name, bytes).map_err(|error| Problem::Json(vec![error]))
+}
+
+/// Opens a file, or standard input, to be read in parts.
+pub(crate) fn open_input(path: &Path) -> Result<Box<dyn BufRead>, Problem> {
+    if path == Path::new("-") {
+        return Ok(Box::new(BufReader::new(std::io::stdin())));
+    }
+    let file = std::fs::File::open(path).map_err(|error| Problem::File {
+        path: path.to_owned(),
+        what: "read",
+        error,
+    })?;
+    Ok(Box::new(BufReader::new(file)))
 }
 
 /// Returns what a file is called in messages and reports.

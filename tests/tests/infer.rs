@@ -103,3 +103,59 @@ fn nothing_is_overwritten() {
     assert_eq!(infer(folder.path(), &events, &[]), Some(2), "one of the files is there");
     assert_eq!(schemas(folder.path()), before);
 }
+
+/// Runs `infer` on standard input, in a process that may have no more than 64 MB of data; returns the schema and the notes.
+#[cfg(target_os = "linux")]
+fn infer_within_bounds(events: &str) -> (Value, String) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("events.jsonl"), events).unwrap();
+    let mut shell = clean_command(Path::new("bash"));
+    let script = format!("ulimit -d 65536; exec '{}' infer events.jsonl", binary().display());
+    let output = shell.current_dir(folder.path()).args(["-c", &script]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    (serde_json::from_slice(&output.stdout).unwrap(), said)
+}
+
+/// Events are read one after the other: 8 MB of them are more than 64 MB as values.
+#[cfg(target_os = "linux")]
+#[test]
+fn any_number_of_events_is_read() {
+    let lines = (0..40_000).map(|number| {
+        let detail = json!({ "id": number, "text": "x".repeat(100), "none": null, "list": [{ "none": null }] });
+        json!({ "source": "shop", "detail-type": "\u{fc}n\u{ef}", "detail": detail }).to_string()
+    });
+    let events = lines.collect::<Vec<_>>().join("\n");
+    assert!(events.len() > 7_000_000);
+    let (schema, said) = infer_within_bounds(&events);
+    assert_eq!(schema["properties"]["id"]["type"], "integer");
+    assert!(
+        said.contains("40000 events") || said.contains("40,000 events"),
+        "{said}"
+    );
+    assert!(said.contains("only null was seen at `list[].none`, `none`"), "{said}");
+    assert!(said.contains("the name `N` is made of"), "{said}");
+    let (_, said) = infer_within_bounds("{\"a\": 1}\n{\"a\": null}\n");
+    assert!(!said.contains("only null") && !said.contains("the name"), "{said}");
+}
+
+/// A fault is named by its line, and there are not more of them than people read.
+#[test]
+fn faults_of_lines_are_named_and_limited() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("events.jsonl"),
+        "\n{}\n\n{\n".to_owned() + &"[\n".repeat(100),
+    )
+    .unwrap();
+    let mut infer = clean_command(&binary());
+    let output = infer
+        .current_dir(folder.path())
+        .args(["infer", "events.jsonl"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(said.contains("events.jsonl line 4"), "{said}");
+    assert_eq!(said.matches("error: ").count(), 20, "{said}");
+}

@@ -1,6 +1,8 @@
 //! `schemactl infer`. In: files with events. Out: a schema for each source and detail-type that they have: printed if there is one, and written into
 //! a folder if one is named. Events of several kinds are never joined into one schema, which would describe none of them.
 
+mod stream;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -8,16 +10,16 @@ use std::path::{Path, PathBuf};
 
 use schemactl_check::write_atomic;
 use schemactl_infer::{
-    EnvelopedEvent, EventGroup, InferredDialect, Shape, discovered_name, group_events, infer_registered_schema,
-    json_schema, print_schema, read_events, type_name, write_openapi,
+    EventGroup, EventGrouper, InferredDialect, Shape, discovered_name, infer_group_schema, json_schema, print_schema,
+    type_name, write_openapi,
 };
-use schemactl_model::{Kind, SchemaType, Value, spell_out_line};
+use schemactl_model::{SchemaType, spell_out_line};
 
 use crate::args::{InferArgs, SchemaForm};
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::input;
 use crate::problem::Problem;
+use crate::suggestions::list_names;
 use crate::words::count_in_words;
 
 /// The name of a schema of which no event tells the name.
@@ -30,11 +32,11 @@ const LONGEST_NAME: usize = 200;
 const MOST_LISTED: usize = 20;
 
 pub(crate) fn run_infer(args: &InferArgs, context: &Context) -> Result<Exit, Problem> {
-    let mut events = Vec::new();
+    let mut grouper = EventGrouper::default();
     for file in &args.files {
-        events.extend(read_events(&input::read_input(file, &args.stdin)?).map_err(Problem::Json)?);
+        stream::stream_events(file, &args.stdin, &mut |event| grouper.see(event))?;
     }
-    let groups = group_events(events);
+    let groups = grouper.into_groups();
     match (&groups[..], &args.output) {
         ([], _) => Err(Problem::usage(
             "the input has no event",
@@ -44,6 +46,7 @@ pub(crate) fn run_infer(args: &InferArgs, context: &Context) -> Result<Exit, Pro
         ([group], None) => {
             context.console.json(&print_schema(&infer_schema(group, args)));
             context.console.note(&note(group, args.envelope));
+            note_narrow(group, args, context);
             Ok(Exit::Clean)
         }
         (_, None) => Err(refuse_kinds(&groups)),
@@ -52,22 +55,20 @@ pub(crate) fn run_infer(args: &InferArgs, context: &Context) -> Result<Exit, Pro
 
 /// Returns the schema of the events of one kind.
 fn infer_schema(group: &EventGroup, args: &InferArgs) -> serde_json::Value {
-    match &group.kind {
-        Some((_, detail_type)) if !args.envelope => {
-            let details = group.events.iter().filter_map(EnvelopedEvent::of);
-            let shape = Shape::of(details.map(|envelope| envelope.detail));
-            describe(&shape, args.form, &type_name(detail_type))
+    match (&group.kind, group.detail()) {
+        (Some((_, detail_type)), Some(detail)) if !args.envelope => {
+            describe(detail, args.form, &type_name(detail_type))
         }
-        _ => whole(&group.events, args.form),
+        _ => whole(group, args.form),
     }
 }
 
 /// As the registry's own discovery describes events, where it has the form.
-fn whole(events: &[Value], form: SchemaForm) -> serde_json::Value {
+fn whole(group: &EventGroup, form: SchemaForm) -> serde_json::Value {
     match form {
-        SchemaForm::Draft04 => infer_registered_schema(events, SchemaType::JsonSchemaDraft4),
-        SchemaForm::Openapi3 => infer_registered_schema(events, SchemaType::OpenApi3),
-        SchemaForm::Draft202012 => describe(&Shape::of(events), form, NAMELESS),
+        SchemaForm::Draft04 => infer_group_schema(group, SchemaType::JsonSchemaDraft4),
+        SchemaForm::Openapi3 => infer_group_schema(group, SchemaType::OpenApi3),
+        SchemaForm::Draft202012 => describe(&group.shape, form, NAMELESS),
     }
 }
 
@@ -98,6 +99,7 @@ fn write_schemas(folder: &Path, groups: &[EventGroup], args: &InferArgs, context
     for (file, group) in files.iter().zip(groups) {
         let schema = print_schema(&infer_schema(group, args));
         write_atomic(file, schema.as_bytes()).map_err(|error| failed(file, "write", error))?;
+        note_narrow(group, args, context);
         writeln!(text, "{}: {}", file.display(), describe_group(group)).expect("writing to a string cannot fail");
     }
     context.console.result(&text);
@@ -143,7 +145,7 @@ fn refuse_kinds(groups: &[EventGroup]) -> Problem {
 
 /// Returns what events are, and how many there are.
 fn describe_group(group: &EventGroup) -> String {
-    let count = count_in_words(group.events.len(), "event");
+    let count = count_in_words(group.count, "event");
     match &group.kind {
         Some((source, detail_type)) => format!(
             "source `{}`, detail-type `{}`: {count}",
@@ -151,6 +153,33 @@ fn describe_group(group: &EventGroup) -> String {
             spell_out_line(detail_type)
         ),
         None => format!("no envelope with source and detail-type: {count}"),
+    }
+}
+
+/// Says what people would not expect of a schema: places that allow `null` only, and a name without the letters that a name cannot have.
+fn note_narrow(group: &EventGroup, args: &InferArgs, context: &Context) {
+    let detail = group.detail().filter(|_| !args.envelope);
+    let places = detail.unwrap_or(&group.shape).list_null_places();
+    if !places.is_empty() && args.form != SchemaForm::Openapi3 {
+        let places: Vec<_> = places
+            .iter()
+            .map(|place| format!("`{}`", spell_out_line(place)))
+            .collect();
+        context.console.note(&format!(
+            "only null was seen at {}, and the schema allows nothing else there: add the type that the event can have",
+            list_names(&places)
+        ));
+    }
+    if let Some((_, detail_type)) = &group.kind
+        && detail_type
+            .chars()
+            .any(|letter| letter.is_alphanumeric() && !letter.is_ascii())
+    {
+        context.console.note(&format!(
+            "the name `{}` is made of the ASCII letters of `{}`: correct the title if it says too little",
+            type_name(detail_type),
+            spell_out_line(detail_type)
+        ));
     }
 }
 
@@ -162,11 +191,11 @@ fn note(group: &EventGroup, whole: bool) -> String {
     let what = match (&group.kind, whole) {
         (Some(_), false) => "the detail of ",
         (Some(_), true) => "",
-        (None, _) if group.events.iter().any(|event| matches!(event.kind, Kind::Object(_))) => "the whole of ",
+        (None, _) if group.shape.object.is_some() => "the whole of ",
         (None, _) => "",
     };
     format!(
         "inferred from {what}{}: all of them are valid under it; {LEFT_OPEN}",
-        count_in_words(group.events.len(), "event")
+        count_in_words(group.count, "event")
     )
 }

@@ -5,6 +5,7 @@ use schemactl_model::{ENVELOPE_MEMBERS, SchemaType, Value as Event, with_stack_f
 use serde_json::{Map, Value, json};
 
 use crate::envelope::{EnvelopedEvent, type_name};
+use crate::groups::EventGroup;
 use crate::json_schema::{InferredDialect, json_schema, list_types, write_keywords, write_required};
 use crate::openapi::{Components, ENVELOPE, write_openapi};
 use crate::shape::{ObjectShape, Shape};
@@ -17,7 +18,21 @@ const DETAIL: &str = "detail";
 /// Returns the schema of some events, as the registry would hold it. The same events in any order give the same schema.
 pub fn infer_registered_schema(events: &[Event], content_type: SchemaType) -> Value {
     let shape = Shape::of(events);
-    with_stack_for(shape.depth(), || describe(&shape, events, content_type))
+    let envelopes: Vec<_> = events.iter().map_while(EnvelopedEvent::of).collect();
+    let are_enveloped = !envelopes.is_empty() && envelopes.len() == events.len();
+    let names = are_enveloped.then(|| CommonNames::of(&envelopes));
+    with_stack_for(shape.depth(), || describe(&shape, names.as_ref(), content_type))
+}
+
+/// Returns the schema of the events of one kind, as [`infer_registered_schema`] does of the events themselves.
+pub fn infer_group_schema(group: &EventGroup, content_type: SchemaType) -> Value {
+    let names = group.kind.as_ref().map(|(source, detail_type)| CommonNames {
+        source: Some(source),
+        detail_type: Some(detail_type),
+    });
+    with_stack_for(group.shape.depth(), || {
+        describe(&group.shape, names.as_ref(), content_type)
+    })
 }
 
 /// Returns the OpenApi3 document of events that a bus has seen one after the other, all of this source and detail-type: what a discoverer
@@ -31,16 +46,13 @@ pub fn infer_discovered_schema(shape: &Shape, source: &str, detail_type: &str) -
     Some(with_stack_for(shape.depth(), || enveloped_openapi(event, &names)))
 }
 
-fn describe(shape: &Shape, events: &[Event], content_type: SchemaType) -> Value {
-    let envelopes: Vec<_> = events.iter().map_while(EnvelopedEvent::of).collect();
-    match (&shape.object, envelopes.first()) {
-        (Some(event), Some(_)) if envelopes.len() == events.len() => {
-            let names = CommonNames::of(&envelopes);
-            match content_type {
-                SchemaType::JsonSchemaDraft4 => enveloped_schema(event, &names),
-                SchemaType::OpenApi3 => enveloped_openapi(event, &names),
-            }
-        }
+/// `names` are those of events that all have an envelope.
+fn describe(shape: &Shape, names: Option<&CommonNames<'_>>, content_type: SchemaType) -> Value {
+    match (&shape.object, names) {
+        (Some(event), Some(names)) => match content_type {
+            SchemaType::JsonSchemaDraft4 => enveloped_schema(event, names),
+            SchemaType::OpenApi3 => enveloped_openapi(event, names),
+        },
         _ => match content_type {
             SchemaType::JsonSchemaDraft4 => json_schema(shape, InferredDialect::Draft4, Some(NAMELESS)),
             SchemaType::OpenApi3 => write_openapi(shape, NAMELESS),

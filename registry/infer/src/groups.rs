@@ -6,26 +6,50 @@ use std::collections::BTreeMap;
 use schemactl_model::Value;
 
 use crate::envelope::{EnvelopedEvent, type_name};
+use crate::shape::Shape;
 
-/// Events of one kind.
+/// What was seen of the events of one kind. The events themselves are not kept: there may be more of them than memory.
 #[derive(Clone, Debug)]
 pub struct EventGroup {
     /// Their source and detail-type. `None` if they have no envelope, and nothing tells what they are.
     pub kind: Option<(String, String)>,
-    /// The events, in the order they came in.
-    pub events: Vec<Value>,
+    /// How many there are.
+    pub count: usize,
+    /// The shape of the whole events, envelopes included.
+    pub shape: Shape,
 }
 
-/// Returns the events by source and detail-type, in that order; those without an envelope come first.
-pub fn group_events(events: Vec<Value>) -> Vec<EventGroup> {
-    let mut groups: BTreeMap<Option<(String, String)>, Vec<Value>> = BTreeMap::new();
-    for event in events {
-        let envelope = EnvelopedEvent::of(&event);
-        let kind = envelope.map(|envelope| (envelope.source.to_owned(), envelope.detail_type.to_owned()));
-        groups.entry(kind).or_default().push(event);
+impl EventGroup {
+    /// Returns the shape of the details. `None` if the events have no envelope.
+    pub fn detail(&self) -> Option<&Shape> {
+        self.kind.as_ref()?;
+        self.shape.object.as_ref()?.property("detail")
     }
-    let groups = groups.into_iter();
-    groups.map(|(kind, events)| EventGroup { kind, events }).collect()
+}
+
+/// Groups events by source and detail-type, as they come in.
+#[derive(Clone, Debug, Default)]
+pub struct EventGrouper {
+    groups: BTreeMap<Option<(String, String)>, (usize, Shape)>,
+}
+
+impl EventGrouper {
+    /// Adds an event to the group of its kind.
+    pub fn see(&mut self, event: &Value) {
+        let envelope = EnvelopedEvent::of(event);
+        let kind = envelope.map(|envelope| (envelope.source.to_owned(), envelope.detail_type.to_owned()));
+        let (count, shape) = self.groups.entry(kind).or_default();
+        *count += 1;
+        shape.see(event);
+    }
+
+    /// Returns the groups by source and detail-type, in that order; events without an envelope come first.
+    pub fn into_groups(self) -> Vec<EventGroup> {
+        let groups = self.groups.into_iter();
+        groups
+            .map(|(kind, (count, shape))| EventGroup { kind, count, shape })
+            .collect()
+    }
 }
 
 /// Returns the name of the schema of a kind as discovery writes it, `com.shop.orders@OrderPlaced`. A `number` above 1 is that of a kind whose name
@@ -62,19 +86,17 @@ mod tests {
             ))
         };
         let bare = read(r#"{"id": 1}"#);
-        let groups = group_events(vec![
-            event("b", "X"),
-            event("a", "Y"),
-            bare,
-            event("a", "X"),
-            event("b", "X"),
-        ]);
+        let mut grouper = EventGrouper::default();
+        for event in [event("b", "X"), event("a", "Y"), bare, event("a", "X"), event("b", "X")] {
+            grouper.see(&event);
+        }
+        let groups = grouper.into_groups();
         let seen: Vec<_> = groups
             .iter()
             .map(|group| {
                 let kind = group.kind.as_ref();
                 let kind = kind.map(|(source, detail_type)| (source.as_str(), detail_type.as_str()));
-                (kind, group.events.len())
+                (kind, group.count)
             })
             .collect();
         assert_eq!(

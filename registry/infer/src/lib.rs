@@ -29,11 +29,11 @@ mod openapi;
 mod read;
 mod shape;
 
-pub use discover::{infer_discovered_schema, infer_registered_schema};
+pub use discover::{infer_discovered_schema, infer_group_schema, infer_registered_schema};
 pub use envelope::{EnvelopedEvent, type_name};
-pub use groups::{EventGroup, discovered_name, group_events};
+pub use groups::{EventGroup, EventGrouper, discovered_name};
 pub use json_schema::{InferredDialect, json_schema};
 pub use layout::print_schema;
 pub use openapi::write_openapi;
-pub use read::read_events;
+pub use read::{read_events, read_text_events};
 pub use shape::{NumberShape, ObjectShape, Shape, Text};

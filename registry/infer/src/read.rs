@@ -21,17 +21,26 @@ pub fn read_events(source: &Source) -> Result<Vec<Value>, Vec<ParseError>> {
     let mut events = Vec::new();
     let mut errors = Vec::new();
     for text in &texts {
-        match parse(text) {
-            Ok(value) => {
-                for event in list_events(value, is_lines) {
-                    match event_of_entry(text, &event, events.len()) {
-                        Some(Ok(delivered)) => events.push(delivered),
-                        Some(Err(found)) => errors.extend(found),
-                        None => events.push(event),
-                    }
-                }
-            }
+        match read_text_events(text, is_lines, events.len()) {
+            Ok(read) => events.extend(read),
             Err(found) => errors.extend(found),
+        }
+    }
+    if errors.is_empty() { Ok(events) } else { Err(errors) }
+}
+
+/// Returns the events of one JSON text: a file, or a line of a file with an event a line. `before` is the number of events before it.
+///
+/// # Errors
+/// Fails with every fault of the text, as [`read_events`] does.
+pub fn read_text_events(text: &Source, is_line: bool, before: usize) -> Result<Vec<Value>, Vec<ParseError>> {
+    let mut events = Vec::new();
+    let mut errors = Vec::new();
+    for event in list_events(parse(text)?, is_line) {
+        match event_of_entry(text, &event, before + events.len()) {
+            Some(Ok(delivered)) => events.push(delivered),
+            Some(Err(found)) => errors.extend(found),
+            None => events.push(event),
         }
     }
     if errors.is_empty() { Ok(events) } else { Err(errors) }

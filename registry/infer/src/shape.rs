@@ -91,6 +91,30 @@ impl Shape {
         *self == Self::default()
     }
 
+    /// Returns the places where nothing but `null` was seen, as paths such as `items[].note`: their schema allows nothing else.
+    pub fn list_null_places(&self) -> Vec<String> {
+        let mut places = Vec::new();
+        with_stack_for(self.depth(), || self.add_null_places("", &mut places));
+        places
+    }
+
+    fn add_null_places(&self, path: &str, places: &mut Vec<String>) {
+        let only_null = Self {
+            null: true,
+            ..Self::default()
+        };
+        if *self == only_null {
+            places.push(path.to_owned());
+        }
+        if let Some(items) = &self.array {
+            items.add_null_places(&format!("{path}[]"), places);
+        }
+        for (name, property) in self.object.iter().flat_map(ObjectShape::properties) {
+            let dot = if path.is_empty() { "" } else { "." };
+            property.add_null_places(&format!("{path}{dot}{name}"), places);
+        }
+    }
+
     /// How many levels of arrays and objects were seen.
     pub(crate) fn depth(&self) -> usize {
         let items = self.array.as_ref().map_or(0, |items| items.depth());
