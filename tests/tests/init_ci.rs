@@ -82,6 +82,51 @@ fn every_system_gets_its_files_and_the_workspace_its_own() {
     }
 }
 
+/// No file pretends that something is published: what it needs is printed, and the line to change is marked.
+#[test]
+fn what_the_files_need_is_printed_and_marked() {
+    for (system, file, line) in [
+        ("github", WORKFLOW, "uses: schemactl/schemactl@"),
+        ("gitlab", JOB, "- pip install "),
+        ("pre-commit", ".pre-commit-config.yaml", "additional_dependencies:"),
+    ] {
+        let folder = repository();
+        let told = stderr(&init(folder.path(), &["--ci", system]));
+        assert!(
+            told.contains(VERSION) && told.contains("the line that is marked"),
+            "{told}"
+        );
+        let text = fs::read_to_string(folder.path().join(file)).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        let at = lines.iter().position(|found| found.contains(line)).unwrap();
+        assert!(lines[at - 1].contains("# The line to change"), "{text}");
+    }
+}
+
+/// `--workspace` names the folder of every command, also that of a new workspace.
+#[test]
+fn a_new_workspace_is_where_workspace_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = clean_command(&binary());
+        command.current_dir(folder.path()).args(arguments).output().unwrap()
+    };
+    stdout(&run(&["--workspace", "services/orders", "init"]));
+    assert_eq!(names_in(folder.path()), ["services"]);
+    assert!(folder.path().join("services/orders/schemactl.toml").is_file());
+    stdout(&run(&["--workspace", "same", "init", "same"]));
+    fs::write(folder.path().join("file"), "").unwrap();
+    for arguments in [
+        &["--workspace", "one", "init", "two"][..],
+        &["--workspace", "file", "init"],
+        &["init", "file"],
+    ] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?} {output:?}");
+    }
+    assert_eq!(names_in(folder.path()), ["file", "same", "services"]);
+}
+
 #[test]
 fn what_is_there_is_never_changed() {
     let folder = repository();
@@ -342,6 +387,7 @@ fn check_push(python: &Python) {
     let first = "0000000000000000000000000000000000000000";
     let (code, text) = run_job(python, &clone, &[("CI_COMMIT_BEFORE_SHA", first)]);
     assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("compared with no baseline"), "{text}");
 }
 
 #[test]
@@ -351,7 +397,10 @@ fn pre_commit_installs_the_hook_from_the_wheel_and_runs_it() {
     let path = folder.path();
     let home = tempfile::tempdir().unwrap();
     let written = init(path, &["services/orders", "--ci", "pre-commit"]);
-    assert!(stderr(&written).contains("next: pre-commit install"), "{written:?}");
+    assert!(
+        stderr(&written).contains("next: pre-commit install, which needs"),
+        "{written:?}"
+    );
     let run = |arguments: &[&str]| {
         let mut pre_commit = clean_command(&python_program("pre-commit"));
         pre_commit.current_dir(path).args(arguments);

@@ -16,9 +16,9 @@ Examples:
 
 Existing files are never changed. In a workspace, or above several, --ci writes only the files for CI.")]
 pub(crate) struct InitArgs {
-    /// Folder of the new workspace
-    #[arg(value_name = "DIR", default_value = ".")]
-    pub(crate) folder: PathBuf,
+    /// Folder of the new workspace [default: that of --workspace, or this folder]
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
     /// First event: NAMESPACE/NAME [default: a sample, com.example.shop/OrderPlaced]
     ///
     /// The namespace is its source, and its detail-type is made of the name: InvoiceIssued is `invoice.issued`. Until the first release, event.toml

@@ -3,7 +3,7 @@
 mod ci;
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use schemactl_check::write_atomic;
 use schemactl_model::EventName;
@@ -51,15 +51,16 @@ mode = "full-transitive"
 ];
 
 pub(crate) fn run_init(args: &InitArgs, context: &Context) -> Result<Exit, Problem> {
+    let folder = choose_folder(args, context)?;
     let place = if args.ci.is_empty() {
         None
     } else {
-        Some(CiPlace::find(&args.folder)?)
+        Some(CiPlace::find(&folder)?)
     };
     let mut report = String::new();
     let mut hints = Vec::new();
     if place.as_ref().is_none_or(CiPlace::needs_workspace) {
-        write_workspace(args, &mut report)?;
+        write_workspace(args, &folder, &mut report)?;
         hints.push(advise_on_next(args).to_owned());
     } else if let Some(event) = &args.event {
         return Err(refuse_event("the workspace exists".to_owned(), event));
@@ -78,8 +79,34 @@ pub(crate) fn run_init(args: &InitArgs, context: &Context) -> Result<Exit, Probl
     Ok(Exit::Clean)
 }
 
-fn write_workspace(args: &InitArgs, report: &mut String) -> Result<(), Problem> {
-    let manifest = args.folder.join("schemactl.toml");
+/// Returns the folder of the new workspace. Two different ones are refused: one of them would be ignored.
+fn choose_folder(args: &InitArgs, context: &Context) -> Result<PathBuf, Problem> {
+    let start = context.start();
+    let folder = match &args.folder {
+        Some(folder) if context.has_named_folder() && *folder != start => {
+            return Err(Problem::usage(
+                format!(
+                    "two folders are named: {}, and {} by --workspace or SCHEMACTL_WORKSPACE",
+                    folder.display(),
+                    start.display()
+                ),
+                "name one of them",
+            ));
+        }
+        Some(folder) => folder.clone(),
+        None => start,
+    };
+    if folder.is_file() {
+        return Err(Problem::usage(
+            format!("{} is a file", folder.display()),
+            "name the folder of the new workspace",
+        ));
+    }
+    Ok(folder)
+}
+
+fn write_workspace(args: &InitArgs, folder: &Path, report: &mut String) -> Result<(), Problem> {
+    let manifest = folder.join("schemactl.toml");
     if manifest.exists() {
         let message = format!("{} already exists", manifest.display());
         if let Some(event) = &args.event {
@@ -93,7 +120,7 @@ fn write_workspace(args: &InitArgs, report: &mut String) -> Result<(), Problem> 
     let [settings, others @ ..] = FILES.map(|(path, text)| (path.to_owned(), text.to_owned()));
     let files = std::iter::once(settings).chain(first_event(args)).chain(others);
     for (name, text) in files {
-        let path = args.folder.join(name);
+        let path = folder.join(name);
         let state = write(&path, &text, args.dry_run)?;
         tell(report, state, &path);
     }

@@ -40,6 +40,23 @@ pub(super) struct CiFile {
     next: &'static str,
 }
 
+/// What the files cannot run without. Nothing here can tell whether it is published.
+const NEEDS_ACTION: &str = concat!(
+    "next: the workflow needs the tag action-v",
+    env!("CARGO_PKG_VERSION"),
+    " of schemactl on GitHub; before it is published, change the line that is marked"
+);
+const NEEDS_WHEEL: &str = concat!(
+    "next: the job needs schemactl ",
+    env!("CARGO_PKG_VERSION"),
+    " on PyPI or an index of yours; otherwise change the line that is marked"
+);
+const NEEDS_WHEEL_FOR_HOOK: &str = concat!(
+    "next: pre-commit install, which needs schemactl ",
+    env!("CARGO_PKG_VERSION"),
+    " on PyPI or an index of yours; otherwise change the line that is marked"
+);
+
 impl CiPlace {
     /// Returns where CI looks for its files if it is to check the workspace of a folder, the workspaces below it, or a new one in it.
     ///
@@ -92,7 +109,7 @@ impl CiPlace {
             text: include_str!("github.yml").replace("@VERSION@", VERSION) + &input,
             if_kept: "delete it first to have it written anew",
             part: String::new(),
-            next: "",
+            next: NEEDS_ACTION,
         }
     }
 
@@ -107,7 +124,7 @@ impl CiPlace {
             text: text.replace("    # @WORKSPACE@\n", &variable),
             if_kept: "delete it first to have it written anew",
             part: String::new(),
-            next: "",
+            next: NEEDS_WHEEL,
         };
         let include = CiFile {
             path: self.path(".gitlab-ci.yml"),
@@ -127,7 +144,7 @@ impl CiPlace {
             text: format!("repos:\n{hook}"),
             if_kept: "add this to its `repos`:",
             part: hook,
-            next: "next: pre-commit install",
+            next: NEEDS_WHEEL_FOR_HOOK,
         }
     }
 
