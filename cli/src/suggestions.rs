@@ -182,6 +182,12 @@ fn explain_argument(error: &clap::Error, reached: &Command) -> Option<String> {
             "events are named without their folder; did you mean `{event}`?"
         ));
     }
+    if error.kind() == ErrorKind::MissingRequiredArgument
+        && let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg)
+        && missing.iter().any(|name| name.contains("FINGERPRINT"))
+    {
+        return Some("`schemactl check` prints the fingerprints, and `--all` accepts all errors".to_owned());
+    }
     let typed = string(ContextKind::InvalidArg).filter(|typed| !typed.starts_with('-'))?;
     if error.kind() != ErrorKind::UnknownArgument || reached.get_positionals().next().is_some() {
         return None;
@@ -190,7 +196,15 @@ fn explain_argument(error: &clap::Error, reached: &Command) -> Option<String> {
     Some(if Path::new(typed).is_dir() {
         advise_on_folder(typed)
     } else {
-        format!("`{command}` is about the whole workspace, and takes no events")
+        let owner = if reached
+            .get_arguments()
+            .any(|argument| argument.get_long() == Some("owner"))
+        {
+            "; `--owner NAME` reports only the events of an owner"
+        } else {
+            ""
+        };
+        format!("`{command}` is about the whole workspace, and takes no events{owner}")
     })
 }
 

@@ -40,7 +40,13 @@ fn a_merged_retirement_is_taken_back() {
         &["shop/Paid: 1.0 published again", "nothing was written"],
     );
     assert!(!shop.path(PAID).exists());
-    shop.record(&["retire", "Paid", "--undo"]);
+    // git does not track what is restored, and the check counts only what it tracks.
+    let undo = ["retire", "Paid", "--undo", "--author", "Ann", "--reason", "it is time"];
+    shop.holds(
+        &undo,
+        0,
+        &["next: git add schemas/shop/Paid, then schemactl check --against"],
+    );
     assert_eq!(fs::read_to_string(shop.path(PAID)).unwrap(), THING);
     assert!(shop.path("schemas/shop/Paid/examples/1.0/one.json").exists());
     shop.commit();
@@ -75,6 +81,39 @@ fn a_merged_retirement_is_taken_back() {
     shop.holds(&other, 0, &["which ends the event"]);
     fs::remove_dir_all(shop.path("schemas/shop/Paid")).unwrap();
     shop.holds(&["check", "--against", "main"], 0, &["accepted[event-retired]"]);
+}
+
+/// The next step names every file, and where an event went.
+#[test]
+fn next_steps_name_every_file_and_the_new_name() {
+    let shop = Shop::new(&["Placed"]);
+    fs::copy(
+        shop.path("schemas/shop/Placed/1.0.json"),
+        shop.path("schemas/shop/Placed/1.1.json"),
+    )
+    .unwrap();
+    shop.holds(&["check", "--release"], 0, &[]);
+    shop.commit();
+    let why = ["--author", "Ann", "--reason", "why"];
+    let files = "delete schemas/shop/Placed/1.0.json, schemas/shop/Placed/1.1.json and their examples";
+    shop.holds(&[&["retire", "Placed"][..], &why].concat(), 0, &[files]);
+    shop.git(&["checkout", "--quiet", "--", "."]);
+    shop.holds(&[&["move", "Placed", "Bought"][..], &why].concat(), 0, &[]);
+    let again = [&["move", "Placed", "Sold"][..], &why].concat();
+    shop.holds(
+        &again,
+        2,
+        &[
+            "was moved to shop/Bought already",
+            "`schemactl move shop/Bought shop/Sold",
+        ],
+    );
+    // Without a registry: a hint that works offline.
+    let (_, said) = shop.run(&[&["hotfix", "Bought"][..], &why].concat());
+    assert!(
+        said.contains("schemactl.lock lists") && !said.contains("status"),
+        "{said}"
+    );
 }
 
 #[test]

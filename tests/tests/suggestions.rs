@@ -408,7 +408,11 @@ fn folders_and_paths_are_answered_with_what_to_write() {
         assert!(no_folder.iter().all(|part| said.contains(part)), "{command}: {said}");
         let said = run(folder.path(), &[command, "OrderPlaced"]);
         assert!(said.contains("takes no events"), "{command}: {said}");
+        assert_eq!(said.contains("`--owner NAME`"), command == "check", "{said}");
     }
+    let said = run(folder.path(), &["accept", "--reason", "x"]);
+    assert!(said.contains("`--all` accepts all errors"), "{said}");
+    assert!(!run(folder.path(), &["accept", "--all"]).contains("accepts all errors"));
     for (arguments, meant) in [
         (&["bump", path][..], "`com.shop/OrderPlaced`"),
         (

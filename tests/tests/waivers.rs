@@ -167,6 +167,7 @@ fn a_waiver_of_the_branch_is_shown_and_can_be_rejected() {
         ],
     );
     let (_, denied) = shop.run(&deny);
+    assert!(!denied.contains("accept it with"), "it is accepted: {denied}");
     assert!(
         denied.contains("Placed needs 2.0"),
         "the number counts no waiver either: {denied}"

@@ -102,6 +102,16 @@ fn name_of_target(old: &EventName, new: &str) -> Result<EventName, Problem> {
     name.map_err(|error| Problem::usage(error.to_string(), "write NAMESPACE/NAME, or NAME in the same namespace"))
 }
 
+/// Returns where the released versions of an event went.
+fn find_destination(workspace: &Workspace, event: &EventName) -> Option<EventName> {
+    let released = workspace.lock.released(event)?;
+    let mut records = (released.versions.keys()).filter_map(|version| workspace.lock.departure(event, version));
+    records.find_map(|record| match &record.step {
+        LifeStep::Moved { to, .. } => Some(to.clone()),
+        _ => None,
+    })
+}
+
 /// The step for a folder that was renamed already: only the record is missing.
 fn step_by_hand(
     args: &MoveArgs,
@@ -109,6 +119,12 @@ fn step_by_hand(
     (old, new): (&EventName, &EventName),
 ) -> Result<LifeStep, Problem> {
     let event = workspace.events.get(new).ok_or_else(|| {
+        if let Some(to) = find_destination(workspace, old).filter(|to| to != new) {
+            return Problem::usage(
+                format!("{old} was moved to {to} already"),
+                format!("move that one: `schemactl move {to} {new} --reason …`"),
+            );
+        }
         Problem::usage(
             format!("neither schemas/{old} nor schemas/{new} exists"),
             format!("restore schemas/{old}, and run the command again"),

@@ -28,10 +28,16 @@ pub(crate) fn run_retire(args: &RetireArgs, context: &Context) -> Result<Exit, P
         let event = workspace.events.get(&event);
         event.is_some_and(|event| event.versions.contains_key(version))
     };
-    let next = match versions.keys().find(|version| has_file(version)) {
-        None => "next: schemactl check --against".to_owned(),
-        Some(version) => format!(
-            "next: delete schemas/{event}/{version}.json and its examples when nobody needs them, then schemactl check --against"
+    let files = versions.keys().filter(|version| has_file(version));
+    let files: Vec<_> = files.map(|version| format!("schemas/{event}/{version}.json")).collect();
+    let next = match &files[..] {
+        [] => "next: schemactl check --against".to_owned(),
+        [file] => {
+            format!("next: delete {file} and its examples when nobody needs them, then schemactl check --against")
+        }
+        files => format!(
+            "next: delete {} and their examples when nobody needs them, then schemactl check --against",
+            files.join(", ")
         ),
     };
     let end = match &step {
@@ -60,6 +66,13 @@ fn undo(args: &RetireArgs, releases: Releases, context: &Context) -> Result<Exit
     let said = format!("{event}: {} published again in schemactl.lock\n", names.join(", "));
     let record = create_record(workspace, context, (event.clone(), step), &args.decision)?;
     let files = count_in_words(edits.written.len(), "file");
+    // What git does not track is not in the change, and the check reports it.
+    let add = if edits.written.is_empty() {
+        String::new()
+    } else {
+        format!("git add schemas/{event}, then ")
+    };
+    let next = format!("next: {add}schemactl check --against");
     let note = if args.decision.dry_run {
         "nothing was written"
     } else {
@@ -69,7 +82,7 @@ fn undo(args: &RetireArgs, releases: Releases, context: &Context) -> Result<Exit
             let note = format!("schemas/{event}: {files} restored from the history of the repository");
             context.console.note(&note);
         }
-        "next: schemactl check --against"
+        &next
     };
     context.console.result(&said);
     context.console.note(note);

@@ -182,7 +182,8 @@ pub(crate) fn diagnose_finding(finding: &Finding, full_events: bool) -> Diagnost
         diagnostic = diagnostic.help(fix.clone());
     }
     let mut more = format!("more with `schemactl explain {}`", finding.rule.id());
-    if finding.severity == Severity::Error && finding.can_be_waived() {
+    // What was accepted already is not accepted by a second waiver.
+    if finding.severity == Severity::Error && finding.can_be_waived() && !finding.has_rejected_waiver() {
         let print = finding.fingerprint.get(..12).unwrap_or_default();
         let against = if finding.rule.is_about_base() {
             " --against REVISION"

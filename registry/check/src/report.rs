@@ -159,7 +159,15 @@ impl Finding {
         let is_decision = self.rule.is_about_base() || self.rule == Rule::IdentityRetired;
         !self.is_homeless && (self.direction.is_some() || self.severity != Severity::Error || is_decision)
     }
+
+    /// Returns whether a waiver of this branch accepts it, and `--deny waiver` rejects the waiver.
+    pub fn has_rejected_waiver(&self) -> bool {
+        self.why.as_ref().is_some_and(|why| why.starts_with(REJECTED_WAIVER))
+    }
 }
+
+/// The beginning of the reason of a finding whose waiver is rejected.
+pub(crate) const REJECTED_WAIVER: &str = "accepted on this branch: ";
 
 /// Whom a break is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

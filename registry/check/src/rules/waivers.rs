@@ -6,7 +6,7 @@ use schemactl_model::{EventName, Source};
 
 use super::CheckOptions;
 use super::base::Base;
-use crate::report::{Finding, FindingPlace, Report, Severity};
+use crate::report::{Finding, FindingPlace, REJECTED_WAIVER, Report, Severity};
 use crate::rule::Rule;
 use schemactl_workspace::Waiver;
 use schemactl_workspace::{Date, Workspace};
@@ -95,7 +95,7 @@ fn apply_waiver(
     for at in found {
         let finding = &mut report.findings[at];
         if is_denied(options, waiver) {
-            finding.why = Some(format!("accepted on this branch: {}", waiver.reason));
+            finding.why = Some(format!("{REJECTED_WAIVER}{}", waiver.reason));
             finding.fix = Some(
                 "`--deny waiver` rejects waivers that the baseline does not have: correct the finding, or run the check without the option"
                     .to_owned(),
