@@ -53,7 +53,7 @@ Exit codes:
     1  findings: an error, an invalid event, or generated code that is not up to date
     2  usage or configuration error
     3  a file cannot be read, parsed or written
-    4  the registry rejected a call or cannot be reached
+    4  the registry rejected a call, cannot be reached, or has changed since the plan of `push --plan-file`
     5  partly done: run the push again, or see what the pull omitted or could not determine
     6  the registry differs in a way that is not corrected: see `push --repair` and `push --adopt`
    10  plan --detailed-exitcode: there is something to push

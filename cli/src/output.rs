@@ -1,6 +1,8 @@
 //! Where reports go. In: what `--format` and `--output` ask for. Out: standard output, and files that are each written at once.
 
 use std::collections::BTreeSet;
+use std::io;
+use std::path::Path;
 
 use anstream::adapter::strip_str;
 use schemactl_check::write_atomic;
@@ -22,6 +24,18 @@ pub(crate) fn each_file_once(reports: &ReportArgs) -> Result<(), Problem> {
             "give each --output another file",
         ))
     })
+}
+
+/// A folder that is not there is a path with a mistake more often than one that is wanted.
+fn require_folder(file: &Path) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder {
+        Some(folder) if !folder.is_dir() => Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            format!("the folder {} does not exist", folder.display()),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Prints every format, then writes every file.
@@ -48,7 +62,7 @@ pub(crate) fn print_reports(
         } else {
             strip_str(&rendered).to_string()
         };
-        if let Err(error) = write_atomic(&output.file, plain.as_bytes()) {
+        if let Err(error) = require_folder(&output.file).and_then(|()| write_atomic(&output.file, plain.as_bytes())) {
             failed.push(Problem::File {
                 path: output.file.clone(),
                 what: "write",

@@ -63,6 +63,32 @@ fn every_workspace_is_checked_and_the_worst_counts() {
     }
 }
 
+/// What a search has found may be somebody else's: a check writes nothing into it. One that is named has its cache.
+#[test]
+fn a_check_from_above_writes_nothing() {
+    let folder = repository(&[("a", CLEAN)]);
+    let schemas = folder.path().join("a/schemas");
+    let (namespace, event) = first_event(&schemas);
+    for number in 0..60 {
+        let copy = schemas.join(&namespace).join(format!("Copy{number}"));
+        copy_folder(&schemas.join(&namespace).join(&event), &copy);
+        let settings = format!("source = \"copies\"\ndetail-type = \"copy.{number}\"\n");
+        std::fs::write(copy.join("event.toml"), settings).unwrap();
+    }
+    let before = schemactl_tests::read_folder(folder.path());
+    check(folder.path(), &[]);
+    assert_eq!(schemactl_tests::read_folder(folder.path()), before);
+    check(&folder.path().join("a"), &[]);
+    assert!(folder.path().join("a/.schemactl/proofs.json").is_file());
+}
+
+/// Returns the first event of a folder of schemas.
+fn first_event(schemas: &Path) -> (String, String) {
+    let namespace = schemactl_tests::names_in(schemas).remove(0);
+    let event = schemactl_tests::names_in(&schemas.join(&namespace)).remove(0);
+    (namespace, event)
+}
+
 #[test]
 fn every_format_has_paths_from_the_root_of_the_repository() {
     let folder = repository(&[("apps/a", BREAKS), ("apps/b", BREAKS)]);

@@ -87,6 +87,8 @@ pub(super) fn check_all(
     for (folder, name) in folders.iter().zip(&names) {
         let inside = context.inside(&start.join(folder), context.local_registry.clone());
         let args = CheckArgs {
+            // It was found by a search, and may be somebody else's: nothing is written into it.
+            no_cache: true,
             against: args.against.as_ref().map(|base| base_of(base, name)),
             ..args.clone()
         };
