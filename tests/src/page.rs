@@ -2,7 +2,7 @@
 //! as it should be, with what the commands print now.
 //!
 //! `console`: commands after `$ `, each with what it prints and, if that is not 0, its exit code. `sh`: commands that have to succeed.
-//! `yaml`: a pipeline, whose `run` and `script` steps have to succeed as they would on a runner. Other blocks are text. Readers see no
+//! `yaml`: a pipeline, whose `run` and `script` steps have to succeed as they would on a runner, except `pip install schemactl==…`. Other blocks are text. Readers see no
 //! notation: a comment `<!-- day: 2027-01-31 -->` is the day from there on, `<!-- not run: REASON -->` before a block keeps it from being run,
 //! and blocks inside a comment are run as others are.
 
@@ -261,7 +261,10 @@ def walk(node):
     if isinstance(node, dict):
         for key, value in node.items():
             if key in ('run', 'script', 'before_script'):
-                print(value if isinstance(value, str) else '\\n'.join(value), end='\\0')
+                step = value if isinstance(value, str) else '\\n'.join(value)
+                # What is released is not what is tested: the binary of this build is in PATH.
+                if not step.startswith('pip install schemactl=='):
+                    print(step, end='\\0')
             else:
                 walk(value)
     elif isinstance(node, list):
