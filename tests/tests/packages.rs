@@ -348,7 +348,11 @@ fn the_wrapper_of_npm_forwards_signals_and_ends_as_its_binary() {
         let mut running = node.spawn().unwrap();
         let mut lines = BufReader::new(running.stdout.take().unwrap()).lines();
         assert_eq!(lines.next().unwrap().unwrap(), "ready");
-        let target = if to_group { format!("-{}", running.id()) } else { running.id().to_string() };
+        let target = if to_group {
+            format!("-{}", running.id())
+        } else {
+            running.id().to_string()
+        };
         let mut seen = Vec::new();
         for signal in signals {
             let mut kill = Command::new("kill");
@@ -357,7 +361,11 @@ fn the_wrapper_of_npm_forwards_signals_and_ends_as_its_binary() {
         }
         let status = running.wait().unwrap();
         assert_eq!((status.code(), status.signal()), (code, signal), "{signals:?} {seen:?}");
-        let expected: &[&str] = if signals.len() == 2 { &["SIGINT", "1 interrupts"] } else { &[] };
+        let expected: &[&str] = if signals.len() == 2 {
+            &["SIGINT", "1 interrupts"]
+        } else {
+            &[]
+        };
         assert_eq!(seen, expected, "{signals:?}, to the group: {to_group}");
     }
 }
