@@ -340,7 +340,11 @@ fn a_base_without_a_workspace_is_empty_and_a_broken_one_does_not_block() {
     let (code, text) = check_in(folder.path(), "shop", "main");
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("has no workspace yet"), "{text}");
-    assert_eq!(check_in(folder.path(), "shop", "").0, Some(0), "no base is asked for");
+    assert_eq!(
+        check_in(folder.path(), "shop", "none").0,
+        Some(0),
+        "no base is asked for"
+    );
 
     let folder = repository();
     let broken = folder
