@@ -86,15 +86,14 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
             event, older_newest, ..
         } => describe_unknown_version(event, &version, number, older_newest.as_ref()),
         Drift::Ended { event, how, .. } => {
-            let what = match how {
-                LifeKind::Moved => "has another name",
-                LifeKind::Retired | LifeKind::Restored | LifeKind::Hotfix => "is retired",
-            };
-            format!("{event}@{version} {what} and is in the registry (its version {number}); left alone")
+            let ended = ended_note(*how);
+            format!("{event}@{version} {ended} and is in the registry (its version {number}); left alone")
         }
-        Drift::Twice { schema, .. } => format!(
-            "{version} is in schema {schema} a second time (its version {number}); `schemactl prune` deletes it"
-        ),
+        Drift::Twice { schema, .. } => {
+            format!(
+                "{version} is in schema {schema} a second time (its version {number}); `schemactl prune` deletes it"
+            )
+        }
         Drift::Elsewhere { schema, event, .. } => format!(
             "{event}@{version} is in schema {schema} (its version {number}), where `layout` and `types` of schemactl.toml do not put it; \
              left alone"
@@ -135,6 +134,13 @@ fn written_on(created: &str) -> String {
     created
         .get(..10)
         .map_or_else(String::new, |day| format!(", written on {day}"))
+}
+
+fn ended_note(how: LifeKind) -> &'static str {
+    match how {
+        LifeKind::Moved => "has another name",
+        LifeKind::Retired | LifeKind::Restored | LifeKind::Hotfix => "is retired",
+    }
 }
 
 fn left_alone_note(held_back: &[Version]) -> String {
