@@ -26,16 +26,25 @@ pub(crate) fn each_file_once(reports: &ReportArgs) -> Result<(), Problem> {
     })
 }
 
-/// A folder that is not there is a path with a mistake more often than one that is wanted.
+/// A folder for reports is created where the one above it exists. A longer path that is not there is a mistake more often than wanted, and so is a
+/// new folder at the root of the disk.
 fn require_folder(file: &Path) -> io::Result<()> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    match folder {
-        Some(folder) if !folder.is_dir() => Err(io::Error::new(
-            io::ErrorKind::NotFound,
-            format!("the folder {} does not exist", folder.display()),
-        )),
-        _ => Ok(()),
+    let Some(above) = file.parent().and_then(Path::parent) else {
+        return Ok(());
+    };
+    let is_there = above.as_os_str().is_empty() || (above.is_dir() && above.parent().is_some());
+    if is_there || file.parent().is_some_and(Path::is_dir) {
+        return Ok(());
     }
+    let missing = if above.is_dir() {
+        file.parent().unwrap_or(above)
+    } else {
+        above
+    };
+    Err(io::Error::new(
+        io::ErrorKind::NotFound,
+        format!("the folder {} does not exist", missing.display()),
+    ))
 }
 
 /// Prints every format, then writes every file.
