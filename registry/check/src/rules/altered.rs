@@ -7,6 +7,7 @@ use schemactl_compat::{Schema, changes, review_document};
 use schemactl_model::{Digest, Document, EventName, FaultKind, SchemaFault, Source, Span, Version, parse};
 use schemactl_workspace::digest_value;
 
+use super::restored::RestoredReleases;
 use super::title;
 use crate::report::{Finding, FindingPlace, Severity};
 use crate::rule::Rule;
@@ -45,10 +46,15 @@ pub(super) fn first_change(before: &SchemaVersion, now: &SchemaVersion) -> Optio
     Some(first.sentence() + &more)
 }
 
-/// Returns one finding for each file that was edited.
-pub(super) fn report_altered(workspace: &Workspace, mut altered: Vec<Altered<'_>>) -> Vec<Finding> {
+/// Returns one finding for each file that was edited. What was released in its place is added to `restored`.
+pub(super) fn report_altered<'w>(
+    workspace: &Workspace,
+    mut altered: Vec<Altered<'w>>,
+    restored: &mut RestoredReleases<'w>,
+) -> Vec<Finding> {
     // What is only different because a file is missing that it refers to is an error already, which nothing accepts.
     altered.retain(|one| is_own_edit(one) || faults_elsewhere(&one.now.document).next().is_none());
+    restored.add_altered(&altered);
     let mut own = BTreeMap::new();
     let mut shared: BTreeMap<String, Vec<Altered<'_>>> = BTreeMap::new();
     let causes: Vec<_> = altered

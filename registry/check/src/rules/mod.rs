@@ -24,6 +24,7 @@ mod proofs;
 mod registrable;
 mod released;
 mod remembered;
+mod restored;
 mod reused;
 mod schemas;
 mod shape;
@@ -52,6 +53,7 @@ pub use inspected::{Checked, Inspected};
 pub use proofs::Proofs;
 use proofs::Proved;
 pub use remembered::{EventReports, PartialReport, check_remembering};
+use restored::RestoredReleases;
 
 /// How to check.
 pub struct CheckOptions<'e> {
@@ -127,9 +129,9 @@ pub fn check_again<'w>(
 }
 
 /// Checks a workspace, each event by `check_event`. Returns what is kept of each event, too.
-fn run<K: Send>(
-    workspace: &Workspace,
-    options: &CheckOptions<'_>,
+fn run<'r, K: Send>(
+    workspace: &'r Workspace,
+    options: &'r CheckOptions<'r>,
     check_event: impl Fn(&CheckRun<'_>, &WorkspaceEvent) -> (Report, K) + Sync,
 ) -> (Report, Vec<(EventName, K)>) {
     let mut report = Report {
@@ -150,7 +152,7 @@ fn run<K: Send>(
         .extend(disputed::find_conflicts(workspace, options.base.as_ref()));
     let base = options.base.as_ref();
     let former = list_former_states(options);
-    check_history_of_releases(workspace, options, &former, &mut report);
+    let restored = check_history_of_releases(workspace, options, &former, &mut report);
     let weakened = base.into_iter();
     let weakened = weakened.flat_map(|base| base::find_weakened_settings(workspace, base));
     report.findings.extend(weakened);
@@ -162,6 +164,7 @@ fn run<K: Send>(
         workspace,
         options,
         registry,
+        restored,
     };
     let mut kept = Vec::new();
     for (event, (part, of_event)) in workspace.events.keys().zip(run.events(&check_event)) {
@@ -193,31 +196,33 @@ fn find_owner<'w>(workspace: &'w Workspace, former: &[&'w EarlierState], event: 
 }
 
 /// The earlier states that may know what something was: those of the base first.
-fn list_former_states<'o>(options: &'o CheckOptions<'_>) -> Vec<&'o EarlierState> {
+fn list_former_states<'o>(options: &'o CheckOptions<'o>) -> Vec<&'o EarlierState> {
     let base = options.base.as_ref().map(|base| [base.tip, base.fork]);
     base.into_iter().flatten().chain(options.former).collect()
 }
 
-/// Finds what was released, by the lock, a registry and a base, and stands otherwise in the workspace.
-fn check_history_of_releases(
-    workspace: &Workspace,
-    options: &CheckOptions<'_>,
-    former: &[&EarlierState],
+/// Finds what was released, by the lock, a registry and a base, and stands otherwise in the workspace. Returns what that was.
+fn check_history_of_releases<'r>(
+    workspace: &'r Workspace,
+    options: &CheckOptions<'r>,
+    former: &[&'r EarlierState],
     report: &mut Report,
-) {
+) -> RestoredReleases<'r> {
+    let mut restored = RestoredReleases::default();
     let base = options.base.as_ref();
-    released::check_released(workspace, (LOCK_FILE, &workspace.lock), former, report);
+    released::check_released(workspace, (LOCK_FILE, &workspace.lock), former, (report, &mut restored));
     if let Some((name, registered)) = options.registered {
         let rest = not_in(registered, &workspace.lock);
-        released::check_released(workspace, (name, &rest), former, report);
+        released::check_released(workspace, (name, &rest), former, (report, &mut restored));
         let behind = life::find_records_behind(workspace, registered, options.merged, &options.deny);
         report.findings.extend(behind);
     }
     if let Some(base) = base {
-        base::check_base(workspace, base, &options.deny, report);
+        base::check_base(workspace, base, &options.deny, (report, &mut restored));
         let merged = reused::find_reused_after_merge(workspace, base, &report.findings);
         report.findings.extend(merged);
     }
+    restored
 }
 
 /// What one lock has and the other has not, or otherwise: of what both say the lock file speaks.
@@ -240,13 +245,15 @@ struct CheckRun<'r> {
     options: &'r CheckOptions<'r>,
     /// The settings that schemas are registered by: widening only as the base allows it too.
     registry: RegistrySettings,
+    /// What was released and is edited now.
+    restored: RestoredReleases<'r>,
 }
 
 impl CheckRun<'_> {
     /// Every event by itself, on every core, in their order.
     fn events<T: Send>(&self, check_event: &(impl Fn(&Self, &WorkspaceEvent) -> T + Sync)) -> Vec<T> {
         let events: Vec<&WorkspaceEvent> = self.workspace.events.values().collect();
-        let one = |event: &WorkspaceEvent| check_event(self, event);
+        let one = |event: &WorkspaceEvent| check_event(self, &self.restored.restore_event(event));
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let threads = self.options.threads.map_or_else(cores, usize::from);
         if events.len() <= FEW_EVENTS || threads == 1 {

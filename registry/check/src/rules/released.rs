@@ -6,23 +6,28 @@ use schemactl_model::{Digest, EventName, Version, VersionField};
 
 use super::altered::{Altered, find_released, first_change, report_altered};
 use super::life::LifeRecords;
+use super::restored::RestoredReleases;
 use super::{finding, finding_of, title};
 use crate::report::{Finding, FindingPlace, Report, Severity};
 use crate::rule::Rule;
 use schemactl_workspace::{EarlierState, Identity, LifeRecord, Lock, SchemaVersion, Workspace, WorkspaceEvent};
 
 /// `former` are earlier states, which may know what a schema was.
-pub(super) fn check_released(
-    workspace: &Workspace,
+pub(super) fn check_released<'w>(
+    workspace: &'w Workspace,
     (place, lock): (&str, &Lock),
-    former: &[&EarlierState],
-    report: &mut Report,
+    former: &[&'w EarlierState],
+    (report, restored): (&mut Report, &mut RestoredReleases<'w>),
 ) {
     let life = LifeRecords::of(workspace, None);
     let mut altered = Vec::new();
     for (name, released) in lock.events() {
         if let (Some(event), Some(identity)) = (workspace.events.get(name), &released.identity) {
-            report.findings.extend(changed_identity(event, identity, place));
+            let changed = changed_identity(event, identity, place);
+            if !changed.is_empty() {
+                restored.add_identity(&event.name, identity.clone());
+            }
+            report.findings.extend(changed);
         }
     }
     for (name, version, digest) in lock.iter() {
@@ -59,7 +64,7 @@ pub(super) fn check_released(
             Some(_) => {}
         }
     }
-    report.findings.extend(report_altered(workspace, altered));
+    report.findings.extend(report_altered(workspace, altered, restored));
 }
 
 /// Whether a schema is the one that was released, or what a hotfix made of it. A hotfix that was taken back leaves its record: it is the

@@ -14,6 +14,7 @@ mod unreadable;
 use std::collections::BTreeSet;
 
 use super::life::{LifeRecords, place_of_record};
+use super::restored::RestoredReleases;
 use crate::report::{Finding, Report, Severity};
 use crate::rule::Rule;
 use schemactl_model::FormatMode;
@@ -81,7 +82,12 @@ pub fn judged_formats(workspace: &Workspace, base: Option<&Base<'_>>) -> FormatM
 }
 
 /// Everything but what is asked of events.
-pub(super) fn check_base(workspace: &Workspace, base: &Base<'_>, deny: &[LifeKind], report: &mut Report) {
+pub(super) fn check_base<'w>(
+    workspace: &'w Workspace,
+    base: &Base<'w>,
+    deny: &[LifeKind],
+    (report, restored): (&mut Report, &mut RestoredReleases<'w>),
+) {
     report
         .findings
         .extend(base.gone.iter().map(|gone| missing(base.name, gone)));
@@ -89,7 +95,7 @@ pub(super) fn check_base(workspace: &Workspace, base: &Base<'_>, deny: &[LifeKin
         .findings
         .extend(unreadable::find_unreadable_parts(workspace, base));
     let life = LifeRecords::of(workspace, Some(&base.tip.lock));
-    released::check_released(workspace, base, &life, report);
+    released::check_released(workspace, base, &life, (report, restored));
     report
         .findings
         .extend(overtaken::find_overtaken_records(workspace, base, &life));

@@ -11,13 +11,19 @@ use crate::rule::Rule;
 use crate::rules::altered::{Altered, first_change, report_altered};
 use crate::rules::life::{LifeRecords, accepted_record};
 use crate::rules::released::{changed_identity, identity_differs};
+use crate::rules::restored::RestoredReleases;
 use crate::rules::{finding_of, title};
 use schemactl_workspace::{
     EarlierState, Identity, LifeKind, LifeRecord, LifeStep, SchemaVersion, Status, Workspace, WorkspaceEvent,
 };
 use schemactl_workspace::{identity_leads_to, leads_to};
 
-pub(super) fn check_released(workspace: &Workspace, base: &Base<'_>, life: &LifeRecords<'_>, report: &mut Report) {
+pub(super) fn check_released<'w>(
+    workspace: &'w Workspace,
+    base: &Base<'w>,
+    life: &LifeRecords<'_>,
+    (report, restored): (&mut Report, &mut RestoredReleases<'w>),
+) {
     let judge = ReleaseCheck { workspace, base, life };
     let mut altered = Vec::new();
     for ((name, version), released) in released_in(base.tip) {
@@ -25,8 +31,8 @@ pub(super) fn check_released(workspace: &Workspace, base: &Base<'_>, life: &Life
             .findings
             .extend(judge.version(name, version, &released, &mut altered));
     }
-    report.findings.extend(report_altered(workspace, altered));
-    report.findings.extend(judge.identities());
+    report.findings.extend(report_altered(workspace, altered, restored));
+    report.findings.extend(judge.identities(restored));
     report.findings.extend(judge.lock());
 }
 
@@ -88,21 +94,21 @@ pub(super) fn report_accepted_record(
     accepted_record(workspace, record, detail, deny)
 }
 
-struct ReleaseCheck<'j> {
-    workspace: &'j Workspace,
-    base: &'j Base<'j>,
+struct ReleaseCheck<'w, 'j> {
+    workspace: &'w Workspace,
+    base: &'j Base<'w>,
     /// The records that the base does not have.
     life: &'j LifeRecords<'j>,
 }
 
-impl<'j> ReleaseCheck<'j> {
+impl<'w> ReleaseCheck<'w, '_> {
     /// Returns a finding for a version that is missing; one that is another schema is added to `altered`.
     fn version(
         &self,
         name: &EventName,
         version: &Version,
-        released: &BaseVersion<'j>,
-        altered: &mut Vec<Altered<'j>>,
+        released: &BaseVersion<'w>,
+        altered: &mut Vec<Altered<'w>>,
     ) -> Option<Finding> {
         let event = self.workspace.events.get(name);
         let own = event.and_then(|event| Some((event, event.versions.get(version)?)));
@@ -230,7 +236,7 @@ impl<'j> ReleaseCheck<'j> {
     }
 
     /// Identities that are not those of the base.
-    fn identities(&self) -> Vec<Finding> {
+    fn identities(&self, restored: &mut RestoredReleases<'w>) -> Vec<Finding> {
         let mut findings = Vec::new();
         for event in self.workspace.events.values() {
             let own = self.workspace.lock.released(&event.name);
@@ -242,7 +248,9 @@ impl<'j> ReleaseCheck<'j> {
             if is_same || self.is_moved(&event.name, &earlier, &event.identity()) {
                 continue;
             }
-            findings.extend(changed_identity(event, &earlier, self.base.name));
+            let changed = changed_identity(event, &earlier, self.base.name);
+            findings.extend(changed);
+            restored.add_identity(&event.name, earlier);
         }
         findings
     }
