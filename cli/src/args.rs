@@ -20,10 +20,10 @@ mod registry;
 mod report;
 mod serve;
 
-pub(crate) use check::{CheckArgs, FailOn, MAIN_BRANCH, NO_BASELINE};
+pub(crate) use check::{CheckArgs, Denied, FailOn, MAIN_BRANCH, NO_BASELINE};
 pub(crate) use code::{GenerateArgs, ImportArgs, IntegersArg, MoneyArg, NumbersArg, TimesArg, UnknownFieldsArg};
 pub(crate) use init::{CiSystem, InitArgs};
-pub(crate) use life::{DecisionArgs, Denied, HotfixArgs, MoveArgs, RetireArgs};
+pub(crate) use life::{DecisionArgs, HotfixArgs, MoveArgs, RetireArgs};
 pub(crate) use new::{NewArgs, NewCommand, NewEventArgs};
 pub(crate) use registry::{
     AwsArgs, DoctorArgs, IamPolicyArgs, PlanArgs, PlanningArgs, PolicyMode, PruneArgs, PullArgs, PullNumbers, PushArgs,

@@ -2,8 +2,8 @@
 
 use clap::{Args as ClapArgs, ValueEnum};
 use clap_complete::ArgValueCompleter;
+use schemactl_workspace::LifeKind;
 
-use super::life::Denied;
 use super::report::ReportArgs;
 use crate::completion::complete_policies;
 
@@ -25,6 +25,34 @@ pub(super) fn parse_baseline(text: &str) -> Result<String, String> {
         );
     }
     Ok(text.to_owned())
+}
+
+/// The kinds of records that a check can reject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Denied {
+    /// Retirements
+    Retired,
+    /// Retirements that were undone
+    Restored,
+    /// Changes of name, source or detail-type
+    Moved,
+    /// Corrections of released schemas
+    Hotfix,
+    /// Waivers of breaks, and of weaker settings
+    Waiver,
+}
+
+impl Denied {
+    /// Returns the kind of record that is rejected. `None` is no record.
+    pub(crate) fn record_kind(self) -> Option<LifeKind> {
+        match self {
+            Self::Retired => Some(LifeKind::Retired),
+            Self::Restored => Some(LifeKind::Restored),
+            Self::Moved => Some(LifeKind::Moved),
+            Self::Hotfix => Some(LifeKind::Hotfix),
+            Self::Waiver => None,
+        }
+    }
 }
 
 /// The severities that make a check fail.

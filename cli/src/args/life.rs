@@ -1,9 +1,8 @@
 //! The arguments of the commands that record the life of released events.
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::Args as ClapArgs;
 use clap_complete::ArgValueCompleter;
 use schemactl_model::EventRef;
-use schemactl_workspace::LifeKind;
 
 use super::check::parse_baseline;
 use crate::completion::complete_events;
@@ -97,35 +96,6 @@ pub(crate) struct HotfixArgs {
     #[command(flatten)]
     pub(crate) decision: DecisionArgs,
 }
-
-/// The kinds of records that a check can reject.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Denied {
-    /// Retirements
-    Retired,
-    /// Retirements that were undone
-    Restored,
-    /// Changes of name, source or detail-type
-    Moved,
-    /// Corrections of released schemas
-    Hotfix,
-    /// Waivers of breaks, and of weaker settings
-    Waiver,
-}
-
-impl Denied {
-    /// Returns the kind of record that is rejected. `None` is no record.
-    pub(crate) fn record_kind(self) -> Option<LifeKind> {
-        match self {
-            Self::Retired => Some(LifeKind::Retired),
-            Self::Restored => Some(LifeKind::Restored),
-            Self::Moved => Some(LifeKind::Moved),
-            Self::Hotfix => Some(LifeKind::Hotfix),
-            Self::Waiver => None,
-        }
-    }
-}
-
 /// Parses a source or detail-type: a record of one that no event can have would have to be taken back.
 fn parse_identity(text: &str) -> Result<String, String> {
     if text.trim().is_empty() {

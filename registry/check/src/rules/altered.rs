@@ -54,7 +54,8 @@ pub(super) fn report_altered<'w>(
 ) -> Vec<Finding> {
     // What is only different because a file is missing that it refers to is an error already, which nothing accepts.
     altered.retain(|one| is_own_edit(one) || faults_elsewhere(&one.now.document).next().is_none());
-    restored.add_altered(&altered);
+    let released = altered.iter().filter_map(|one| Some((&one.event.name, one.before?)));
+    restored.add_schemas(released);
     let mut own = BTreeMap::new();
     let mut shared: BTreeMap<String, Vec<Altered<'_>>> = BTreeMap::new();
     let causes: Vec<_> = altered

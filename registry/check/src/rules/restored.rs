@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 
 use schemactl_model::{EventName, Version, VersionField};
 
-use super::altered::Altered;
 use schemactl_workspace::{Identity, SchemaVersion, WorkspaceEvent};
 
 /// What was released, where the workspace has something else and a finding says so.
@@ -18,14 +17,13 @@ pub(super) struct RestoredReleases<'w> {
 
 impl<'w> RestoredReleases<'w> {
     /// Adds the schemas that were released, as far as they can be found.
-    // INVARIANT: each of `altered` has a finding. What is only different because a file is missing has none here, and restored it would hide the
+    // INVARIANT: each of `released` has a finding. What is only different because a file is missing has none here, and restored it would hide the
     // reference that leads nowhere.
-    pub(super) fn add_altered(&mut self, altered: &[Altered<'w>]) {
-        for one in altered {
-            if let Some(before) = one.before {
-                self.versions.insert((&one.event.name, &before.version), before);
-            }
-        }
+    pub(super) fn add_schemas(&mut self, released: impl IntoIterator<Item = (&'w EventName, &'w SchemaVersion)>) {
+        let keyed = released
+            .into_iter()
+            .map(|(event, schema)| ((event, &schema.version), schema));
+        self.versions.extend(keyed);
     }
 
     /// Adds the identity that was released.
