@@ -257,7 +257,11 @@ fn programs() -> ChoreResult {
 fn mdbook(folder: &Path) -> ChoreResult {
     let program = folder.join("bin/mdbook").to_string_lossy().into_owned();
     let present = Command::new(&program).arg("--version").output();
-    if present.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim() == format!("mdbook v{MDBOOK}")) {
+    let is_present =
+        present.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim() == format!("mdbook v{MDBOOK}"));
+    // cargo's record of what it has installed names the features. A program without a search makes another book.
+    let record = fs::read_to_string(folder.join(".crates2.json")).unwrap_or_default();
+    if is_present && record.contains("\"search\"") {
         return Ok(());
     }
     let folder = folder.to_string_lossy();
@@ -267,6 +271,8 @@ fn mdbook(folder: &Path) -> ChoreResult {
         MDBOOK,
         "--locked",
         "--no-default-features",
+        "--features",
+        "search",
         "--debug",
     ];
     cargo(&[&["install"], &version[..], &["--force", "--root", &*folder]].concat())
