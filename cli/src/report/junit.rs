@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use schemactl_check::{Finding, Severity};
 use schemactl_model::{EventName, Version, spell_out_controls};
 
+use super::context::describe_assumptions;
 use super::{ReportView, prose};
 
 /// The findings of each version of an event; `None` is the event itself.
@@ -34,11 +35,20 @@ pub(super) fn render_junit(view: &ReportView<'_>) -> String {
         tests,
         failures,
     );
+    let assumptions = describe_assumptions(view.report);
     for ((workspace, event), cases) in &suites {
         let name = event.map_or_else(|| WORKSPACE.to_owned(), ToString::to_string);
         // Readers join suites of one name.
         let name = workspace.map_or_else(|| name.clone(), |workspace| format!("{workspace}: {name}"));
         element(&mut xml, 1, "testsuite", &name, cases.len(), self::failures(cases));
+        if let Some(assumptions) = &assumptions {
+            let value = escaped(assumptions);
+            writeln!(
+                xml,
+                "    <properties>\n      <property name=\"assumptions\" value=\"{value}\"/>\n    </properties>"
+            )
+            .expect("writing to a string cannot fail");
+        }
         for (version, findings) in cases {
             case(&mut xml, view, (*workspace, *event), *version, findings);
         }

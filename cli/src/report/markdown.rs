@@ -8,6 +8,7 @@ use schemactl_check::{Finding, FindingPlace, Report, Severity};
 use schemactl_model::spell_out_controls;
 
 use super::ReportView;
+use super::context::{accept_command, describe_assumptions, list_version_lines};
 use crate::printable::printable_json;
 use crate::words::count_in_words;
 
@@ -41,6 +42,9 @@ pub(super) fn render_markdown(view: &ReportView<'_>) -> String {
     }
     let end = view.conclusion.map_or_else(|| totals(report), text);
     writeln!(markdown, "{end}").expect("writing to a string cannot fail");
+    if let Some(assumptions) = describe_assumptions(report) {
+        writeln!(markdown, "\n{}", text(&assumptions)).expect("writing to a string cannot fail");
+    }
     markdown
 }
 
@@ -125,6 +129,11 @@ fn details(finding: &Finding) -> String {
         }
         lines.extend(sentence("Why", &shown.why));
     }
+    lines.extend(
+        list_version_lines(finding)
+            .iter()
+            .map(|line| format!("{}\n", text(line))),
+    );
     // What is accepted has to be fixed by nobody.
     let fix = if finding.waived.is_some() { &None } else { &finding.fix };
     for (title, said) in [
@@ -134,8 +143,12 @@ fn details(finding: &Finding) -> String {
     ] {
         lines.extend(sentence(title, said));
     }
+    let accept = accept_command(finding).filter(|_| finding.waived.is_none());
+    let accept = accept.map_or_else(String::new, |command| {
+        format!(" Accept it with <code>{}</code>.", entities(&command))
+    });
     lines.push(format!(
-        "More with `schemactl explain {}`.\n\n</details>\n\n",
+        "More with `schemactl explain {}`.{accept}\n\n</details>\n\n",
         finding.rule
     ));
     lines.join("\n")

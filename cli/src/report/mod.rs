@@ -4,6 +4,7 @@ pub(crate) mod json;
 pub(crate) mod plan;
 pub(crate) mod text;
 
+mod context;
 pub(crate) mod drift;
 mod excerpt;
 pub(crate) mod full;

@@ -4,6 +4,7 @@
 use schemactl_check::Finding;
 use schemactl_model::{Value, spell_out_controls};
 
+use super::context::list_version_lines;
 use super::excerpt::excerpt_event;
 
 /// The lines, without a line break at the end.
@@ -29,9 +30,11 @@ fn lines_with_events(finding: &Finding, event_of: impl Fn(&Finding) -> Option<St
         .flat_map(|shown| [("this event breaks: ", event_of(shown)), ("why: ", shown.why.clone())]);
     // What is accepted has to be fixed by nobody.
     let fix = finding.fix.clone().filter(|_| finding.waived.is_none());
+    let versions = list_version_lines(finding).into_iter().map(|line| ("", Some(line)));
     let parts = [("", Some(finding.message.clone()))]
         .into_iter()
         .chain(shown)
+        .chain(versions)
         .chain([("accepted: ", finding.waived.clone()), ("fix: ", fix)]);
     let lines: Vec<_> = parts
         .filter_map(|(title, text)| Some(format!("{title}{}", spell_out_controls(&text?))))

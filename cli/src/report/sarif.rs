@@ -9,6 +9,7 @@ use schemactl_model::spell_out_controls;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::context::describe_assumptions;
 use super::json::raw_json;
 use super::{FileRange, ReportView, prose};
 use crate::printable::print_indented;
@@ -191,7 +192,7 @@ pub(super) fn render_sarif(view: &ReportView<'_>) -> String {
                     .findings
                     .iter()
                     .any(|finding| finding.rule == Rule::NotChecked),
-                tool_execution_notifications: notifications(left_out),
+                tool_execution_notifications: notifications(left_out, describe_assumptions(view.report)),
             }],
             original_uri_base_ids: BTreeMap::from([(
                 "SRCROOT",
@@ -218,15 +219,19 @@ fn kept(findings: &[Finding], most: usize) -> Vec<&Finding> {
     all
 }
 
-fn notifications(left_out: usize) -> Vec<Notification> {
-    let notification = || Notification {
+fn notifications(left_out: usize, assumptions: Option<String>) -> Vec<Notification> {
+    let cut = (left_out > 0).then(|| Notification {
         level: "warning",
         message: message(&format!(
             "{} left out: code scanning accepts at most {MOST_RESULTS} results",
             count_in_words(left_out, "finding")
         )),
-    };
-    (left_out > 0).then(notification).into_iter().collect()
+    });
+    let assumed = assumptions.map(|assumptions| Notification {
+        level: "note",
+        message: message(&assumptions),
+    });
+    cut.into_iter().chain(assumed).collect()
 }
 
 /// Where the pages of rules are published.
@@ -393,10 +398,10 @@ mod tests {
         let severities: Vec<_> = kept(&findings, 3).iter().map(|finding| finding.severity).collect();
         assert_eq!(severities, [Severity::Error, Severity::Error, Severity::Warning]);
         assert_eq!(
-            notifications(1)[0].message.text,
+            notifications(1, None)[0].message.text,
             "1 finding left out: code scanning accepts at most 25000 results"
         );
-        assert!(notifications(0).is_empty());
+        assert!(notifications(0, None).is_empty());
     }
 
     #[test]

@@ -4,12 +4,12 @@
 use std::fmt::Write as _;
 
 use schemactl_check::{BumpSummary, Finding, Report, ReportedComparison, Severity};
-use schemactl_model::{Version, spell_out_line};
+use schemactl_model::spell_out_line;
 
+use super::context::{accept_command, describe_assumptions, list_version_lines};
 use super::excerpt::excerpt_event;
 use crate::diagnostic::styled_renderer;
 use crate::diagnostic::{Diagnostic, Loudness};
-use crate::printable::quote_word;
 use crate::words::count_in_words;
 
 /// How much a report says.
@@ -56,7 +56,7 @@ pub(crate) fn render_text(report: &Report, detail: ReportDetail) -> String {
     for line in summaries(report, is_verbose) {
         writeln!(text, "{}", spell_out_line(&line)).expect("writing to a string cannot fail");
     }
-    if let Some(assumptions) = assumptions(report) {
+    if let Some(assumptions) = describe_assumptions(report) {
         writeln!(text, "{assumptions}").expect("writing to a string cannot fail");
     }
     writeln!(text, "{}", totals(report)).expect("writing to a string cannot fail");
@@ -108,59 +108,13 @@ pub(crate) fn facts_of_finding(finding: &Finding, full_events: bool) -> Diagnost
             diagnostic = diagnostic.note(why.clone());
         }
     }
-    for line in versions_lines(finding) {
+    for line in list_version_lines(finding) {
         diagnostic = diagnostic.note(line);
     }
     match &finding.owner {
         Some(owner) => diagnostic.note(format!("owner: {owner}")),
         None => diagnostic,
     }
-}
-
-/// Versions that a line has room for.
-const MOST_VERSIONS: usize = 4;
-
-/// The other versions that a break is about. Where those of its two directions differ, each has a line.
-fn versions_lines(finding: &Finding) -> Vec<String> {
-    let lines: Vec<_> = finding.shown_directions().iter().map(versions_line).collect();
-    match &lines[..] {
-        [first, second] if first == second => first.iter().cloned().collect(),
-        [first, second] => {
-            let titled = [
-                ("readers of the new version", first),
-                ("readers of the old one", second),
-            ];
-            let told = titled
-                .into_iter()
-                .filter_map(|(title, line)| Some(format!("{title}: {}", line.as_ref()?)));
-            told.collect()
-        }
-        _ => lines.into_iter().flatten().collect(),
-    }
-}
-
-/// The other versions that one direction of a break is about.
-fn versions_line(finding: &Finding) -> Option<String> {
-    let list = |versions: &[Version]| match versions {
-        [first, .., last] if versions.len() > MOST_VERSIONS => {
-            format!("{} versions from {first} to {last}", versions.len())
-        }
-        _ => versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-    };
-    let also = (!finding.also_breaks.is_empty()).then(|| {
-        let verb = if finding.also_breaks.len() == 1 {
-            "breaks"
-        } else {
-            "break"
-        };
-        format!("{} {verb} in the same way", list(&finding.also_breaks))
-    });
-    let later = (!finding.repeated_in.is_empty()).then(|| {
-        let verb = if finding.repeated_in.len() == 1 { "has" } else { "have" };
-        format!("{} still {verb} it", list(&finding.repeated_in))
-    });
-    let both: Vec<_> = also.into_iter().chain(later).collect();
-    (!both.is_empty()).then(|| both.join("; "))
 }
 
 /// A finding that a waiver accepts.
@@ -182,21 +136,8 @@ pub(crate) fn diagnose_finding(finding: &Finding, full_events: bool) -> Diagnost
         diagnostic = diagnostic.help(fix.clone());
     }
     let mut more = format!("more with `schemactl explain {}`", finding.rule.id());
-    // What was accepted already is not accepted by a second waiver.
-    if finding.severity == Severity::Error && finding.can_be_waived() && !finding.has_rejected_waiver() {
-        let print = finding.fingerprint.get(..12).unwrap_or_default();
-        let against = if finding.rule.is_about_base() {
-            " --against REVISION"
-        } else {
-            ""
-        };
-        let workspace = finding.workspace.as_deref();
-        let workspace = workspace.map_or_else(String::new, |name| format!(" --workspace {}", quote_word(name)));
-        write!(
-            more,
-            ", accept it with `schemactl accept{workspace} {print}{against} --reason …`"
-        )
-        .expect("writing to a string cannot fail");
+    if let Some(command) = accept_command(finding) {
+        write!(more, ", accept it with `{command}`").expect("writing to a string cannot fail");
     }
     diagnostic.help(more)
 }
@@ -218,17 +159,6 @@ fn comparison_line(comparison: &ReportedComparison) -> String {
         backward.name(),
         forward.name()
     )
-}
-
-/// What the proofs rest on: said once for all comparisons that rest on it.
-fn assumptions(report: &Report) -> Option<String> {
-    let mut all: Vec<&str> = Vec::new();
-    for assumption in report.comparisons.iter().flat_map(|comparison| &comparison.assumptions) {
-        if !all.contains(&assumption.as_str()) {
-            all.push(assumption);
-        }
-    }
-    (!all.is_empty()).then(|| format!("assumed: {}", all.join("; ")))
 }
 
 fn totals(report: &Report) -> String {
