@@ -37,7 +37,8 @@ pub(crate) fn describe_planned_drift(plan: &Preview, drift: &Drift) -> String {
         let has_number = |number| deletion.versions.iter().any(|version| version.number == number);
         deletion.schema == schema_of(drift) && number_of(drift).map_or(deletion.whole, has_number)
     });
-    match sentence.strip_suffix("; left alone") {
+    let ends = ["; left alone", "; `schemactl prune` deletes it"];
+    match ends.iter().find_map(|end| sentence.strip_suffix(end)) {
         Some(what) if is_deleted => what.to_owned(),
         _ => sentence,
     }

@@ -41,6 +41,12 @@ pub(crate) fn confirm_verdict<'s>(
             }
             // Bounds near such a number are the same double as the number.
             Ok(false) if holds_beyond_double(&tried[0]) => not_replayed(&ReplayError::Number),
+            Ok(false) if holds_fraction(&tried[0]) => Verdict::Undecided {
+                reason: format!(
+                    "an event that breaks was found, and a validator that reads numbers as doubles cannot tell it from an event that does not: {}",
+                    tried[0].to_json()
+                ),
+            },
             Ok(false) => not_confirmed(engine, &tried[0]),
             Err(error) => not_replayed(&error),
         };
@@ -63,6 +69,16 @@ fn holds_beyond_double(value: &Value) -> bool {
         Kind::Number(number) => number.as_str().parse::<f64>().is_ok_and(|number| number.abs() >= EXACT),
         Kind::Object(members) => members.iter().any(|member| holds_beyond_double(&member.value)),
         Kind::Array(elements) => elements.iter().any(holds_beyond_double),
+        _ => false,
+    }
+}
+
+/// Whether a value holds a number that is not whole: a bound with more digits can be the same double.
+fn holds_fraction(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Number(number) => !number.is_integer(),
+        Kind::Object(members) => members.iter().any(|member| holds_fraction(&member.value)),
+        Kind::Array(elements) => elements.iter().any(holds_fraction),
         _ => false,
     }
 }

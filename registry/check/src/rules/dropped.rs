@@ -121,7 +121,7 @@ impl<'v> DroppedSearch<'v> {
             Some(entry) => {
                 let label = match renamed {
                     Some(_) => "the new name".to_owned(),
-                    None => format!("`{name}` is not declared beside this property"),
+                    None => format!("the properties begin here, and `{name}` is not among them"),
                 };
                 FindingPlace::of_key(&self.new.document, entry, label)
             }

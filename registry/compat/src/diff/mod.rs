@@ -65,6 +65,7 @@ pub(crate) fn diff(old: &Schema<'_>, new: &Schema<'_>) -> Vec<LocatedChange> {
     let (old_root, new_root) = (walk.old.root(), walk.new.root());
     let pair = Pair::new(None, old_root, new_root);
     walk.schemas(&pair);
+    renames::ask_of_required_names(&mut walk.found);
     walk.found
 }
 

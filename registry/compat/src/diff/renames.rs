@@ -8,7 +8,7 @@ use schemactl_model::{JsonObject, Keyword, Member, SubschemaRef, Value};
 use super::conjuncts::Conjuncts;
 use super::declarations::{declaration_parts, declared_properties, declaring};
 use super::site::{Pair, is_silent};
-use super::{DiffWalk, TrailStep};
+use super::{DiffWalk, LocatedChange, TrailStep};
 use crate::change::ChangeKind;
 use crate::edit::Edit;
 use crate::event_path::EventStep;
@@ -129,6 +129,23 @@ impl<'v> DiffWalk<'v> {
         );
         if let (Some(old), Some(new)) = schemas {
             self.compare_below(pair, TrailStep::Into(step), old, new);
+        }
+    }
+}
+
+/// Asks the same about the names in `required`, which are what breaks where both properties are required.
+pub(super) fn ask_of_required_names(found: &mut [LocatedChange]) {
+    let asked = found.iter().map(|one| &one.change).filter_map(|change| {
+        let hint = change.hint.clone()?;
+        Some(((change.path.clone(), change.subject.clone()), hint))
+    });
+    let asked: Vec<_> = asked.collect();
+    let kinds = [ChangeKind::RequiredPropertyAdded, ChangeKind::RequiredPropertyRemoved];
+    for change in found.iter_mut().map(|one| &mut one.change) {
+        if change.hint.is_none() && kinds.contains(&change.kind) {
+            let is_same = |(path, subject): &(_, _)| *path == change.path && *subject == change.subject;
+            let question = asked.iter().find(|(name, _)| is_same(name));
+            change.hint = question.map(|(_, hint)| hint.clone());
         }
     }
 }

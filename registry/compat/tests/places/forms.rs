@@ -175,6 +175,13 @@ fn what_looks_like_a_rename_is_asked_about_and_nothing_else_is() {
             .filter_map(|one| one.change.hint)
             .collect()
     };
+    // Where both are required, it is that which breaks.
+    let required = |name: &str| {
+        format!(r#"{{"type": "object", "properties": {{"{name}": {{"type": "string"}}}}, "required": ["{name}"]}}"#)
+    };
+    let explanation = explained(&required("a"), &required("b"));
+    let asked = explanation.changes.iter().filter(|one| one.change.hint.is_some());
+    assert_eq!(asked.count(), explanation.changes.len());
     let question = "did you rename `a` to `b`? If so, write `\"x-renamed-from\": \"a\"` into `b`";
     assert_eq!(
         hints(r#""a": {"type": "string"}"#, r#""b": {"type": "string"}"#),

@@ -345,7 +345,7 @@ impl<'w> ReleaseCheck<'w, '_> {
         Some(Finding {
             message,
             subject: Some(lost.join(" ")),
-            places: self.lock_place("released"),
+            places: self.lock_place("released = ["),
             why: Some(format!(
                 "versions that {} records as released stay recorded",
                 self.base.name
