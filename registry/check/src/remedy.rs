@@ -21,6 +21,11 @@ pub(crate) fn advise_on(
         }
         (ChangeKind::ConstChanged, _) => for_constants(change, (old, new), field),
         (ChangeKind::TypeWidened, Direction::Forward) => for_null(change, old, new),
+        // The readers are the new ones. What they ignore does not help: it is what writers could send under that name.
+        (ChangeKind::PropertyAdded, Direction::Backward) => Some(format!(
+            "Accept it if no event of {} has the property with another value.",
+            old.name()
+        )),
         _ => None,
     };
     specific.unwrap_or_else(|| Rule::Change(change.kind).advice().to_owned())

@@ -227,7 +227,7 @@ pub struct Change {
     pub path: EventPath,
     /// The name that a renamed property had in the old document.
     pub renamed_from: Option<String>,
-    /// What to ask the author: whether a removed and an added property are one under two names.
+    /// What to ask or tell the author: whether a removed and an added property are one under two names, or that an object is a map.
     pub hint: Option<String>,
     /// The place in the old document; the closest one around it, if nothing stands there.
     pub old: Pointer,

@@ -11,7 +11,7 @@ use super::site::{Pair, locate_keyword};
 use super::{DiffWalk, Fragment, TrailStep};
 use crate::change::ChangeKind;
 use crate::edit::Edit;
-use crate::event_path::EventStep;
+use crate::event_path::{EventPath, EventStep};
 
 impl<'v> DiffWalk<'v> {
     pub(super) fn required(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, renames: &[Rename<'v>]) {
@@ -111,8 +111,28 @@ impl<'v> DiffWalk<'v> {
             let name = entry.key.as_str();
             if !old.contains_key(name) && renamed.iter().all(|rename| rename.new != name) {
                 self.property(pair, conjuncts, (ChangeKind::PropertyAdded, "was added"), name);
+                if is_any_object(&conjuncts.old) {
+                    self.explain_any_object();
+                }
             }
         }
+    }
+
+    /// Says of the last change why readers of the new schema meet values that nobody declared.
+    fn explain_any_object(&mut self) {
+        let Some(change) = self.found.last_mut().map(|one| &mut one.change) else {
+            return;
+        };
+        let steps = change.path.steps();
+        let above = EventPath::from_steps(steps[..steps.len().saturating_sub(1)].to_vec());
+        let place = if above.is_root() {
+            "the event".to_owned()
+        } else {
+            format!("`{above}`")
+        };
+        change.hint = Some(format!(
+            "the old schema declares no property of {place}: it counts as a map, and its writers choose the keys"
+        ));
     }
 
     pub(super) fn pattern_properties(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
@@ -288,4 +308,27 @@ impl RestAllowance {
             Self::Anything => "anything",
         }
     }
+}
+
+/// Whether schemas of one value say nothing about the keys of an object: policies take it for a map then (ADR 63).
+fn is_any_object(places: &[SubschemaRef<'_>]) -> bool {
+    const ABOUT_KEYS: [Keyword; 15] = [
+        Keyword::Properties,
+        Keyword::PatternProperties,
+        Keyword::AdditionalProperties,
+        Keyword::UnevaluatedProperties,
+        Keyword::PropertyNames,
+        Keyword::Required,
+        Keyword::DependentRequired,
+        Keyword::DependentSchemas,
+        Keyword::Dependencies,
+        Keyword::AnyOf,
+        Keyword::OneOf,
+        Keyword::If,
+        Keyword::Not,
+        Keyword::Enum,
+        Keyword::Const,
+    ];
+    let says = |place: &SubschemaRef<'_>| ABOUT_KEYS.iter().any(|keyword| place.value.keyword(*keyword).is_some());
+    !places.iter().any(says)
 }

@@ -164,6 +164,31 @@ fn a_rename_is_one_change_with_the_change_of_its_schema_inside() {
     );
 }
 
+/// An object without a word about its keys is a map under each policy: that is why a property breaks that nobody sent before.
+#[test]
+fn a_first_property_of_an_object_is_told_to_be_one_of_a_map() {
+    let new =
+        r#"{"type": "object", "properties": {"meta": {"type": "object", "properties": {"a": {"type": "integer"}}}}}"#;
+    for (meta, is_map) in [
+        (r#"{"type": "object"}"#, true),
+        ("{}", true),
+        (r#"{"type": "object", "properties": {"b": {}}}"#, false),
+        (r#"{"type": "object", "required": ["a"]}"#, false),
+        (r#"{"type": "object", "additionalProperties": false}"#, false),
+        (r#"{"type": "object", "anyOf": [{"properties": {"b": {}}}]}"#, false),
+    ] {
+        let old = format!(r#"{{"type": "object", "properties": {{"meta": {meta}}}}}"#);
+        let hints: Vec<_> = explained(&old, new)
+            .changes
+            .into_iter()
+            .filter_map(|one| one.change.hint)
+            .collect();
+        let expected =
+            "the old schema declares no property of `meta`: it counts as a map, and its writers choose the keys";
+        assert_eq!(hints.iter().any(|hint| hint == expected), is_map, "{meta}: {hints:?}");
+    }
+}
+
 #[test]
 fn what_looks_like_a_rename_is_asked_about_and_nothing_else_is() {
     let hints = |old: &str, new: &str| -> Vec<String> {
