@@ -1,7 +1,7 @@
 //! Events of the engine, confirmed. In: a question that the engine answers, validators of both sides. Out: the verdict with an event
 //! that the validators confirm, made small, or undecided: an event that they do not confirm is a fault of ours, and never a verdict.
 
-use schemactl_model::{Kind, Value};
+use schemactl_model::{JsonNumber, Kind, Value};
 
 use crate::engine::{Engine, KeptSchema, Questions};
 use crate::prepared::Replay;
@@ -65,20 +65,20 @@ pub(crate) fn confirm_verdict<'s>(
 fn holds_beyond_double(value: &Value) -> bool {
     /// 2^53.
     const EXACT: f64 = 9_007_199_254_740_992.0;
-    match &value.kind {
-        Kind::Number(number) => number.as_str().parse::<f64>().is_ok_and(|number| number.abs() >= EXACT),
-        Kind::Object(members) => members.iter().any(|member| holds_beyond_double(&member.value)),
-        Kind::Array(elements) => elements.iter().any(holds_beyond_double),
-        _ => false,
-    }
+    let is_beyond = |number: &JsonNumber| number.as_str().parse::<f64>().is_ok_and(|number| number.abs() >= EXACT);
+    holds_number(value, &is_beyond)
 }
 
 /// Whether a value holds a number that is not whole: a bound with more digits can be the same double.
 fn holds_fraction(value: &Value) -> bool {
+    holds_number(value, &|number| !number.is_integer())
+}
+
+fn holds_number(value: &Value, is_meant: &dyn Fn(&JsonNumber) -> bool) -> bool {
     match &value.kind {
-        Kind::Number(number) => !number.is_integer(),
-        Kind::Object(members) => members.iter().any(|member| holds_fraction(&member.value)),
-        Kind::Array(elements) => elements.iter().any(holds_fraction),
+        Kind::Number(number) => is_meant(number),
+        Kind::Object(members) => members.iter().any(|member| holds_number(&member.value, is_meant)),
+        Kind::Array(elements) => elements.iter().any(|element| holds_number(element, is_meant)),
         _ => false,
     }
 }
