@@ -11,11 +11,16 @@ pub fn read_text_of(detail: &[u8]) -> Result<&str, DecodeError> {
 
 /// Reads the JSON text of a detail as one version of its event.
 pub fn decode_detail<E: Event>(detail: &str) -> Result<E, DecodeError> {
-    serde_json::from_str(detail).map_err(|error| DecodeError::Detail {
+    serde_json::from_str(detail).map_err(detail_error::<E>)
+}
+
+/// Returns the error of a detail that is not what its version describes.
+pub(crate) fn detail_error<E: Event>(error: serde_json::Error) -> DecodeError {
+    DecodeError::Detail {
         event: E::SCHEMA_NAME,
         version: E::VERSION.text,
         error,
-    })
+    }
 }
 
 /// Reads an event as another version of its major. Numbers keep their digits, since it goes by the text.

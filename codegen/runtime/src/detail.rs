@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::decode::decode_detail;
+use crate::decode::{decode_detail, detail_error};
 use crate::error::DecodeError;
 use crate::event::Event;
 use crate::named::{NamedVersion, find_version, find_version_at, read_named_of};
@@ -124,11 +124,7 @@ impl DetailSource<'_> {
     pub fn decode<E: Event>(self) -> Result<E, DecodeError> {
         match self {
             Self::Text(text) => decode_detail(text),
-            Self::Value(value) => E::deserialize(value).map_err(|error| DecodeError::Detail {
-                event: E::SCHEMA_NAME,
-                version: E::VERSION.text,
-                error,
-            }),
+            Self::Value(value) => E::deserialize(value).map_err(detail_error::<E>),
         }
     }
 

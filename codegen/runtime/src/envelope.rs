@@ -69,12 +69,11 @@ impl Envelope {
                 |inner: &str| (inner.starts_with('"') || wrapping == "Sns") && !fields.contains_key("detail-type");
             if let Some(inner) = fields.get(wrapping).filter(|inner| is_wrapped(&inner.text())) {
                 let failed = |error| field_error(wrapping, &error);
-                let text = inner.text();
-                fields = if text.starts_with('"') {
-                    let text: String = serde_json::from_str(&text).map_err(failed)?;
+                fields = if inner.text().starts_with('"') {
+                    let text: String = inner.read().map_err(failed)?;
                     serde_json::from_str(&text)
                 } else {
-                    serde_json::from_str(&text)
+                    inner.read()
                 }
                 .map_err(failed)?;
             }
