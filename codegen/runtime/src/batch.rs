@@ -138,21 +138,12 @@ impl fmt::Display for EntryOutcome {
 
 #[cfg(test)]
 mod tests {
-    use std::pin::pin;
     use std::sync::Mutex;
-    use std::task::{Context, Poll, Waker};
     use std::time::Duration;
 
     use super::*;
     use crate::memory::MemoryBus;
-
-    /// The futures of these buses never wait.
-    fn now<T>(future: impl Future<Output = T>) -> T {
-        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(value) => value,
-            Poll::Pending => panic!("a bus in memory does not wait"),
-        }
-    }
+    use crate::memory::tests::poll_once;
 
     /// An entry of that many bytes.
     fn entry_of(bytes: usize) -> Entry {
@@ -184,7 +175,7 @@ mod tests {
         let publisher = Publisher::new(MemoryBus::new());
         publisher.bus().script([None, Some("AccessDenied")]);
         let entries = [entry_of(20), entry_of(20), entry_of(1_000_000), entry_of(20)];
-        let outcomes = now(publisher.publish_all(&entries));
+        let outcomes = poll_once(publisher.publish_all(&entries));
         let accepted: Vec<bool> = outcomes.iter().map(EntryOutcome::is_accepted).collect();
         assert_eq!(accepted, [true, false, false, true], "{outcomes:?}");
         assert_eq!(outcomes[1].to_string(), "AccessDenied: asked for by the test");
@@ -213,7 +204,7 @@ mod tests {
     #[test]
     fn after_a_call_that_failed_nothing_is_sent() {
         let publisher = Publisher::new(BusThatGoes(Mutex::new(0)));
-        let outcomes = now(publisher.publish_all(&vec![entry_of(20); 30]));
+        let outcomes = poll_once(publisher.publish_all(&vec![entry_of(20); 30]));
         assert_eq!(outcomes.len(), 30);
         assert!(outcomes[..10].iter().all(EntryOutcome::is_accepted));
         assert!(

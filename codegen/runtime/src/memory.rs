@@ -84,15 +84,15 @@ impl Bus for MemoryBus {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::pin::pin;
     use std::task::{Context, Poll, Waker};
 
     use super::*;
     use crate::publish::{PublishError, Publisher};
 
-    /// The futures of this bus never wait.
-    fn now<T>(future: impl Future<Output = T>) -> T {
+    /// Returns what a future comes to. Those of buses in memory never wait.
+    pub(crate) fn poll_once<T>(future: impl Future<Output = T>) -> T {
         match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(value) => value,
             Poll::Pending => panic!("a bus in memory does not wait"),
@@ -117,7 +117,7 @@ mod tests {
         publisher
             .bus()
             .script([None, Some("ThrottlingException"), Some("InternalFailure")]);
-        let done = now(publisher.publish(&[entry("{\"a\":1}"), entry("{\"a\":2}")])).unwrap();
+        let done = poll_once(publisher.publish(&[entry("{\"a\":1}"), entry("{\"a\":2}")])).unwrap();
         assert_eq!(done.ids, ["memory-1", "memory-2"]);
         assert_eq!(publisher.bus().requests(), [2, 1, 1]);
         assert_eq!(publisher.bus().accepted().len(), 2);
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn a_refused_entry_is_not_tried_again() {
         let publisher = Publisher::new(MemoryBus::new());
-        let error = now(publisher.publish(&[entry("[1]"), entry("{}")])).unwrap_err();
+        let error = poll_once(publisher.publish(&[entry("[1]"), entry("{}")])).unwrap_err();
         assert_eq!(error.to_string(), "entry 0: MalformedDetail: Detail is malformed.");
         assert_eq!(publisher.bus().requests(), [2]);
     }
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn a_call_that_fails_later_forgets_no_accepted_entry() {
         let publisher = Publisher::new(Breaking(Mutex::new(0)));
-        let done = now(publisher.publish(&[entry("{}"), entry("[]"), entry("{}")])).unwrap();
+        let done = poll_once(publisher.publish(&[entry("{}"), entry("[]"), entry("{}")])).unwrap();
         assert_eq!(done.ids, ["1-0", "3-0", "4-0"], "each call but the second accepts one");
     }
 
@@ -169,7 +169,7 @@ mod tests {
         let publisher = Publisher::new(MemoryBus::new());
         publisher.bus().script([Some("ThrottlingException"); 9]);
         assert!(matches!(
-            now(publisher.publish(&[entry("{}")])),
+            poll_once(publisher.publish(&[entry("{}")])),
             Err(PublishError::Partly { .. })
         ));
         assert_eq!(publisher.bus().requests().len(), 4);
@@ -180,12 +180,12 @@ mod tests {
         let publisher = Publisher::new(MemoryBus::new());
         let many = vec![entry("{}"); 11];
         assert!(matches!(
-            now(publisher.publish(&many)),
+            poll_once(publisher.publish(&many)),
             Err(PublishError::TooLarge { entries: 11, .. })
         ));
         let large = entry(&format!("{{\"a\":\"{}\"}}", "x".repeat(1_000_000)));
         assert!(matches!(
-            now(publisher.publish(&[large])),
+            poll_once(publisher.publish(&[large])),
             Err(PublishError::TooLarge { .. })
         ));
         assert!(publisher.bus().requests().is_empty());
