@@ -6,14 +6,11 @@ use std::path::{Path, PathBuf};
 
 use schemactl_check::{AbsenceReason, Base, Gone};
 use schemactl_model::Source;
-use schemactl_workspace::{EarlierState, LoadError, Lock, Workspace, is_within, join_reference};
+use schemactl_workspace::{EarlierState, LoadError, Lock, MANIFEST_FILE, Workspace, is_within, join_reference};
 
 use crate::args::MAIN_BRANCH;
 use crate::git::{CommitTree, Git, SHALLOW, TrackedFiles, TreeEntry, follow_folder};
 use crate::problem::Problem;
-
-/// The settings of a workspace.
-const MANIFEST: &str = "schemactl.toml";
 
 /// Earlier states of a workspace.
 #[derive(Debug)]
@@ -63,7 +60,7 @@ pub(crate) fn lock_of_main(workspace: &Workspace) -> Option<Lock> {
 /// is the folder in which the search for the workspace began.
 pub(crate) fn read_baseline(workspace: &Workspace, start: &Path, name: &str) -> Result<Baseline, Problem> {
     // A branch can bring a folder that is called as the base is: a folder has to be written as a path.
-    if is_path(name) && Path::new(name).join(MANIFEST).is_file() {
+    if is_path(name) && Path::new(name).join(MANIFEST_FILE).is_file() {
         return read_folder(Path::new(name));
     }
     let git = Git::open(&workspace.root)?;
@@ -74,7 +71,7 @@ pub(crate) fn read_baseline(workspace: &Workspace, start: &Path, name: &str) -> 
 /// Returns the workspaces that a base has in, above and below a folder where none is any more, and what the base is called. None if the base cannot be
 /// read: that there is no workspace is told then.
 pub(crate) fn find_missing_workspaces(start: &Path, name: &str) -> Option<(String, Vec<Gone>)> {
-    if is_path(name) && Path::new(name).join(MANIFEST).is_file() {
+    if is_path(name) && Path::new(name).join(MANIFEST_FILE).is_file() {
         let gone = Gone {
             folder: start.display().to_string(),
             reason: AbsenceReason::Deleted,
@@ -187,7 +184,7 @@ impl<'g> Revisions<'g> {
         let prefix = follow_folder(self.git, &entries, &prefix)?;
         if moved_from.is_some() && !has_workspace(&entries, &prefix) {
             return Err(Problem::usage(
-                format!("{} has no {prefix}{MANIFEST}", self.name),
+                format!("{} has no {prefix}{MANIFEST_FILE}", self.name),
                 "give the folder of a workspace, relative to the root of the repository",
             ));
         }
@@ -342,7 +339,7 @@ impl<'g> Revisions<'g> {
     ) -> Result<Vec<Gone>, Problem> {
         let mut gone = Vec::new();
         for manifest in entries.iter().map(|entry| &entry.path).filter(|path| is_manifest(path)) {
-            let folder = manifest.trim_end_matches(MANIFEST);
+            let folder = manifest.trim_end_matches(MANIFEST_FILE);
             let path = root.join(manifest);
             let is_itself = is_in_its_place(root, &path, tracked);
             // The branch has it, and who checks has chosen other folders.
@@ -386,7 +383,7 @@ impl OuterRepository {
         Some(Self { root, submodule })
     }
 
-    /// What to do about a revision that this repository has, and its submodule does not.
+    /// Returns what to do about a revision that this repository has, and its submodule does not.
     fn advise_on_revision(&self, inner: &Git<'_>, revision: &str) -> Option<String> {
         let git = Git::at(&self.root);
         let commit = git.commit(revision).ok()??;
@@ -454,7 +451,7 @@ fn find_submodule<'e>(entries: &'e [TreeEntry], folder: &str) -> Option<&'e Tree
 fn has_workspace(entries: &[TreeEntry], folder: &str) -> bool {
     entries
         .iter()
-        .any(|entry| entry.path.strip_prefix(folder) == Some(MANIFEST))
+        .any(|entry| entry.path.strip_prefix(folder) == Some(MANIFEST_FILE))
 }
 
 /// The workspace that was the closest to where the search began, if it is another one now.
@@ -467,7 +464,7 @@ fn hidden(entries: &[TreeEntry], from: &str, own: &str) -> Option<Gone> {
     let is_hidden = own.len() > folder.len() && own.starts_with(folder);
     is_hidden.then(|| Gone {
         folder: shown(folder),
-        reason: AbsenceReason::HiddenBy(format!("{own}{MANIFEST}")),
+        reason: AbsenceReason::HiddenBy(format!("{own}{MANIFEST_FILE}")),
     })
 }
 
@@ -507,8 +504,9 @@ fn untracked(
         .collect()
 }
 
-fn is_manifest(path: &str) -> bool {
-    path.rsplit('/').next() == Some(MANIFEST)
+/// Returns whether a path is that of the settings of a workspace.
+pub(crate) fn is_manifest(path: &str) -> bool {
+    path.rsplit('/').next() == Some(MANIFEST_FILE)
 }
 
 fn with_slash(folder: &str) -> String {
@@ -555,7 +553,7 @@ fn commit(git: &Git<'_>, revision: &str) -> Result<String, Problem> {
         ));
     }
     git.commit(revision)?.ok_or_else(|| {
-        let is_folder = Path::new(revision).join(MANIFEST).is_file();
+        let is_folder = Path::new(revision).join(MANIFEST_FILE).is_file();
         let of_outer = || OuterRepository::find(git)?.advise_on_revision(git, revision);
         let help = if is_folder {
             "a folder must be written as a path: start it with ./".to_owned()

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use schemactl_compat::Semantics;
 use schemactl_model::EventRef;
-use schemactl_workspace::{Date, Workspace, WorkspaceEvent, find_root};
+use schemactl_workspace::{Date, MANIFEST_FILE, Workspace, WorkspaceEvent, find_root};
 
 use crate::args::GlobalArgs;
 use crate::console::Console;
@@ -14,9 +14,6 @@ use crate::suggestions::{advise_on_folder, list_names};
 
 /// The folder of what this machine keeps of a workspace. It can be deleted at any time, and belongs into no repository.
 const KEPT: &str = ".schemactl";
-
-/// The settings of a workspace.
-const MANIFEST: &str = "schemactl.toml";
 
 /// The surroundings of a command.
 #[derive(Debug)]
@@ -91,7 +88,7 @@ impl Context {
 fn require_named(folder: &Path, root: &Path) -> Result<(), Problem> {
     let named = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     let is_inside = |part: &str| named.starts_with(root.join(part)) && named.exists();
-    if named == root || is_inside(MANIFEST) || is_inside("schemas") {
+    if named == root || is_inside(MANIFEST_FILE) || is_inside("schemas") {
         return Ok(());
     }
     let what = if named.is_dir() {

@@ -6,10 +6,7 @@ use std::path::Path;
 use schemactl_model::EventName;
 use schemactl_pages::DeprecationNote;
 use schemactl_server::EventFacts;
-use schemactl_workspace::{Deprecation, Workspace};
-
-/// Where the policy of events that set none is set.
-const MANIFEST: &str = "schemactl.toml";
+use schemactl_workspace::{Deprecation, MANIFEST_FILE, Workspace};
 
 /// Returns what a workspace says of an event. `None` for an event that it does not have, and for a workspace that cannot be read.
 pub(crate) fn read_event_facts(root: &Path, name: &str) -> Option<EventFacts> {
@@ -21,7 +18,7 @@ fn find_event_facts(workspace: &Workspace, name: &str) -> Option<EventFacts> {
     let check = &workspace.manifest.check;
     let (policy, policy_source) = match &event.settings.policy {
         Some(policy) => (Some(policy), event.settings_file.path()),
-        None => (check.policy.as_ref(), MANIFEST),
+        None => (check.policy.as_ref(), MANIFEST_FILE),
     };
     let mut deprecations: Vec<_> = event.settings.deprecated.iter().map(to_note).collect();
     // A table about a major counts before one about all of them.

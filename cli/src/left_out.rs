@@ -6,14 +6,12 @@ use std::path::Path;
 
 use schemactl_check::{Finding, Report, Rule};
 use schemactl_model::{EventName, Version};
-use schemactl_workspace::{LoadError, Workspace};
+use schemactl_workspace::{LoadError, MANIFEST_FILE, Workspace};
 
+use crate::baseline::is_manifest;
 use crate::git::{Git, SHALLOW, SparseCheckout};
 use crate::problem::Problem;
 use crate::words::count_in_words;
-
-/// The settings of a workspace.
-const MANIFEST: &str = "schemactl.toml";
 
 /// Files that a folder should have, and that a sparse checkout leaves out.
 #[derive(Debug)]
@@ -178,12 +176,11 @@ fn describe_unfetched_workspace(start: &Path) -> Option<String> {
     // The folder itself may be left out.
     let start = std::path::absolute(start).ok()?;
     let folder = start.ancestors().find(|folder| folder.is_dir())?;
-    let wanted = start.strip_prefix(folder).ok()?.join(MANIFEST);
-    let is_manifest = |path: &&String| Path::new(path.as_str()).file_name() == Some(MANIFEST.as_ref());
+    let wanted = start.strip_prefix(folder).ok()?.join(MANIFEST_FILE);
     let left_out = LeftOutFiles::find(folder);
     let manifest = left_out.as_ref().and_then(|left_out| {
         let named = left_out.paths.iter().find(|path| Path::new(path.as_str()) == wanted);
-        let path = named.or_else(|| left_out.paths.iter().find(is_manifest))?;
+        let path = named.or_else(|| left_out.paths.iter().find(|path| is_manifest(path)))?;
         Some(format!("{}: {}", left_out.why(path), left_out.advise_on_file(path)))
     });
     manifest.or_else(|| describe_submodules(folder, true))
@@ -193,7 +190,7 @@ fn describe_unfetched_workspace(start: &Path) -> Option<String> {
 pub(crate) fn describe_submodules(folder: &Path, with_unfetched: bool) -> Option<String> {
     let tracked = Git::at(folder).tracked().ok()?;
     let is_fetched = |submodule: &str| folder.join(submodule).join(".git").exists();
-    let has_workspace = |submodule: &str| folder.join(submodule).join("schemactl.toml").is_file();
+    let has_workspace = |submodule: &str| folder.join(submodule).join(MANIFEST_FILE).is_file();
     let mut lines = Vec::new();
     for submodule in &tracked.submodules {
         if has_workspace(submodule) {

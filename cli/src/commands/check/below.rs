@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use schemactl_check::{Finding, FindingPlace, Report, Rule};
 use schemactl_model::Source;
-use schemactl_workspace::Workspace;
+use schemactl_workspace::{MANIFEST_FILE, Workspace};
 
 use super::{conclude, judge, require_owner};
 use crate::args::{CheckArgs, ReportFormat};
@@ -14,9 +14,6 @@ use crate::exit::Exit;
 use crate::git::Git;
 use crate::left_out::describe_submodules;
 use crate::problem::Problem;
-
-/// The settings of a workspace.
-const MANIFEST: &str = "schemactl.toml";
 
 /// Folders of what others have written, and of what is built.
 const FOREIGN: [&str; 3] = ["target", "node_modules", ".git"];
@@ -31,7 +28,7 @@ pub(crate) fn find_workspaces(start: &Path) -> Vec<PathBuf> {
         Some(files) => found.extend(files.iter().filter_map(|file| folder_of(file))),
         None => walk(start, Path::new(""), DEEPEST, &mut found),
     }
-    found.retain(|folder| start.join(folder).join(MANIFEST).is_file());
+    found.retain(|folder| start.join(folder).join(MANIFEST_FILE).is_file());
     found.sort();
     found.dedup();
     found
@@ -39,7 +36,7 @@ pub(crate) fn find_workspaces(start: &Path) -> Vec<PathBuf> {
 
 /// The folder of a file of settings, unless it belongs to somebody else.
 fn folder_of(file: &str) -> Option<PathBuf> {
-    let folder = Path::new(file.strip_suffix(MANIFEST)?.strip_suffix('/')?);
+    let folder = Path::new(file.strip_suffix(MANIFEST_FILE)?.strip_suffix('/')?);
     let mut names = folder.components().filter_map(|part| part.as_os_str().to_str());
     (!names.any(|name| FOREIGN.contains(&name))).then(|| folder.to_owned())
 }
@@ -55,7 +52,7 @@ fn walk(start: &Path, folder: &Path, levels: usize, found: &mut Vec<PathBuf>) {
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         if is_folder && levels > 0 && !name.starts_with('.') && !FOREIGN.contains(&&*name) {
             let below = folder.join(&*name);
-            if start.join(&below).join(MANIFEST).is_file() {
+            if start.join(&below).join(MANIFEST_FILE).is_file() {
                 found.push(below.clone());
             }
             walk(start, &below, levels - 1, found);
@@ -165,7 +162,7 @@ fn place_report(report: &mut Report, name: &str, folder: &str) {
 fn move_below(finding: &mut Finding, name: &str) {
     if finding.places.is_empty() {
         finding.places.push(FindingPlace {
-            source: Source::new(MANIFEST, ""),
+            source: Source::new(MANIFEST_FILE, ""),
             span: schemactl_model::Span::default(),
             label: "of this workspace".to_owned(),
         });

@@ -11,7 +11,7 @@ use schemactl_model::{Digest, EventName, Version};
 
 use super::memory::is_within;
 use super::tree::{Disk, FileTree};
-use super::{EVENT, Loader, MANIFEST, SCHEMAS};
+use super::{EVENT, Loader, MANIFEST_FILE, SCHEMAS};
 use crate::error::LoadError;
 use crate::event::{SchemaVersion, WorkspaceEvent};
 use crate::lock::{LOCK_FILE, Lock};
@@ -68,7 +68,7 @@ impl EarlierState {
 
     /// Returns the state of a workspace of which nothing can be read, because all of it is in another place. `message` says where.
     pub fn of_foreign(message: &str) -> Self {
-        let parts = [MANIFEST, LOCK_FILE, SCHEMAS];
+        let parts = [MANIFEST_FILE, LOCK_FILE, SCHEMAS];
         let foreign = parts.map(|path| LoadError::Foreign {
             path: path.to_owned(),
             message: message.to_owned(),
@@ -119,7 +119,7 @@ impl EarlierState {
 
     /// Puts what another state has in the place of what cannot be read here.
     pub fn fill_from(&mut self, other: &Self) {
-        if self.is_unreadable(MANIFEST) {
+        if self.is_unreadable(MANIFEST_FILE) {
             self.manifest.clone_from(&other.manifest);
         }
         if self.is_unreadable(LOCK_FILE) {

@@ -40,7 +40,7 @@ use crate::manifest::Manifest;
 use crate::toml_file::read_toml;
 
 /// The name of the settings file.
-const MANIFEST: &str = "schemactl.toml";
+pub const MANIFEST_FILE: &str = "schemactl.toml";
 /// The folder of the events.
 const SCHEMAS: &str = "schemas";
 /// The settings file of an event.
@@ -236,13 +236,13 @@ impl<'r> Loader<'r> {
     }
 
     fn manifest(&mut self) -> Option<(Manifest, Source)> {
-        if !self.exists(MANIFEST) {
+        if !self.exists(MANIFEST_FILE) {
             self.errors.push(LoadError::NoManifest {
                 start: self.root.to_owned(),
             });
             return None;
         }
-        let file = self.source(MANIFEST)?;
+        let file = self.source(MANIFEST_FILE)?;
         Some((self.keep(read_toml(&file))?, file))
     }
 

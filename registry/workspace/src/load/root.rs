@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::MANIFEST;
+use super::MANIFEST_FILE;
 use crate::error::LoadError;
 
 /// What stands at the root of a git repository: a folder, or a file in linked work trees and submodules.
@@ -16,7 +16,7 @@ const REPOSITORY: &str = ".git";
 pub fn find_root(start: &Path) -> Result<PathBuf, LoadError> {
     let absolute = std::path::absolute(start).unwrap_or_else(|_| start.to_owned());
     for folder in list_above(&absolute) {
-        if folder.join(MANIFEST).is_file() {
+        if folder.join(MANIFEST_FILE).is_file() {
             return Ok(folder.to_owned());
         }
         if folder.join(REPOSITORY).exists() {
