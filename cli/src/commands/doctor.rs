@@ -203,7 +203,7 @@ const PROFILES: [(&str, &str); 2] = [
     ("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials"),
 ];
 
-/// Whether nothing of AWS is configured: a workspace need not have a registry. One setting is enough to expect that they are right.
+/// Returns whether nothing of AWS is configured: a workspace need not have a registry. One setting is enough to expect that they are right.
 fn is_without_aws(aws: &AwsArgs) -> bool {
     let options = [
         &aws.environment,

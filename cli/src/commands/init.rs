@@ -127,7 +127,7 @@ fn write_workspace(args: &InitArgs, folder: &Path, report: &mut String) -> Resul
     Ok(())
 }
 
-/// What is said where an event is named for a workspace that is there.
+/// Returns the error about an event that is named for a workspace that is there.
 fn refuse_event(message: String, event: &EventName) -> Problem {
     Problem::usage(message, format!("add the event with `schemactl new event {event}`"))
 }
