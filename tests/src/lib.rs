@@ -78,7 +78,7 @@ pub fn require_installed(path: PathBuf) -> PathBuf {
     path
 }
 
-/// Creates a command without anything of AWS, colours or schemactl from the environment of whoever runs the tests.
+/// Creates a command without anything of AWS, CI, colours or schemactl from the environment of whoever runs the tests.
 pub fn clean_command(program: &Path) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
@@ -86,7 +86,7 @@ pub fn clean_command(program: &Path) -> Command {
         if text.starts_with("AWS_")
             || text.starts_with("SCHEMACTL_")
             || text.starts_with("CLICOLOR")
-            || text == "NO_COLOR"
+            || matches!(&*text, "CI" | "NO_COLOR")
         {
             command.env_remove(&name);
         }
