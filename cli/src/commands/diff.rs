@@ -3,6 +3,7 @@
 pub(crate) mod batch;
 mod files;
 pub(crate) mod json;
+mod lints;
 mod table;
 mod text;
 
@@ -18,6 +19,7 @@ use schemactl_model::{Dialect, Document, EventName, EventRef, Files, Source, Val
 use schemactl_workspace::Workspace;
 
 use self::files::{FolderFiles, RevisionFiles};
+use self::lints::lint_side;
 use crate::args::{DiffArgs, DirectionArg, ReportFormat, StdinArgs};
 use crate::context::{Context, find_event, folder_in_repository, semantics_of_workspace};
 use crate::exit::Exit;
@@ -53,6 +55,8 @@ struct PairComparison<'s> {
     explanation: Explanation,
     /// The verdicts of the schemas taken literally, where the policy does not.
     strict: Option<(Verdict, Verdict)>,
+    /// What `check` finds in each of the schemas by itself.
+    lints: Vec<Finding>,
 }
 
 impl PairComparison<'_> {
@@ -161,7 +165,7 @@ fn for_programs(
     found: &PairComparison<'_>,
     findings: &[Finding],
 ) -> String {
-    let mut findings = findings.to_vec();
+    let mut findings = [findings, &found.lints].concat();
     for place in findings.iter_mut().flat_map(|finding| &mut finding.places) {
         let mut sides = [old, new].into_iter();
         if let Some(file) = sides.find_map(|side| side.find_file(&place.source)) {
@@ -204,6 +208,7 @@ fn found<'s>(
         compared,
         explanation,
         strict,
+        lints: [old, new].map(|side| lint_side(side, semantics)).concat(),
     }
 }
 

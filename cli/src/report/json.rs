@@ -248,7 +248,7 @@ fn finding(finding: &Finding) -> FindingJson<'_> {
         old: finding.old.as_ref().map(ToString::to_string),
         new: finding.new.as_ref().map(ToString::to_string),
         message: &finding.message,
-        places: finding.places.iter().map(place).collect(),
+        places: finding.places.iter().map(finding_place_as_json).collect(),
         witness: finding.witness.as_ref().map(raw_json),
         why: finding.why.as_deref(),
         fix: finding.fix.as_deref(),
@@ -272,7 +272,8 @@ fn direction(finding: &Finding) -> Option<DirectionJson<'_>> {
     })
 }
 
-fn place(place: &FindingPlace) -> PlaceJson {
+/// Returns a place of a finding as reports for programs have it.
+pub(crate) fn finding_place_as_json(place: &FindingPlace) -> PlaceJson {
     place_as_json(&place.source, place.span, &place.label)
 }
 

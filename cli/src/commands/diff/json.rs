@@ -1,12 +1,13 @@
 //! A comparison for programs. Fields are added, never renamed; `format` counts breaks.
 
+use schemactl_check::Finding;
 use schemactl_compat::{Explained, Impact};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{DiffSide, PairComparison};
 use crate::printable::print_indented;
-use crate::report::json::{FiredRules, VerdictJson, raw_json, verdict_as_json};
+use crate::report::json::{FiredRules, PlaceJson, VerdictJson, finding_place_as_json, raw_json, verdict_as_json};
 
 /// Counts the breaks of the shape.
 const FORMAT: u32 = 1;
@@ -41,6 +42,25 @@ struct DiffJson<'r> {
     changes: Vec<ChangeJson<'r>>,
     /// What the verdicts rest on, in sentences.
     assumptions: &'r [String],
+    /// What `check` finds in each of the schemas by itself, such as keywords without effect.
+    lints: Vec<LintJson<'r>>,
+}
+
+/// Something that is notable in one of the schemas, whatever the other one is.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Lint"))]
+struct LintJson<'r> {
+    /// The id of the rule; `schemactl explain` prints its page.
+    rule: &'static str,
+    /// The severity, which does not change the exit code.
+    #[cfg_attr(test, schemars(extend("enum" = ["warning", "note"])))]
+    severity: String,
+    /// What was found.
+    message: &'r str,
+    /// The places in the schema, the most important one first.
+    places: Vec<PlaceJson>,
+    /// How to fix it.
+    fix: Option<&'r str>,
 }
 
 /// The verdicts of the schemas taken literally.
@@ -104,6 +124,7 @@ pub(super) fn render_json_comparison(old: &DiffSide, new: &DiffSide, found: &Pai
         compared,
         explanation,
         strict,
+        lints,
     } = found;
     print_indented(&DiffJson {
         format: FORMAT,
@@ -121,7 +142,18 @@ pub(super) fn render_json_comparison(old: &DiffSide, new: &DiffSide, found: &Pai
         }),
         changes: explanation.changes.iter().map(change).collect(),
         assumptions: &compared.assumptions,
+        lints: lints.iter().map(lint).collect(),
     })
+}
+
+fn lint(finding: &Finding) -> LintJson<'_> {
+    LintJson {
+        rule: finding.rule.id(),
+        severity: finding.severity.to_string(),
+        message: &finding.message,
+        places: finding.places.iter().map(finding_place_as_json).collect(),
+        fix: finding.fix.as_deref(),
+    }
 }
 
 fn change(one: &Explained) -> ChangeJson<'_> {

@@ -7,7 +7,7 @@ use schemactl_model::spell_out_controls;
 
 use super::table::{reader_name, render_table};
 use super::{DiffSide, PairComparison};
-use crate::diagnostic::styled_renderer;
+use crate::diagnostic::{Diagnostic, styled_renderer};
 use crate::report::text::facts_of_finding;
 
 /// Renders the comparison. `full_events` shows events whole, however long they are.
@@ -39,6 +39,13 @@ pub(super) fn render_comparison(
             &facts_of_finding(finding, full_events).render(&styled_renderer()),
             "\n\n",
         ]);
+    }
+    for lint in &found.lints {
+        let fix = lint.fix.clone().into_iter();
+        let more = format!("more with `schemactl explain {}`", lint.rule.id());
+        let facts = facts_of_finding(lint, full_events);
+        let diagnostic = fix.chain([more]).fold(facts, Diagnostic::help);
+        text.extend([&diagnostic.render(&styled_renderer()), "\n\n"]);
     }
     text.push_str(&others(
         &found.compared,
