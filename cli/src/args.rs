@@ -348,7 +348,7 @@ pub(crate) struct ValidateArgs {
     /// Without a version, the version is read from the event
     #[arg(add = ArgValueCompleter::new(complete_events))]
     pub(crate) event: EventRef,
-    /// Files with events, or with one event per line; - for standard input
+    /// Files or folders with events, or with one event per line; - for standard input
     ///
     /// An event is a detail, a delivered envelope, a PutEvents entry or a list of these, also inside messages of SNS, SQS and Lambda. A file with one
     /// event per line is recognized by its lines, or by its name, such as events.jsonl: its valid events are counted, and listed with --verbose
@@ -388,9 +388,10 @@ pub(crate) enum SchemaForm {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct InferArgs {
-    /// Files with events; - for standard input
+    /// Files or folders with events; - for standard input
     ///
-    /// A file has one event, a list of events, or one event per line
+    /// A file has one event, a list of events, or one event per line. Of a folder, all files below it are read whose names end in .json, .jsonl,
+    /// .ndjson or .jsonlines
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]

@@ -1,7 +1,8 @@
 //! Files that a command is given by name. In: a path, or `-` for standard input. Out: the text, with the name that people know it by.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use schemactl_model::Source;
 
@@ -10,6 +11,61 @@ use crate::problem::Problem;
 
 /// What standard input is called, unless it is given a name.
 const STANDARD_INPUT: &str = "standard input";
+
+/// The ends of names of files in a folder of events.
+const EVENT_FILES: [&str; 4] = ["json", "jsonl", "ndjson", "jsonlines"];
+
+/// Returns the files that are named, and in place of a folder those with events below it, in the order of their names.
+///
+/// # Errors
+/// Fails for standard input that is named twice, a folder that cannot be read, and one without such a file.
+pub(crate) fn list_event_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problem> {
+    if paths.iter().filter(|path| *path == Path::new("-")).count() > 1 {
+        return Err(Problem::usage(
+            "standard input is named twice",
+            "write `-` once; it can have one event per line",
+        ));
+    }
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let before = files.len();
+        add_event_files(path, &mut files)?;
+        if files.len() == before {
+            return Err(Problem::usage(
+                format!("{} has no file with events", path.display()),
+                "the names of such files end in .json, .jsonl, .ndjson or .jsonlines",
+            ));
+        }
+    }
+    Ok(files)
+}
+
+fn add_event_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Problem> {
+    let failed = |error| Problem::File {
+        path: folder.to_owned(),
+        what: "read",
+        error,
+    };
+    let entries = std::fs::read_dir(folder).map_err(failed)?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+    let mut paths: Vec<_> = paths.collect::<Result<_, _>>().map_err(failed)?;
+    paths.sort();
+    for path in paths {
+        let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+        let is_known = EVENT_FILES.iter().any(|known| extension.eq_ignore_ascii_case(known));
+        // INVARIANT: links to folders are not followed, which may lead in a circle.
+        if path.is_dir() && !path.is_symlink() {
+            add_event_files(&path, files)?;
+        } else if is_known && path.is_file() {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
 
 /// Reads a file, or standard input under its name.
 pub(crate) fn read_input(path: &Path, stdin: &StdinArgs) -> Result<Source, Problem> {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use schemactl_tests::{binary, clean_command};
+use schemactl_tests::{Shop, binary, clean_command};
 use serde_json::{Value, json};
 
 /// Events with the files that their schemas are in. Names of discovery are not unique, and file systems may not tell cases apart.
@@ -156,6 +156,106 @@ fn faults_of_lines_are_named_and_limited() {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(3), "{said}");
-    assert!(said.contains("events.jsonl line 4"), "{said}");
+    assert!(said.contains("events.jsonl:4:"), "{said}");
     assert_eq!(said.matches("error: ").count(), 20, "{said}");
+}
+
+/// Returns the places that a command names on standard error.
+fn places(folder: &Path, arguments: &[&str]) -> Vec<String> {
+    let mut command = clean_command(&binary());
+    let output = command.current_dir(folder).args(arguments).output().unwrap();
+    assert!(!output.status.success(), "{arguments:?}: {output:?}");
+    let text = String::from_utf8(output.stderr).unwrap();
+    let places = text.lines().filter_map(|line| line.trim_start().strip_prefix("--> "));
+    places.map(str::to_owned).collect()
+}
+
+/// One function decides what a file is, and how places in it are called.
+#[test]
+fn infer_and_validate_name_the_same_places() {
+    let shop = Shop::without_lock(&["Thing"]);
+    let folder = shop.path("");
+    for (name, text, expected) in [
+        ("a.jsonl", "{\"id\":\"a\"}\n{\"id\":}\n", &["a.jsonl:2:7"][..]),
+        (
+            "b.txt",
+            "\n  {\"id\":\"a\"}\r\n\r\n  {\"id\":\"b\" x}\r\n",
+            &["b.txt:4:13"],
+        ),
+        (
+            "c.ndjson",
+            "{\"id\":\n{\"id\":\"a\"}\n{\"id\" \n",
+            &["c.ndjson:1:7", "c.ndjson:3:7"],
+        ),
+        ("d.jsonl", "\n{\"id\" 1}\n", &["d.jsonl:2:7"]),
+        ("e.json", "{\n\"id\":\n}\n", &["e.json:3:1"]),
+        ("f.json", "{\n  \"id\": 1,\n  \"id\": 2\n}\n", &["f.json:3:3"]),
+        ("g.jsonl", "\u{feff}{\"id\":\"a\"}\n{}\n", &["g.jsonl:1:1"]),
+    ] {
+        fs::write(folder.join(name), text).unwrap();
+        let inferred = places(&folder, &["infer", name]);
+        assert_eq!(inferred, places(&folder, &["validate", "Thing", name]), "{name}");
+        assert!(
+            inferred.starts_with(&expected.iter().map(|&place| place.to_owned()).collect::<Vec<_>>()),
+            "{name}: {inferred:?}"
+        );
+    }
+}
+
+/// The same events, in whatever files they stand.
+#[test]
+fn events_are_read_from_files_lists_lines_and_folders() {
+    let written = |files: &[(&str, &str)], arguments: &[&str]| {
+        let shop = Shop::without_lock(&["Thing"]);
+        for (name, text) in files {
+            let path = shop.path(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let run = |first: &[&str]| {
+            let mut command = clean_command(&binary());
+            command.current_dir(shop.path("")).args(first).args(arguments);
+            let output = command.output().unwrap();
+            assert!(output.status.success(), "{first:?} {arguments:?}: {output:?}");
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let inferred = run(&["infer", "--form", "draft-04"]);
+        run(&["new", "event", "Other", "--from-example"]);
+        let schema = fs::read_to_string(shop.path("schemas/shop/Other/1.0.json")).unwrap();
+        let examples: Vec<Value> = ["example.json", "example-2.json", "example-3.json"]
+            .iter()
+            .map(|name| shop.path(&format!("schemas/shop/Other/examples/1.0/{name}")))
+            .map(|path| serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap())
+            .collect();
+        assert_eq!(
+            examples,
+            [json!({"id": 1}), json!({"id": 2, "note": null}), json!({"id": 3})]
+        );
+        let validated = run(&["validate", "Other"]);
+        assert!(!validated.contains("not valid"), "{validated}");
+        (inferred.replace("\"Event\"", "\"Other\""), schema)
+    };
+    let (a, b, c) = ("{\"id\":1}", "{\"id\":2,\"note\":null}", "{\"id\":3}");
+    let list = format!("[{a},{b},{c}]");
+    let lines = format!("{a}\n{b}\n{c}\n{a}\n");
+    let expected = written(&[("list.json", &list)], &["list.json"]);
+    assert_eq!(expected.0, expected.1);
+    for (files, arguments) in [
+        (&[("lines.jsonl", lines.as_str())][..], &["lines.jsonl"][..]),
+        (
+            &[("1.json", a), ("2.json", b), ("3.json", c)],
+            &["1.json", "2.json", "3.json"],
+        ),
+        (
+            &[
+                ("e/1.json", a),
+                ("e/2/b.jsonl", b),
+                ("e/3.JSON", c),
+                ("e/notes.md", "-"),
+            ],
+            &["e"],
+        ),
+    ] {
+        assert_eq!(written(files, arguments), expected, "{arguments:?}");
+    }
 }

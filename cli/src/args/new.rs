@@ -23,9 +23,10 @@ Examples:
   schemactl new event OrderShipped
   schemactl new event com.myapp.orders/OrderShipped --detail-type order.shipped
   schemactl new event OrderShipped --from-example shipped.json
+  schemactl new event OrderShipped --from-example events/*.json
 
-The event is written only if `schemactl check` finds no error in it. With --from-example the schema is inferred from the event, which becomes
-the example; its version field is the first version, and its envelope, if it has one, gives source and detail-type.")]
+The event is written only if `schemactl check` finds no error in it. With --from-example the schema is inferred from the events, and the first ones
+become examples; their version field is the first version, and their envelope, if they have one, gives source and detail-type.")]
 pub(crate) struct NewEventArgs {
     /// Name: NAMESPACE/NAME, or NAME if there is one namespace
     ///
@@ -41,11 +42,15 @@ pub(crate) struct NewEventArgs {
     /// If the other events have their name as detail-type, so has the new one
     #[arg(long, value_name = "TYPE")]
     pub(crate) detail_type: Option<String>,
-    /// File with an event to infer the schema from; - for standard input
+    /// File or folder with events to infer from; - for standard input
     ///
-    /// A detail, or a whole event as EventBridge delivers it
+    /// A file has one event, a list of events, or one event per line; an event is a detail, or a whole event as EventBridge delivers it. All must have
+    /// the same source and detail-type. Several files can follow
     #[arg(long, value_name = "FILE")]
-    pub(crate) from_example: Option<PathBuf>,
+    pub(crate) from_example: Vec<PathBuf>,
+    /// More files of --from-example
+    #[arg(value_name = "FILE", requires = "from_example")]
+    pub(crate) more_examples: Vec<PathBuf>,
     /// Print what would be written, and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -18,6 +18,7 @@ use schemactl_model::{SchemaType, spell_out_line};
 use crate::args::{InferArgs, SchemaForm};
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::input;
 use crate::problem::Problem;
 use crate::suggestions::list_names;
 use crate::words::count_in_words;
@@ -33,15 +34,12 @@ const MOST_LISTED: usize = 20;
 
 pub(crate) fn run_infer(args: &InferArgs, context: &Context) -> Result<Exit, Problem> {
     let mut grouper = EventGrouper::default();
-    for file in &args.files {
+    for file in &input::list_event_files(&args.files)? {
         stream::stream_events(file, &args.stdin, &mut |event| grouper.see(event))?;
     }
     let groups = grouper.into_groups();
     match (&groups[..], &args.output) {
-        ([], _) => Err(Problem::usage(
-            "the input has no event",
-            "give files with one event, a list of events, or one event per line",
-        )),
+        ([], _) => Err(refuse_no_event()),
         (_, Some(folder)) => write_schemas(folder, &groups, args, context),
         ([group], None) => {
             context.console.json(&print_schema(&infer_schema(group, args)));
@@ -49,7 +47,10 @@ pub(crate) fn run_infer(args: &InferArgs, context: &Context) -> Result<Exit, Pro
             note_narrow(group, args, context);
             Ok(Exit::Clean)
         }
-        (_, None) => Err(refuse_kinds(&groups)),
+        (_, None) => Err(refuse_kinds(
+            &groups,
+            "write a schema for each kind into a folder with `--output DIR`, or give the events of one kind only",
+        )),
     }
 }
 
@@ -127,8 +128,16 @@ fn name_files(folder: &Path, groups: &[EventGroup]) -> Vec<PathBuf> {
     names.collect()
 }
 
-/// What is said where a schema cannot be printed, because there are several.
-fn refuse_kinds(groups: &[EventGroup]) -> Problem {
+/// Returns that there is nothing to infer a schema from.
+pub(super) fn refuse_no_event() -> Problem {
+    Problem::usage(
+        "the input has no event",
+        "give files with one event, a list of events, or one event per line",
+    )
+}
+
+/// Returns that one schema cannot describe events of several kinds, and what to do about it.
+pub(super) fn refuse_kinds(groups: &[EventGroup], advice: &str) -> Problem {
     let mut kinds: Vec<_> = groups.iter().take(MOST_LISTED).map(describe_group).collect();
     if groups.len() > MOST_LISTED {
         kinds.push(format!("and {} more", groups.len() - MOST_LISTED));
@@ -139,7 +148,7 @@ fn refuse_kinds(groups: &[EventGroup]) -> Problem {
             groups.len(),
             kinds.join("; ")
         ),
-        "write a schema for each kind into a folder with `--output DIR`, or give the events of one kind only",
+        advice,
     )
 }
 

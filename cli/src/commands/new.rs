@@ -1,15 +1,18 @@
-//! `schemactl new event`. In: a name, and perhaps an event. Out: the folder of a new event, which `check` passes: it is checked before anything is
+//! `schemactl new event`. In: a name, and perhaps events. Out: the folder of a new event, which `check` passes: it is checked before anything is
 //! written.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use schemactl_check::{Finding, Severity};
-use schemactl_infer::{EnvelopedEvent, InferredDialect, Shape, json_schema, print_schema, read_events};
-use schemactl_model::{EventName, Source, Value, Version};
+use schemactl_infer::{EnvelopedEvent, EventGrouper, InferredDialect, Shape, json_schema, print_schema, read_events};
+use schemactl_model::{EventName, Value, Version};
 use schemactl_workspace::{EditedFiles, Workspace, WorkspaceEvent};
 
 use crate::args::{NewArgs, NewCommand, NewEventArgs, StdinArgs};
 use crate::checking::{Against, check_against};
+use crate::commands::infer::{refuse_kinds, refuse_no_event};
 use crate::context::Context;
 use crate::edits::write_edits;
 use crate::event_template::{COMMON_EXAMPLE, COMMON_PROPERTIES, EventTemplate, make_detail_type};
@@ -26,9 +29,11 @@ pub(crate) fn run_new(args: &NewArgs, context: &Context) -> Result<Exit, Problem
 
 fn add_event(args: &NewEventArgs, context: &Context) -> Result<Exit, Problem> {
     let workspace = Workspace::load_to_fill(&context.root()?)?;
-    let given = match &args.from_example {
-        Some(file) => Some(GivenEvent::read(input::read_input(file, &StdinArgs::default())?)?),
-        None => None,
+    let paths = [&args.from_example[..], &args.more_examples].concat();
+    let given = if paths.is_empty() {
+        None
+    } else {
+        Some(GivenEvents::read(&input::list_event_files(&paths)?)?)
     };
     let name = choose_name(args, &workspace, given.as_ref())?;
     refuse_existing(&workspace, &name)?;
@@ -49,48 +54,89 @@ fn add_event(args: &NewEventArgs, context: &Context) -> Result<Exit, Problem> {
     Ok(Exit::Clean)
 }
 
-/// An event that somebody has.
-struct GivenEvent {
-    file: Source,
-    event: Value,
+/// Events that become examples: the first different ones. More say nothing that the schema does not, and somebody has to read them.
+const MOST_EXAMPLES: usize = 10;
+
+/// Events that somebody has, all of one kind, at least one.
+struct GivenEvents {
+    events: Vec<Value>,
+    /// The version that they state themselves.
+    version: Option<Version>,
+    /// The text of a single event, which stays as it is written.
+    text: Option<String>,
 }
 
-impl GivenEvent {
-    fn read(file: Source) -> Result<Self, Problem> {
-        let events = read_events(&file).map_err(Problem::Json)?;
-        let count = events.len();
-        let mut events = events.into_iter();
-        match (events.next(), count) {
-            (Some(event), 1) => Ok(Self { file, event }),
-            _ => Err(Problem::usage(
-                format!("{} has {count} events; expected one", file.path()),
-                "give a file with one event; `schemactl infer` makes a schema of several",
-            )),
+impl GivenEvents {
+    fn read(files: &[PathBuf]) -> Result<Self, Problem> {
+        let mut events = Vec::new();
+        let mut text = None;
+        for file in files {
+            let source = input::read_lines(file, &StdinArgs::default())?;
+            events.extend(read_events(&source).map_err(Problem::Json)?);
+            text = Some(source.text().to_owned());
         }
+        let mut grouper = EventGrouper::default();
+        for event in &events {
+            grouper.see(event);
+        }
+        match &grouper.into_groups()[..] {
+            [] => return Err(refuse_no_event()),
+            [_] => {}
+            groups => return Err(refuse_kinds(groups, "give the events of one kind only")),
+        }
+        Ok(Self {
+            version: find_version(&events)?,
+            text: text.filter(|_| events.len() == 1),
+            events,
+        })
     }
 
     fn envelope(&self) -> Option<EnvelopedEvent<'_>> {
-        EnvelopedEvent::of(&self.event)
+        EnvelopedEvent::of(&self.events[0])
     }
 
-    fn detail(&self) -> &Value {
-        self.envelope().map_or(&self.event, |envelope| envelope.detail)
-    }
-
-    /// The version that the event states itself.
-    fn version(&self) -> Option<Version> {
-        self.detail().member("version")?.as_str()?.parse().ok()
+    /// Returns the texts of the examples.
+    fn examples(&self) -> Vec<String> {
+        if let Some(text) = &self.text {
+            return vec![text.clone()];
+        }
+        let mut seen = BTreeSet::new();
+        let each = self.events.iter().map(|event| event.to_json_pretty() + "\n");
+        each.filter(|text| seen.insert(text.clone()))
+            .take(MOST_EXAMPLES)
+            .collect()
     }
 }
 
+/// Returns the detail of an event, with or without an envelope around it.
+fn detail_of(event: &Value) -> &Value {
+    EnvelopedEvent::of(event).map_or(event, |envelope| envelope.detail)
+}
+
+/// Returns the version that events state themselves: one version of a schema describes events of one version.
+fn find_version(events: &[Value]) -> Result<Option<Version>, Problem> {
+    let stated = events
+        .iter()
+        .filter_map(|event| detail_of(event).member("version")?.as_str()?.parse().ok());
+    let versions: BTreeSet<Version> = stated.collect();
+    if versions.len() > 1 {
+        let names: Vec<_> = versions.iter().map(ToString::to_string).collect();
+        return Err(Problem::usage(
+            format!("the events have several versions: {}", list_names(&names)),
+            "give the events of the oldest version; then copy its schema for each later one, and edit that",
+        ));
+    }
+    Ok(versions.into_iter().next())
+}
+
 /// Returns the name of the event with its namespace, which may be left out if there is only one.
-fn choose_name(args: &NewEventArgs, workspace: &Workspace, given: Option<&GivenEvent>) -> Result<EventName, Problem> {
+fn choose_name(args: &NewEventArgs, workspace: &Workspace, given: Option<&GivenEvents>) -> Result<EventName, Problem> {
     let advice = "write NAMESPACE/NAME, such as com.myapp.orders/OrderShipped";
     let invalid = |error: schemactl_model::InvalidName| Problem::usage(error.to_string(), advice);
     if args.name.contains(['/', '@']) {
         return args.name.parse().map_err(invalid);
     }
-    let envelope = given.and_then(GivenEvent::envelope);
+    let envelope = given.and_then(GivenEvents::envelope);
     let source = args.source.as_deref().or(envelope.map(|envelope| envelope.source));
     let mut namespaces: Vec<&str> = workspace.events.keys().map(EventName::namespace).collect();
     namespaces.dedup();
@@ -146,9 +192,9 @@ fn write_files(
     args: &NewEventArgs,
     workspace: &Workspace,
     name: &EventName,
-    given: Option<&GivenEvent>,
+    given: Option<&GivenEvents>,
 ) -> EditedFiles {
-    let envelope = given.and_then(GivenEvent::envelope);
+    let envelope = given.and_then(GivenEvents::envelope);
     let source = args
         .source
         .clone()
@@ -173,12 +219,19 @@ fn write_files(
         return files;
     };
     files.written.insert(template.path("event.toml"), template.settings());
-    let version = given.version().unwrap_or(Version::new(1, 0));
-    let shape = Shape::of([given.detail()]);
+    let version = given.version.clone().unwrap_or(Version::new(1, 0));
+    let shape = Shape::of(given.events.iter().map(detail_of));
     let schema = print_schema(&json_schema(&shape, InferredDialect::Draft4, Some(name.name())));
     files.written.insert(template.path(&format!("{version}.json")), schema);
-    let example = template.path(&format!("examples/{version}/{COMMON_EXAMPLE}"));
-    files.written.insert(example, given.file.text());
+    for (index, text) in given.examples().into_iter().enumerate() {
+        let file = match index {
+            0 => COMMON_EXAMPLE.to_owned(),
+            _ => format!("example-{}.json", index + 1),
+        };
+        files
+            .written
+            .insert(template.path(&format!("examples/{version}/{file}")), text);
+    }
     files
 }
 

@@ -5,7 +5,7 @@ mod lines;
 pub(crate) mod results;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use schemactl_compat::{EventJudge, EventValidity, ReplayError, ReplayViolation, default_engine};
 use schemactl_model::{Value, Version};
@@ -24,7 +24,7 @@ use lines::{EventText, split_texts};
 use results::{EventOutcome, EventResult, render_json_results, render_result, summarize_results};
 
 pub(crate) fn run_validate(args: &ValidateArgs, context: &Context) -> Result<Exit, Problem> {
-    require_one_stdin(&args.files)?;
+    let files = input::list_event_files(&args.files)?;
     let workspace = context.workspace()?;
     let event = find_event(&workspace, &args.event)?;
     let allowed = allowed(event, args)?;
@@ -37,27 +37,16 @@ pub(crate) fn run_validate(args: &ValidateArgs, context: &Context) -> Result<Exi
         judges: BTreeMap::new(),
     };
     let mut results = Vec::new();
-    for file in &args.files {
+    for file in &files {
         judging.judge_file(file, &mut results)?;
     }
     match args.format {
         ResultFormat::Json => context.console.json(&render_json_results(&event.name, &results)),
-        ResultFormat::Text => context.console.result(&summarize_results(&results, args.files.len())),
+        ResultFormat::Text => context.console.result(&summarize_results(&results, files.len())),
     }
     Ok(results
         .iter()
         .fold(Exit::Clean, |exit, one| exit.louder(one.outcome.exit())))
-}
-
-/// Refuses standard input that is named twice: the second time nothing is left of it.
-fn require_one_stdin(files: &[PathBuf]) -> Result<(), Problem> {
-    if files.iter().filter(|file| *file == Path::new("-")).count() > 1 {
-        return Err(Problem::usage(
-            "standard input is named twice",
-            "write `-` once; it can have one event per line",
-        ));
-    }
-    Ok(())
 }
 
 /// What events are judged by.

@@ -35,5 +35,5 @@ pub use groups::{EventGroup, EventGrouper, discovered_name};
 pub use json_schema::{InferredDialect, json_schema};
 pub use layout::print_schema;
 pub use openapi::write_openapi;
-pub use read::{read_events, read_text_events};
+pub use read::{has_event_per_line, read_events, read_text_events, split_event_lines};
 pub use shape::{NumberShape, ObjectShape, Shape, Text};

@@ -9,19 +9,52 @@ const ENTRIES: &str = "Entries";
 /// The member of an entry of PutEvents that holds the detail as a text.
 const DETAIL: &str = "Detail";
 
+/// The ends of names of files that have an event per line, also if it is one or the first is broken.
+const LINE_FILES: [&str; 3] = [".jsonl", ".ndjson", ".jsonlines"];
+
+/// Returns whether a file has an event per line: the first line with something on it is JSON and not the only one, or the name says so and the
+/// file is no single value over several lines. `is_one_value` is asked only where nothing else decides.
+pub fn has_event_per_line(name: &str, first: &str, has_more: bool, is_one_value: impl FnOnce() -> bool) -> bool {
+    let name = name.to_ascii_lowercase();
+    let is_named = LINE_FILES.iter().any(|end| name.ends_with(end));
+    let is_json = |text| parse(&Source::new("", text)).is_ok();
+    has_more && is_json(first) || is_named && (!has_more || !is_one_value())
+}
+
+/// Returns the lines of a file that has an event per line, each at its place in the file. `None` if the file is one text.
+pub fn split_event_lines(file: &Source) -> Option<impl Iterator<Item = Source> + '_> {
+    let mut lines = lines(file).map(|(_, line)| line);
+    let (first, has_more) = (lines.next()?, lines.next().is_some());
+    let is_split = has_event_per_line(file.path(), first, has_more, || parse(file).is_ok());
+    is_split.then(|| lines_of(file))
+}
+
+fn lines_of(file: &Source) -> impl Iterator<Item = Source> + '_ {
+    lines(file).map(|(number, line)| Source::at_line(file.path(), line, number))
+}
+
+/// The lines with something on them, with their numbers.
+fn lines(file: &Source) -> impl Iterator<Item = (usize, &str)> {
+    let lines = file.text().lines().enumerate();
+    let written = lines.filter(|(_, line)| !line.trim().is_empty());
+    written.map(|(index, line)| (index + 1, line))
+}
+
 /// Returns the events of a file. The detail of an event is an object, so a list at the top is a list of events. An entry of PutEvents is the
 /// event that EventBridge makes of it, as far as that is known: its source, detail-type and detail.
 ///
 /// # Errors
 /// Fails with every fault of the text. Faults of a file with an event a line name the line, those of the detail of an entry the entry.
 pub fn read_events(source: &Source) -> Result<Vec<Value>, Vec<ParseError>> {
-    let lines: Vec<_> = lines(source).collect();
-    let is_lines = lines.len() > 1 && parse(&lines[0]).is_ok();
-    let texts = if is_lines { lines } else { vec![source.clone()] };
+    let Some(lines) = split_event_lines(source) else {
+        return read_text_events(source, false, 0);
+    };
+    let lines: Vec<_> = lines.collect();
     let mut events = Vec::new();
     let mut errors = Vec::new();
-    for text in &texts {
-        match read_text_events(text, is_lines, events.len()) {
+    for line in &lines {
+        // A list on the only line is a list of events, as it is in any other file.
+        match read_text_events(line, lines.len() > 1, events.len()) {
             Ok(read) => events.extend(read),
             Err(found) => errors.extend(found),
         }
@@ -80,13 +113,6 @@ fn event_of_entry(file: &Source, entry: &Value, index: usize) -> Option<Result<V
     Some(event)
 }
 
-/// The lines with something on them, each as a source of its own that tells its number.
-fn lines(source: &Source) -> impl Iterator<Item = Source> {
-    let lines = source.text().lines().enumerate();
-    let written = lines.filter(|(_, line)| !line.trim().is_empty());
-    written.map(|(index, line)| Source::new(format!("{} line {}", source.path(), index + 1), line))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,8 +130,31 @@ mod tests {
         assert_eq!(read("{\"a\": 1}\n\n{\"a\": 2}\n"), Ok(2));
         assert!(read("").is_err());
         let message = read("{\"a\": 1}\n{\"a\": }\n").unwrap_err();
-        assert!(message.starts_with("events line 2:1:7"), "{message}");
+        assert!(message.starts_with("events:2:7"), "{message}");
         assert!(read("{\"a\":\n1").unwrap_err().starts_with("events:"));
+    }
+
+    fn lines_of_file(name: &str, text: &str) -> Option<Vec<usize>> {
+        let file = Source::new(name, text);
+        split_event_lines(&file).map(|lines| lines.map(|line| line.first_line()).collect())
+    }
+
+    #[test]
+    fn a_file_has_events_in_lines_by_its_lines_or_by_its_name() {
+        for (name, text, lines) in [
+            ("a.json", "{\n  \"a\": 1\n}\n", None),
+            ("a.json", "{}\n", None),
+            ("a.json", "{}\r\n\r\n{}\r\n", Some(vec![1, 3])),
+            ("a.json", "{}\n{\n", Some(vec![1, 2])),
+            ("a.json", "{\n{}\n", None),
+            ("a.jsonl", "{}", Some(vec![1])),
+            ("a.jsonl", "\n{}", Some(vec![2])),
+            ("a.JSONL", "{\n{}\n", Some(vec![1, 2])),
+            ("a.ndjson", "{\n}\n", None),
+            ("a.jsonl", "", None),
+        ] {
+            assert_eq!(lines_of_file(name, text), lines, "{name} {text:?}");
+        }
     }
 
     #[test]

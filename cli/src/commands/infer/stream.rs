@@ -1,10 +1,10 @@
 //! The events of a file, one after the other. In: a file or standard input. Out: each event, which is not kept: a file with one event per line may
 //! have any size. A list of events, and an event over several lines, is one JSON text, which is read as a whole.
 
-use std::io::{BufRead, Read as _};
+use std::io::{BufRead, Cursor, Read as _};
 use std::path::Path;
 
-use schemactl_infer::read_text_events;
+use schemactl_infer::{has_event_per_line, read_text_events};
 use schemactl_model::{ParseError, Source, Value, parse};
 
 use crate::args::StdinArgs;
@@ -30,18 +30,54 @@ pub(super) fn stream_events(path: &Path, stdin: &StdinArgs, see: &mut impl FnMut
         return Err(Problem::Json(parse(&empty).err().unwrap_or_default()));
     };
     let number = lines.number;
-    let is_complete =
-        Source::from_bytes_of_any_size(&*lines.name, first.clone()).is_ok_and(|text| parse(&text).is_ok());
-    let second = if is_complete { lines.next_line()? } else { None };
-    if let Some(second) = second {
-        let after = lines.number;
-        return lines.read_each([(number, first), (after, second)], see);
+    let second = lines.next_line()?;
+    let after = lines.number;
+    let (text, has_more) = (String::from_utf8_lossy(&first), second.is_some());
+    let start = || [&*first, second.as_deref().unwrap_or_default()].concat();
+    let mut rest = None;
+    let name = lines.name.clone();
+    let is_split = has_event_per_line(&name, &text, has_more, || {
+        let whole = rest.insert(lines.read_rest(start()));
+        whole.as_ref().is_ok_and(|bytes| is_one_text(&name, bytes))
+    });
+    match (is_split, rest) {
+        (true, None) => {
+            let first = [(number, first)].into_iter();
+            let second = second.map(|second| (after, second));
+            lines.read_each(first.chain(second).collect(), see)
+        }
+        (true, Some(rest)) => {
+            lines.reader = Box::new(Cursor::new(rest?));
+            lines.number = 0;
+            lines.read_each(Vec::new(), see)
+        }
+        (false, rest) => {
+            let bytes = rest.unwrap_or_else(|| lines.read_rest(start()))?;
+            let text = Source::from_bytes_of_any_size(lines.name, bytes).map_err(|error| Problem::Json(vec![error]))?;
+            let events = read_text_events(&text, false, 0).map_err(Problem::Json)?;
+            events.iter().for_each(see);
+            Ok(())
+        }
     }
-    let bytes = lines.read_rest(first)?;
-    let text = Source::from_bytes_of_any_size(lines.name, bytes).map_err(|error| Problem::Json(vec![error]))?;
-    let events = read_text_events(&text, false, 0).map_err(Problem::Json)?;
-    events.iter().for_each(see);
-    Ok(())
+}
+
+/// Whether a file is one JSON value, or no text at all, as UTF-16 is none: that has no lines.
+fn is_one_text(name: &str, bytes: &[u8]) -> bool {
+    Source::from_bytes_of_any_size(name, bytes.to_vec()).map_or(true, |text| parse(&text).is_ok())
+}
+
+/// Returns a line of a file at its place, without the blank lines before it.
+fn place_line(name: &str, number: usize, line: &[u8]) -> Result<Source, ParseError> {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let start = line.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    match Source::from_bytes_of_any_size(name, line[start..].to_vec()) {
+        Ok(text) => Ok(Source::at_line(name, text.text(), number)),
+        Err(error) => Err(ParseError {
+            source_file: Source::at_line(name, error.source_file.text(), number),
+            ..error
+        }),
+    }
 }
 
 /// The lines of a file that are not read yet.
@@ -89,15 +125,14 @@ impl EventLines<'_> {
     }
 
     /// Calls `see` with the events of these numbered lines, and of all that follow.
-    fn read_each(mut self, first: [(usize, Vec<u8>); 2], see: &mut impl FnMut(&Value)) -> Result<(), Problem> {
+    fn read_each(mut self, first: Vec<(usize, Vec<u8>)>, see: &mut impl FnMut(&Value)) -> Result<(), Problem> {
         let mut errors: Vec<ParseError> = Vec::new();
         let mut count = 0;
-        let mut read = |name: &str, number: usize, line: Vec<u8>| {
-            let text = Source::from_bytes_of_any_size(format!("{name} line {number}"), line.trim_ascii().to_vec());
-            match text
-                .map_err(|error| vec![error])
-                .and_then(|text| read_text_events(&text, true, count))
-            {
+        // A list on the only line is a list of events, as it is in any other file.
+        let is_only = first.len() == 1;
+        let mut read = |name: &str, number: usize, line: &[u8]| {
+            let text = place_line(name, number, line).map_err(|error| vec![error]);
+            match text.and_then(|text| read_text_events(&text, !is_only, count)) {
                 Ok(events) => {
                     count += events.len();
                     events.iter().for_each(&mut *see);
@@ -108,10 +143,10 @@ impl EventLines<'_> {
         };
         let mut goes_on = true;
         for (number, line) in first {
-            goes_on &= read(&self.name, number, line);
+            goes_on &= read(&self.name, number, &line);
         }
         while goes_on && let Some(line) = self.next_line()? {
-            goes_on = read(&self.name, self.number, line);
+            goes_on = read(&self.name, self.number, &line);
         }
         if errors.is_empty() {
             Ok(())

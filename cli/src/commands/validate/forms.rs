@@ -109,9 +109,23 @@ fn read_wrapped(text: &EventText, event: &WorkspaceEvent, wrappings: usize) -> R
     if is_entry(&value) {
         return Ok(vec![read_entry(text, &value, None)]);
     }
+    let is_object = |value: &Value| value.as_object().is_some();
+    match value.as_array() {
+        Some(events) if !events.is_empty() && events.iter().all(is_object) => {
+            let each = events.iter().enumerate();
+            Ok(each
+                .map(|(index, one)| read_event(text, one, Some(index), declares))
+                .collect())
+        }
+        _ => Ok(vec![read_event(text, &value, None, declares)]),
+    }
+}
+
+/// Reads an envelope or a detail.
+fn read_event(text: &EventText, value: &Value, index: Option<usize>, declares: impl Fn(&&str) -> bool) -> WrittenEvent {
     let example = Example {
         file: text.source.clone(),
-        value,
+        value: value.clone(),
     };
     let is_half = has_two_of(&example.value, &ENVELOPE, declares);
     let form = if example.is_envelope() || is_half {
@@ -123,9 +137,9 @@ fn read_wrapped(text: &EventText, event: &WorkspaceEvent, wrappings: usize) -> R
         .into_iter()
         .filter(|_| form == EventForm::Envelope);
     let identity = named.filter_map(|key| Some((key, example.value.member(key)?.clone())));
-    Ok(vec![WrittenEvent {
+    WrittenEvent {
         form,
-        index: None,
+        index,
         identity: identity.collect(),
         text: text.clone(),
         example: if example.is_envelope() || !is_half {
@@ -133,7 +147,7 @@ fn read_wrapped(text: &EventText, event: &WorkspaceEvent, wrappings: usize) -> R
         } else {
             Err(Box::new(half_an_envelope(&example)))
         },
-    }])
+    }
 }
 
 /// What is wrong with a value that has two of the three members of an envelope.

@@ -1,9 +1,7 @@
 //! Texts that hold events: a file, or each line of a file with an event per line. In: a file. Out: its texts, with their lines.
 
-use schemactl_model::{Source, parse};
-
-/// The ends of names of files that have an event per line, also if it is one or the first is broken.
-const LINE_FILES: [&str; 3] = [".jsonl", ".ndjson", ".jsonlines"];
+use schemactl_infer::split_event_lines;
+use schemactl_model::Source;
 
 /// A text, and where it stands.
 #[derive(Clone, Debug)]
@@ -57,30 +55,13 @@ impl EventText {
 /// Returns the texts of a file: each line if it has an event per line, or else the file itself.
 pub(super) fn split_texts(file: &Source) -> Box<dyn Iterator<Item = EventText> + '_> {
     let path = file.path();
-    if !has_lines(file) {
-        return Box::new(std::iter::once(EventText::new(file.clone(), path.to_owned(), None)));
+    match split_event_lines(file) {
+        None => Box::new(std::iter::once(EventText::new(file.clone(), path.to_owned(), None))),
+        Some(lines) => Box::new(lines.map(move |line| {
+            let number = line.first_line();
+            EventText::new(line, path.to_owned(), Some(number))
+        })),
     }
-    Box::new(numbered_lines(file).map(move |(number, line)| {
-        let source = Source::at_line(path, line, number);
-        EventText::new(source, path.to_owned(), Some(number))
-    }))
-}
-
-/// The lines with something on them.
-fn numbered_lines(file: &Source) -> impl Iterator<Item = (usize, &str)> {
-    let lines = file.text().lines().enumerate();
-    let written = lines.filter(|(_, line)| !line.trim().is_empty());
-    written.map(|(index, line)| (index + 1, line))
-}
-
-/// Whether a file has an event per line: the first line is JSON and not the only one, or the name says so and the file is no single value.
-fn has_lines(file: &Source) -> bool {
-    let is_json = |line: &str| parse(&Source::new(file.path(), line)).is_ok();
-    let mut lines = numbered_lines(file).map(|(_, line)| line);
-    let (first, has_more) = (lines.next(), lines.next().is_some());
-    let name = file.path().to_ascii_lowercase();
-    let is_named = LINE_FILES.iter().any(|end| name.ends_with(end));
-    first.is_some_and(|first| has_more && is_json(first) || is_named && (!has_more || parse(file).is_err()))
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ const FORMAT: u32 = 1;
 /// An event, judged.
 pub(super) struct EventResult {
     pub(super) text: EventText,
-    /// Its place in a list of entries.
+    /// Its place in a list.
     pub(super) entry: Option<usize>,
     /// `None` if it could not be read.
     pub(super) form: Option<EventForm>,
@@ -80,10 +80,18 @@ impl EventResult {
         self.text.line.is_none() || !matches!(self.outcome, EventOutcome::Valid)
     }
 
+    /// The place of the event in the list of its text.
+    fn list_place(&self) -> Option<String> {
+        let list = match self.form {
+            Some(EventForm::Entry) => "Entries",
+            _ => "",
+        };
+        self.entry.map(|index| format!("{list}[{index}]"))
+    }
+
     /// The message and the entry that the event stands in.
     fn part(&self) -> Option<String> {
-        let entry = self.entry.map(|index| format!("Entries[{index}]"));
-        let parts: Vec<String> = self.text.message.iter().cloned().chain(entry).collect();
+        let parts: Vec<String> = self.text.message.iter().cloned().chain(self.list_place()).collect();
         (!parts.is_empty()).then(|| parts.join(": "))
     }
 }
@@ -103,9 +111,7 @@ pub(super) fn render_result(result: &EventResult) -> String {
         }
         EventOutcome::Unread(_) => "not read".to_owned(),
     };
-    let entry = result
-        .entry
-        .map_or_else(String::new, |index| format!("Entries[{index}]: "));
+    let entry = result.list_place().map_or_else(String::new, |place| place + ": ");
     let form = result.form.map_or("nothing", EventForm::describe);
     let name = result.text.name();
     writeln!(text, "{name}: {entry}{line} (read as {form}{})", result.remark).expect("writing to a string cannot fail");
@@ -162,7 +168,7 @@ struct EventResultJson<'r> {
     /// The line, for files with an event per line.
     #[cfg_attr(test, schemars(range(min = 1)))]
     line: Option<usize>,
-    /// The part of the file that has the event, such as `Entries[1]` or `Records[0].body`; null if it is all of it.
+    /// The part of the file that has the event, such as `Entries[1]`, `[1]` of a list, or `Records[0].body`; null if it is all of it.
     part: Option<String>,
     /// The form that the event was read in; null if it could not be read.
     #[cfg_attr(test, schemars(extend("enum" = ["detail", "delivered envelope", "PutEvents entry", null])))]
