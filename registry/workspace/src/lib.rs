@@ -31,7 +31,7 @@ pub use error::LoadError;
 pub use event::{EventSettings, Example, SchemaVersion, Status, WorkspaceEvent};
 pub use load::{
     EarlierState, EditedFiles, FileError, FileKind, FileMap, FileTree, Leftover, MANIFEST_FILE, Presence, ReadOutcome,
-    ReadScope, Workspace, WorkspaceReader, find_root, is_shared_folder, is_within, join_reference,
+    ReadScope, UnreadParts, Workspace, WorkspaceReader, find_root, is_shared_folder, is_within, join_reference,
 };
 pub use lock::{
     Identity, LOCK_FILE, LifeKind, LifeRecord, LifeStep, Lock, LockClaims, LockConflict, Released, identity_leads_to,

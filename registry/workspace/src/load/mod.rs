@@ -6,6 +6,7 @@ mod earlier;
 mod edited;
 mod examples;
 mod memory;
+mod partial;
 mod reader;
 mod root;
 mod shared;
@@ -20,19 +21,21 @@ use std::path::{Path, PathBuf};
 
 use crate::digest::digest_value;
 use schemactl_model::{
-    Dialect, Digest, Document, EventName, EventRef, Source, Version, Versions, find_alike, find_alike_event,
+    Dialect, Digest, Document, DocumentError, EventName, EventRef, Source, Version, Versions, find_alike,
+    find_alike_event,
 };
 
 pub use self::earlier::{EarlierState, Presence};
 pub use self::edited::EditedFiles;
 pub use self::examples::Leftover;
 pub use self::memory::{FileMap, is_within};
+pub use self::partial::UnreadParts;
 pub use self::reader::{ReadOutcome, ReadScope, WorkspaceReader};
 pub use self::root::find_root;
 pub use self::shared::{is_shared_folder, join_reference};
 use self::tree::Disk;
 pub use self::tree::{FileError, FileKind, FileTree};
-use self::unreadable::{IncludeState, LFS_POINTER, find_conflict};
+use self::unreadable::{IncludeState, LFS_POINTER, find_conflict, yaml_as_json};
 use crate::error::LoadError;
 use crate::event::{SchemaVersion, WorkspaceEvent};
 use crate::lock::{self, Lock};
@@ -70,6 +73,8 @@ pub struct Workspace {
     /// Versions that `schemactl.lock` had at earlier commits, where a command has read them: what the workspace once released is its own to
     /// delete. Loading leaves it empty.
     pub past_releases: BTreeSet<(EventName, Version)>,
+    /// What of it cannot be read. Only [`Workspace::load_readable`] returns a workspace of which that is anything.
+    pub unread: UnreadParts,
 }
 
 impl Workspace {
@@ -99,24 +104,10 @@ impl Workspace {
     }
 
     fn load_with(mut loader: Loader<'_>) -> Result<Self, Vec<LoadError>> {
-        let manifest = loader.manifest();
-        let lock = loader.lock();
-        let nothing = Lock::default();
-        let events = loader.events(lock.as_ref().map_or(&nothing, |(lock, _)| lock));
-        match (manifest, lock) {
-            (Some((manifest, manifest_file)), Some((lock, lock_file))) if loader.errors.is_empty() => Ok(Self {
-                root: loader.root.to_owned(),
-                manifest,
-                manifest_file,
-                events,
-                lock,
-                shared: loader.shared,
-                lock_file,
-                leftovers: loader.leftovers,
-                past_releases: BTreeSet::new(),
-            }),
-            _ => Err(loader.errors),
-        }
+        let workspace = loader.read_workspace();
+        workspace
+            .filter(|_| loader.errors.is_empty())
+            .ok_or_else(|| std::mem::take(&mut loader.errors))
     }
 
     /// Returns who answers for an event, or for the workspace: the owner in event.toml, or else that in schemactl.toml.
@@ -204,6 +195,8 @@ struct Loader<'r> {
     stranded: BTreeMap<EventName, BTreeMap<Version, SchemaVersion>>,
     /// What was met of other files since a schema began.
     references: IncludeState,
+    /// What each schema refers to in other files, by the path of the schema.
+    includes: BTreeMap<String, IncludeState>,
     /// Whether some content of the tree is in another place.
     is_partial: bool,
     /// The files by the identifiers of their schemas, once they have been asked for.
@@ -222,6 +215,7 @@ impl<'r> Loader<'r> {
             is_earlier: false,
             stranded: BTreeMap::new(),
             references: IncludeState::default(),
+            includes: BTreeMap::new(),
             is_partial: false,
             identified: None,
         }
@@ -419,8 +413,7 @@ impl<'r> Loader<'r> {
             file_name(path).trim_end_matches(".json")
         ));
         // A schema without $schema is read as the dialect current when the format was made.
-        self.references = IncludeState::default();
-        match Document::read_with_faults(source, Dialect::Draft202012, Some(self)) {
+        match self.document(source) {
             Ok(document) if self.is_earlier && self.is_unresolved(path, &document) => None,
             Ok(document) => Some(SchemaVersion {
                 version,
@@ -433,6 +426,17 @@ impl<'r> Loader<'r> {
                 None
             }
         }
+    }
+
+    /// Reads a schema, and notes what it refers to in other files.
+    fn document(&mut self, source: Source) -> Result<Document, Vec<DocumentError>> {
+        let path = source.path().to_owned();
+        self.references = IncludeState::default();
+        let document = Document::read_with_faults(source, Dialect::Draft202012, Some(self));
+        if self.references.were_read {
+            self.includes.insert(path, self.references.clone());
+        }
+        document
     }
 
     /// The entries of a folder, sorted, hidden files left out.
@@ -483,13 +487,6 @@ impl<'r> Loader<'r> {
     fn keep<T>(&mut self, result: Result<T, LoadError>) -> Option<T> {
         result.map_err(|error| self.errors.push(error)).ok()
     }
-}
-
-/// The JSON file that a file in YAML should be: `1.0.json` for `1.0.schema.yaml`. `None` for a file that is no YAML.
-fn yaml_as_json(path: &str) -> Option<String> {
-    let (stem, extension) = path.rsplit_once('.')?;
-    let is_yaml = ["yaml", "yml"].iter().any(|yaml| extension.eq_ignore_ascii_case(yaml));
-    is_yaml.then(|| format!("{}.json", stem.trim_end_matches(".schema")))
 }
 
 fn file_name(path: &str) -> &str {

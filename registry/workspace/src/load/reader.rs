@@ -9,7 +9,7 @@ use schemactl_model::{Document, EventName};
 use super::edited::{EditedFiles, EditedTree};
 use super::trace::{IdentifierIndex, Trace, TracedTree};
 use super::tree::Disk;
-use super::{FileTree, Leftover, Loader, SchemaPlace, Workspace, has_releases, was_released};
+use super::{FileTree, Leftover, Loader, SchemaPlace, UnreadParts, Workspace, has_releases, was_released};
 use crate::error::LoadError;
 use crate::event::WorkspaceEvent;
 use crate::lock::Lock;
@@ -170,6 +170,7 @@ impl WorkspaceReader {
                         lock_file: None,
                         leftovers: Vec::new(),
                         past_releases: BTreeSet::new(),
+                        unread: UnreadParts::default(),
                     });
                 }
                 (None, _) => {}

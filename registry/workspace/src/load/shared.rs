@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use schemactl_model::{Dialect, Document, Files, Include, Source, parse};
+use schemactl_model::{Files, Include, Source, parse};
 
 use super::{FileKind, Loader, SCHEMAS, file_name};
 use crate::error::LoadError;
@@ -25,7 +25,7 @@ impl Loader<'_> {
                 self.shared(&path);
             } else if file_name(&path).ends_with(".json") {
                 if let Some(source) = self.source(&path) {
-                    match Document::read_with_faults(source, Dialect::Draft202012, Some(self)) {
+                    match self.document(source) {
                         Ok(document) => self.shared.push(document),
                         Err(errors) => self.errors.extend(errors.into_iter().map(LoadError::from)),
                     }
@@ -84,6 +84,7 @@ impl Files for Loader<'_> {
         let path = match location {
             Include::Path(text) => {
                 let path = beside(from, text)?;
+                self.references.paths.insert(path.clone());
                 // Reading what is unreadable says why.
                 if !matches!(self.files.kind(&path), Some(FileKind::File | FileKind::Unreadable)) {
                     return Err(format!("`{text}` refers to {path}, which does not exist"));
@@ -94,9 +95,13 @@ impl Files for Loader<'_> {
                 [] => {
                     // The file may be one of those that are in another place.
                     self.references.are_foreign |= self.is_partial;
+                    self.references.unknown_identifier = Some(uri.to_owned());
                     return Ok(None);
                 }
-                [path] => path.clone(),
+                [path] => {
+                    self.references.paths.insert(path.clone());
+                    path.clone()
+                }
                 several => return Err(format!("`{uri}` is the identifier of {}", several.join(" and "))),
             },
         };

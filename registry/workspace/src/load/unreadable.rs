@@ -1,6 +1,8 @@
 //! Files that are there and cannot be read: links that lead nowhere, submodules, pointers of Git LFS, merges that are not finished, schemas that
 //! refer to one of these. In: a path, or what was read. Out: the error, which is never silence.
 
+use std::collections::BTreeSet;
+
 use schemactl_model::{Document, FaultKind, Source, Span};
 
 use super::Loader;
@@ -11,19 +13,25 @@ use crate::error::LoadError;
 pub(super) const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 
 /// What a schema refers to in other files.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub(super) struct IncludeState {
     /// Whether there is such a reference.
     pub(super) were_read: bool,
     /// Whether the content of such a file is in another place.
     pub(super) are_foreign: bool,
+    /// The paths that it refers to, by itself or through other files.
+    pub(super) paths: BTreeSet<String>,
+    /// An identifier that no file has which could be read.
+    pub(super) unknown_identifier: Option<String>,
 }
 
 impl Loader<'_> {
     /// Whether a schema of an earlier state refers to what cannot be read: then its meaning is not known, and its digest is not that of the
     /// version.
     pub(super) fn is_unresolved(&mut self, path: &str, document: &Document) -> bool {
-        let IncludeState { were_read, are_foreign } = self.references;
+        let IncludeState {
+            were_read, are_foreign, ..
+        } = self.references;
         let fault = were_read.then(|| document.review().faults).and_then(|faults| {
             let mut faults = faults.into_iter();
             faults.find(|fault| fault.kind == FaultKind::Elsewhere)
@@ -80,4 +88,11 @@ pub(super) fn find_conflict(source: &Source) -> Option<Span> {
         start += line.len();
     }
     None
+}
+
+/// Returns the JSON file that a file in YAML should be: `1.0.json` for `1.0.schema.yaml`. `None` for a file that is no YAML.
+pub(super) fn yaml_as_json(path: &str) -> Option<String> {
+    let (stem, extension) = path.rsplit_once('.')?;
+    let is_yaml = ["yaml", "yml"].iter().any(|yaml| extension.eq_ignore_ascii_case(yaml));
+    is_yaml.then(|| format!("{}.json", stem.trim_end_matches(".schema")))
 }
