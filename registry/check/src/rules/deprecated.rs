@@ -84,6 +84,9 @@ fn fault_of_successor(
             "write an event such as OrderPlaced@2".to_owned(),
         ));
     };
+    if workspace.unread.may_be_meant(&reference) {
+        return None;
+    }
     let named = workspace.events_named(&reference);
     if named.is_empty() {
         let others = workspace

@@ -25,9 +25,9 @@ pub struct Inspected<'w> {
 pub struct Checked<'w>(Inspected<'w>);
 
 impl<'w> Checked<'w> {
-    /// Returns it if the report has no error.
+    /// Returns it if the report has no error, and every part of the workspace was read.
     pub(super) fn of(workspace: &'w Workspace, report: &Report) -> Option<Self> {
-        (!report.has_errors()).then(|| Self(Inspected::of(workspace, report)))
+        (!report.has_errors() && workspace.unread.is_empty()).then(|| Self(Inspected::of(workspace, report)))
     }
 }
 

@@ -78,6 +78,10 @@ impl<'w> LifeRecords<'w> {
                 versions,
                 ..
             } if to != event && recorded(versions) => {
+                // What is there is not judged, which is reported.
+                if self.workspace.unread.has_event(to) {
+                    return true;
+                }
                 let there = self.workspace.events.get(to);
                 match there.and_then(|there| there.versions.get(version)) {
                     Some(schema) => self.correct(to, version, digest, &schema.digest),

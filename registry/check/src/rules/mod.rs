@@ -94,7 +94,8 @@ impl<'e> CheckOptions<'e> {
     }
 }
 
-/// Checks a workspace. `Checked` is there if and only if the report has no error.
+/// Checks a workspace. `Checked` is there if and only if the report has no error and every part of the workspace was read. Of an event that
+/// cannot be read nothing is found but records of the lock that do not hold: it is for the caller to report that it was not judged.
 ///
 /// # Examples
 ///
@@ -173,6 +174,9 @@ fn run<'r, K: Send>(
         kept.push((event.clone(), of_event));
     }
     lost::join_lost_files(workspace, &former, &mut report);
+    report
+        .findings
+        .retain(|finding| !rests_on_unread_event(workspace, finding));
     report.sort();
     fingerprint::set_fingerprints(&mut report.findings);
     waivers::apply_waivers(workspace, options, &mut report);
@@ -181,6 +185,13 @@ fn run<'r, K: Send>(
     }
     report.join_directions();
     (report, kept)
+}
+
+/// Whether a finding is about an event that cannot be read, and may be one only because the event looks absent. A record that does not hold is one by
+/// the lock alone.
+fn rests_on_unread_event(workspace: &Workspace, finding: &Finding) -> bool {
+    let event = finding.event.as_ref();
+    finding.rule != Rule::RecordInvalid && event.is_some_and(|event| workspace.unread.has_event(event))
 }
 
 /// Who answers for an event, or for the workspace. For an event that is gone, those answer who answered for it: a change that deletes it does not

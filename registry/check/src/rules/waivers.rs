@@ -79,9 +79,11 @@ fn apply_waiver(
         .filter(|at| means(&report.findings[*at]))
         .collect();
     let Some(first) = found.first().map(|at| &report.findings[*at]) else {
-        // Found against a base only: without one, and after the merge, there is nothing that it accepts.
+        // Found against a base only: without one, and after the merge, there is nothing that it accepts. What it accepts may be about an
+        // event that cannot be read.
         let rule = waiver.rule.as_deref().and_then(Rule::from_id);
-        return (!rule.is_some_and(Rule::is_about_base)).then(|| "no finding has this fingerprint any more".to_owned());
+        let may_be_found = rule.is_some_and(Rule::is_about_base) || !workspace.unread.is_empty();
+        return (!may_be_found).then(|| "no finding has this fingerprint any more".to_owned());
     };
     if !first.can_be_waived() {
         return Some(format!("{} is not a finding that can be accepted", first.rule));
