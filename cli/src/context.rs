@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use schemactl_compat::Semantics;
 use schemactl_model::EventRef;
-use schemactl_workspace::{Date, MANIFEST_FILE, Workspace, WorkspaceEvent, find_root};
+use schemactl_workspace::{Date, LoadError, MANIFEST_FILE, Workspace, WorkspaceEvent, find_root};
 
 use crate::args::GlobalArgs;
 use crate::console::Console;
@@ -74,12 +74,28 @@ impl Context {
     /// The workspace.
     pub(crate) fn workspace(&self) -> Result<Workspace, Problem> {
         let root = self.root()?;
-        Workspace::load(&root).map_err(|errors| {
-            if let Some(left_out) = LeftOutFiles::find(&root).and_then(|left_out| left_out.describe()) {
-                self.console.note(&left_out);
-            }
-            Problem::Load(errors)
-        })
+        Workspace::load(&root).map_err(|errors| self.explain_load(&root, errors))
+    }
+
+    /// Returns the workspace without the events that cannot be read, with why they cannot. Nothing is written or pushed from such a one.
+    ///
+    /// # Errors
+    /// Fails if no event can be read.
+    pub(crate) fn readable_workspace(&self) -> Result<(Workspace, Option<Problem>), Problem> {
+        let root = self.root()?;
+        match Workspace::load_readable(&root) {
+            Ok((workspace, errors)) if errors.is_empty() => Ok((workspace, None)),
+            Ok((workspace, errors)) => Ok((workspace, Some(self.explain_load(&root, errors)))),
+            Err(errors) => Err(self.explain_load(&root, errors)),
+        }
+    }
+
+    /// The problem that a workspace, or a part of it, cannot be read.
+    fn explain_load(&self, root: &Path, errors: Vec<LoadError>) -> Problem {
+        if let Some(left_out) = LeftOutFiles::find(root).and_then(|left_out| left_out.describe()) {
+            self.console.note(&left_out);
+        }
+        Problem::Load(errors)
     }
 }
 

@@ -66,13 +66,19 @@ impl Problem {
         }
     }
 
-    /// The report of a check that was not made for it.
+    /// Returns the report of a check that was not made for it: of the workspace, or of the events that a file belongs to.
     pub(crate) fn report(&self) -> Report {
         let diagnostics = self.diagnostics();
         let findings = diagnostics
             .iter()
             .map(|diagnostic| diagnostic.to_finding(Rule::NotChecked));
-        Report::of_pair(findings.collect())
+        let mut findings: Vec<_> = findings.collect();
+        if let Self::Load(errors) = self {
+            for (finding, error) in findings.iter_mut().zip(errors) {
+                finding.event = error.find_event();
+            }
+        }
+        Report::of_pair(findings)
     }
 
     pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {

@@ -14,7 +14,7 @@ use crate::args::{CheckArgs, Denied, FailOn, NO_BASELINE, ReportFormat};
 use crate::baseline::find_missing_workspaces;
 use crate::checking::{Against, Checking, checked_as};
 use crate::commands::diff::parse_policy;
-use crate::context::{Context, folder_in_repository, kept_file, load_for_push};
+use crate::context::{Context, folder_in_repository, kept_file};
 use crate::exit::Exit;
 use crate::left_out::explain_missing_workspace;
 use crate::lock_file::write_lock;
@@ -98,34 +98,65 @@ fn check(args: &CheckArgs, context: &Context) -> Result<Exit, Problem> {
     let CheckedWorkspace {
         workspace,
         report,
-        passes,
+        unread,
+        exit,
     } = &judged;
+    if let Some(problem) = unread {
+        tell_unread(problem, args, context, None);
+    }
     let only = [(None, workspace)];
     require_owner(args, &only, report)?;
     conclude(args, context, &workspace.root, report, &only)?;
-    if !passes {
-        return Ok(Exit::Findings);
-    }
-    if args.release {
+    if *exit == Exit::Clean && args.release {
         release(workspace, context)?;
     }
-    Ok(Exit::Clean)
+    Ok(*exit)
 }
 
 /// A workspace that was checked.
 struct CheckedWorkspace {
     workspace: Workspace,
     report: Report,
-    /// Nothing that was found fails the check.
-    passes: bool,
+    /// Why events of it were not checked, if some were not. The report has it too.
+    unread: Option<Problem>,
+    /// How the check ends.
+    exit: Exit,
+}
+
+/// Prints why something was not checked, unless the text on standard output has it as a finding. `name` is the folder of the workspace, where there are
+/// several.
+fn tell_unread(problem: &Problem, args: &CheckArgs, context: &Context, name: Option<&str>) {
+    if args.reports.format.contains(&ReportFormat::Text) {
+        return;
+    }
+    for diagnostic in problem.diagnostics() {
+        context.console.diagnostic(&match name {
+            Some(name) => diagnostic.inside(name),
+            None => diagnostic,
+        });
+    }
 }
 
 fn judge(args: &CheckArgs, context: &Context) -> Result<CheckedWorkspace, Problem> {
-    let mut workspace = load_for_push(context, args.allow_widening)?;
+    let (mut workspace, unread) = context.readable_workspace()?;
+    workspace.manifest.registry.allow_widening |= args.allow_widening;
     if let Some(name) = &args.policy {
         judge_by_policy(&mut workspace, parse_policy(Some(name.as_str()))?);
     }
-    let against = Against::read(args.against.as_deref(), &workspace, context)?;
+    let against = match (
+        Against::read(args.against.as_deref(), &workspace, context),
+        unread.is_some(),
+    ) {
+        (Ok(against), _) => against,
+        (Err(problem), false) => return Err(problem),
+        // One problem hides no other.
+        (Err(problem), true) => {
+            for diagnostic in problem.diagnostics() {
+                context.console.diagnostic(&diagnostic);
+            }
+            return Err(unread.unwrap_or(problem));
+        }
+    };
     let (report, checked) = if args.no_cache || in_ci() || workspace.events.len() < WORTH_KEEPING {
         checked_as(&workspace, &against, how(args, context), None)
     } else {
@@ -138,10 +169,15 @@ fn judge(args: &CheckArgs, context: &Context) -> Result<CheckedWorkspace, Proble
     }
     // What others answer for fails nothing, and nothing is made of the workspace that would need it to be sound.
     let passes = (is_sound || args.owner.is_some()) && !fails(&report, args.fail_on);
+    let exit = if passes { Exit::Clean } else { Exit::Findings };
+    if let Some(problem) = &unread {
+        report.findings.splice(0..0, problem.report().findings);
+    }
     Ok(CheckedWorkspace {
+        exit: unread.as_ref().map_or(exit, |problem| exit.louder(problem.exit())),
         workspace,
         report,
-        passes,
+        unread,
     })
 }
 

@@ -1,10 +1,13 @@
 //! What each format of a report has to say beside a finding's own sentence: the other versions that break in the same way, the command that
 //! accepts it, and what the proofs of the report assume. In: findings and reports. Out: lines without markup.
 
-use schemactl_check::{Finding, Report, Severity};
+use std::collections::BTreeSet;
+
+use schemactl_check::{Finding, Report, Rule, Severity};
 use schemactl_model::Version;
 
 use crate::printable::quote_word;
+use crate::suggestions::list_names;
 
 /// Versions that a line has room for.
 const MOST_VERSIONS: usize = 4;
@@ -78,6 +81,20 @@ pub(super) fn describe_assumptions(report: &Report) -> Option<String> {
         }
     }
     (!all.is_empty()).then(|| format!("assumed: {}", all.join("; ")))
+}
+
+/// Returns what the totals add where events could not be read: they are not among those that were checked. Empty where all were.
+pub(super) fn describe_unjudged(report: &Report) -> String {
+    let unjudged = report
+        .findings
+        .iter()
+        .filter(|finding| finding.rule == Rule::NotChecked);
+    let events: BTreeSet<_> = unjudged.filter_map(|finding| finding.event.as_ref()).collect();
+    let events: Vec<_> = events.into_iter().map(ToString::to_string).collect();
+    if events.is_empty() {
+        return String::new();
+    }
+    format!("; not checked: {}", list_names(&events))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use schemactl_check::{Finding, FindingPlace, Report, Severity};
 use schemactl_model::spell_out_controls;
 
 use super::ReportView;
-use super::context::{accept_command, describe_assumptions, list_version_lines};
+use super::context::{accept_command, describe_assumptions, describe_unjudged, list_version_lines};
 use crate::printable::printable_json;
 use crate::words::count_in_words;
 
@@ -68,11 +68,12 @@ fn outcome(report: &Report) -> String {
 
 fn totals(report: &Report) -> String {
     format!(
-        "{}, {}, {}, {} checked.",
+        "{}, {}, {}, {} checked{}.",
         count_in_words(report.events, "event"),
         count_in_words(report.versions, "version"),
         count_in_words(report.examples, "example"),
-        count_in_words(report.comparisons.len(), "comparison")
+        count_in_words(report.comparisons.len(), "comparison"),
+        describe_unjudged(report)
     )
 }
 

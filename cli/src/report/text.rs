@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use schemactl_check::{BumpSummary, Finding, Report, ReportedComparison, Severity};
 use schemactl_model::spell_out_line;
 
-use super::context::{accept_command, describe_assumptions, list_version_lines};
+use super::context::{accept_command, describe_assumptions, describe_unjudged, list_version_lines};
 use super::excerpt::excerpt_event;
 use crate::diagnostic::styled_renderer;
 use crate::diagnostic::{Diagnostic, Loudness};
@@ -184,5 +184,5 @@ fn totals(report: &Report) -> String {
         (true, _) => "nothing found".to_owned(),
         (false, _) => found.join(", "),
     };
-    format!("{checked}: {found}")
+    format!("{checked}: {found}{}", describe_unjudged(report))
 }

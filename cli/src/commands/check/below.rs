@@ -7,8 +7,8 @@ use schemactl_check::{Finding, FindingPlace, Report, Rule};
 use schemactl_model::Source;
 use schemactl_workspace::{MANIFEST_FILE, Workspace};
 
-use super::{conclude, judge, require_owner};
-use crate::args::{CheckArgs, ReportFormat};
+use super::{conclude, judge, require_owner, tell_unread};
+use crate::args::CheckArgs;
 use crate::context::{Context, folder_in_repository};
 use crate::exit::Exit;
 use crate::git::Git;
@@ -111,20 +111,15 @@ pub(super) fn check_all(
 
 /// Returns one workspace if it can be read, its report, and how its check ends.
 fn check_one(args: &CheckArgs, context: &Context, name: &str) -> (Option<Workspace>, Report, Exit) {
-    let problem = match judge(args, context) {
-        Ok(checked) => {
-            let exit = if checked.passes { Exit::Clean } else { Exit::Findings };
-            return (Some(checked.workspace), checked.report, exit);
-        }
-        Err(problem) => problem,
+    let (workspace, report, unread, exit) = match judge(args, context) {
+        Ok(checked) => (Some(checked.workspace), checked.report, checked.unread, checked.exit),
+        Err(problem) => (None, problem.report(), Some(problem), Exit::Clean),
     };
-    // The text has it as a finding.
-    if !args.reports.format.contains(&ReportFormat::Text) {
-        for diagnostic in problem.diagnostics() {
-            context.console.diagnostic(&diagnostic.inside(name));
-        }
-    }
-    (None, problem.report(), problem.exit())
+    let Some(problem) = unread else {
+        return (workspace, report, exit);
+    };
+    tell_unread(&problem, args, context, Some(name));
+    (workspace, report, exit.louder(problem.exit()))
 }
 
 /// A base that is a folder has the workspaces where they are here.
