@@ -7,11 +7,13 @@
 //! compiles. Only what surely does not hold is a violation, also below `not` and its like, where a guess would refuse valid
 //! events.
 
+mod compiled;
 mod composed;
 mod found;
 mod number;
 #[cfg(feature = "regex")]
 mod regex;
+mod streamed;
 mod structure;
 #[cfg(test)]
 mod tests;
@@ -25,8 +27,10 @@ use std::sync::OnceLock;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use self::compiled::{CompilePattern, CompiledSchema};
 use self::found::{CheckResult, CheckVerdict, EvaluatedParts};
 pub use self::found::{ValidationError, Violation};
+use self::streamed::Streamed;
 pub(crate) use number::{compare_values, is_integer};
 
 /// Deeper values are not looked into: serde_json reads none.
@@ -101,7 +105,9 @@ type Matches = fn(&str, &str) -> Option<bool>;
 pub struct Constraints {
     text: &'static str,
     schema: OnceLock<Result<Value, String>>,
+    compiled: OnceLock<CompiledSchema>,
     matches: Matches,
+    compile: CompilePattern,
 }
 
 impl Constraints {
@@ -110,7 +116,9 @@ impl Constraints {
         Self {
             text,
             schema: OnceLock::new(),
+            compiled: OnceLock::new(),
             matches: |_, _| None,
+            compile: |_| None,
         }
     }
 
@@ -120,12 +128,34 @@ impl Constraints {
         Self {
             text,
             schema: OnceLock::new(),
+            compiled: OnceLock::new(),
             matches: regex::matches_pattern,
+            compile: regex::compile_pattern,
         }
     }
 
     /// Checks a value as it would be written. One that cannot be written is not valid.
     pub fn check<T: Serialize>(&self, value: &T) -> Result<(), ValidationError> {
+        if self.is_surely_valid(value) {
+            return Ok(());
+        }
+        self.check_written(value)
+    }
+
+    /// Whether a value surely is valid, by one pass that builds nothing. Of the others [`Constraints::check`] decides.
+    pub fn is_surely_valid<T: Serialize>(&self, value: &T) -> bool {
+        let Ok(root) = self.schema() else { return false };
+        let schema = self.compiled.get_or_init(|| CompiledSchema::new(root, self.compile));
+        let streamed = Streamed {
+            schema,
+            root,
+            matches: self.matches,
+        };
+        streamed.is_surely_valid(value)
+    }
+
+    #[cold]
+    fn check_written<T: Serialize>(&self, value: &T) -> Result<(), ValidationError> {
         if let Ok(value) = serde_json::to_value(value) {
             return self.check_json(&value);
         }
@@ -143,12 +173,16 @@ impl Constraints {
         }
     }
 
-    /// Checks a JSON value.
-    pub fn check_json(&self, value: &Value) -> Result<(), ValidationError> {
+    fn schema(&self) -> Result<&Value, &String> {
         let schema = self
             .schema
             .get_or_init(|| serde_json::from_str(self.text).map_err(|error| error.to_string()));
-        let schema = schema.as_ref().map_err(|error| {
+        schema.as_ref()
+    }
+
+    /// Checks a JSON value by the interpreter.
+    pub fn check_json(&self, value: &Value) -> Result<(), ValidationError> {
+        let schema = self.schema().map_err(|error| {
             let violation = Violation {
                 pointer: String::new(),
                 message: format!("the schema in the generated code cannot be read, generate it again: {error}"),

@@ -1,10 +1,18 @@
 //! What can be told is told, what cannot is refused neither way, and both come to an end.
 
+use std::collections::BTreeMap;
+
 use super::*;
 
 fn accepts(schema: &Value, value: &Value) -> bool {
     let constraints = Constraints::new(schema.to_string().leak());
-    constraints.check_json(value).is_ok()
+    let accepts = constraints.check_json(value).is_ok();
+    assert!(accepts || !constraints.is_surely_valid(value), "{schema} {value}");
+    accepts
+}
+
+fn is_surely_valid(schema: &Value, value: &Value) -> bool {
+    Constraints::new(schema.to_string().leak()).is_surely_valid(value)
 }
 
 #[test]
@@ -257,4 +265,209 @@ fn multiples_are_told_exactly() {
         let value = serde_json::from_str(number).unwrap();
         assert_eq!(accepts(&schema, &value), is_multiple, "{number} {factor}");
     }
+}
+
+#[test]
+fn one_pass_tells_of_valid_values_by_every_keyword() {
+    for (schema, valid, others) in [
+        (r#"{"type": ["string", "null"]}"#, r#""a""#, &["1", "[]"] as &[_]),
+        (r#"{"type": "integer"}"#, "2.0", &["2.5", "true"]),
+        (
+            r#"{"type": "number", "minimum": 1, "exclusiveMaximum": 3}"#,
+            "2",
+            &["0", "3"],
+        ),
+        (r#"{"minimum": 0.5, "multipleOf": 0.1}"#, "0.7", &["0.4", "0.75"]),
+        (r#"{"enum": ["a", null, true, 2.0]}"#, "2", &["3", r#""b""#, "false"]),
+        (r#"{"const": 1}"#, "1.0", &["2", "null"]),
+        (
+            r#"{"minLength": 2, "maxLength": 3}"#,
+            r#""éé""#,
+            &[r#""é""#, r#""éééé""#],
+        ),
+        (
+            r#"{"items": {"type": "boolean"}, "minItems": 1}"#,
+            "[true]",
+            &["[]", "[1]"],
+        ),
+        (
+            r#"{"prefixItems": [{"const": 1}], "items": false}"#,
+            "[1]",
+            &["[2]", "[1, 1]"],
+        ),
+        (r#"{"maxItems": 1}"#, "[1]", &["[1, 2]"]),
+        (
+            r#"{"properties": {"b": {"type": "string"}}, "required": ["a", "b"], "additionalProperties": {"const": 1}}"#,
+            r#"{"a": 1, "b": "x", "c": 1}"#,
+            &[
+                r#"{"b": "x"}"#,
+                r#"{"a": 2, "b": "x"}"#,
+                r#"{"a": 1, "b": 1}"#,
+                r#"{"a": 1, "b": "x", "c": 2}"#,
+            ],
+        ),
+        (
+            r#"{"minProperties": 1, "maxProperties": 2}"#,
+            r#"{"a": 1}"#,
+            &["{}", r#"{"a": 1, "b": 1, "c": 1}"#],
+        ),
+        (
+            r##"{"properties": {"next": {"$ref": "#"}, "at": {"maximum": 1}}}"##,
+            r#"{"next": {"next": {"at": 1}}}"#,
+            &[r#"{"next": {"next": {"at": 2}}}"#],
+        ),
+        (
+            r#"{"allOf": [{"properties": {"a": {"minimum": 1}}}, {"properties": {"a": {"maximum": 3}}}], "required": ["a"]}"#,
+            r#"{"a": 2}"#,
+            &[r#"{"a": 0}"#, r#"{"a": 4}"#, "{}"],
+        ),
+        // The parts that the interpreter has to see whole.
+        (
+            r#"{"properties": {"a": {"oneOf": [{"type": "string"}, {"minimum": 1}]}}}"#,
+            r#"{"a": 2}"#,
+            &[r#"{"a": 0}"#],
+        ),
+    ] {
+        let [schema, valid] = [schema, valid].map(|text| serde_json::from_str(text).unwrap());
+        assert!(accepts(&schema, &valid), "{schema} {valid}");
+        assert!(is_surely_valid(&schema, &valid), "{schema} {valid}");
+        for other in others {
+            assert!(
+                !accepts(&schema, &serde_json::from_str(other).unwrap()),
+                "{schema} {other}"
+            );
+        }
+    }
+}
+
+/// A sequence of numbers that is the same each time.
+struct Choices(u64);
+
+impl Choices {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % end
+    }
+
+    fn pick(&mut self, texts: &[&str]) -> String {
+        let index = usize::try_from(self.below(texts.len() as u64)).unwrap();
+        texts[index].to_owned()
+    }
+
+    fn value(&mut self, depth: u64) -> String {
+        match self.below(if depth == 0 { 4 } else { 8 }) {
+            0 => self.pick(&["0", "1", "1.0", "2", "-1", "0.5", "9007199254740993", "1e300"]),
+            1 | 2 => self.pick(&[r#""""#, r#""a""#, r#""b""#, r#""éé""#, r#""aaa""#]),
+            3 => self.pick(&["null", "true", "false"]),
+            4 | 5 => format!("[{}]", self.several(|choices| choices.value(depth - 1)).join(",")),
+            _ => {
+                let members = self.several(|choices| format!("{}:{}", choices.key(), choices.value(depth - 1)));
+                format!("{{{}}}", members.join(","))
+            }
+        }
+    }
+
+    fn key(&mut self) -> String {
+        self.pick(&[r#""a""#, r#""b""#, r#""c""#, r#""d/~""#])
+    }
+
+    fn several(&mut self, mut one: impl FnMut(&mut Self) -> String) -> Vec<String> {
+        (0..self.below(4)).map(|_| one(self)).collect()
+    }
+
+    fn schema(&mut self, depth: u64) -> String {
+        if depth == 0 {
+            return self.pick(&[
+                "true",
+                "{}",
+                r#"{"type": "string"}"#,
+                r#"{"type": "integer"}"#,
+                r#"{"maximum": 1}"#,
+                "false",
+            ]);
+        }
+        let mut keywords: BTreeMap<String, String> = BTreeMap::new();
+        for _ in 0..=self.below(3) {
+            let (keyword, value) = self.keyword(depth - 1);
+            keywords.insert(keyword, value);
+        }
+        let keywords: Vec<_> = keywords
+            .iter()
+            .map(|(name, value)| format!("\"{name}\": {value}"))
+            .collect();
+        format!("{{{}}}", keywords.join(","))
+    }
+
+    fn keyword(&mut self, depth: u64) -> (String, String) {
+        let list = |choices: &mut Self| format!("[{}]", [choices.schema(depth), choices.schema(depth)].join(","));
+        let number = |choices: &mut Self| choices.pick(&["0", "1", "2", "0.5", "9007199254740992"]);
+        let count = |choices: &mut Self| choices.pick(&["0", "1", "2", "3"]);
+        match self.below(12) {
+            0 => (
+                "type".to_owned(),
+                self.pick(&[r#""object""#, r#""array""#, r#"["string", "integer"]"#, r#""number""#]),
+            ),
+            1 => ("enum".to_owned(), format!("[{}, {}]", self.value(1), self.value(0))),
+            2 => (
+                self.pick(&[
+                    "minimum",
+                    "maximum",
+                    "exclusiveMinimum",
+                    "exclusiveMaximum",
+                    "multipleOf",
+                ]),
+                {
+                    let number = number(self);
+                    if number == "0" { "1".to_owned() } else { number }
+                },
+            ),
+            3 => (
+                self.pick(&[
+                    "minLength",
+                    "maxLength",
+                    "minItems",
+                    "maxItems",
+                    "minProperties",
+                    "maxProperties",
+                ]),
+                count(self),
+            ),
+            4 => (self.pick(&["items", "additionalProperties"]), self.schema(depth)),
+            5 => ("prefixItems".to_owned(), list(self)),
+            6..=8 => {
+                let properties: BTreeMap<_, _> = (0..3).map(|_| (self.key(), self.schema(depth))).collect();
+                let properties: Vec<_> = properties
+                    .iter()
+                    .map(|(key, schema)| format!("{key}: {schema}"))
+                    .collect();
+                ("properties".to_owned(), format!("{{{}}}", properties.join(",")))
+            }
+            9 => ("required".to_owned(), format!("[{}]", self.key())),
+            10 => (self.pick(&["allOf", "allOf", "anyOf", "oneOf"]), list(self)),
+            _ => ("not".to_owned(), self.schema(depth)),
+        }
+    }
+}
+
+/// Surely valid is said only of what the interpreter holds for valid, also where it refuses nothing because it cannot tell.
+#[test]
+fn one_pass_says_nothing_that_the_interpreter_does_not() {
+    let (mut choices, mut valid, mut surely) = (Choices(0x5eed), 0, 0);
+    for _ in 0..4_000 {
+        let schema: Value = serde_json::from_str(&choices.schema(3)).unwrap();
+        let constraints = Constraints::new(schema.to_string().leak());
+        let excluded = Constraints::new(serde_json::json!({"not": schema}).to_string().leak());
+        for _ in 0..20 {
+            let value: Value = serde_json::from_str(&choices.value(3)).unwrap();
+            let holds = excluded.check_json(&value).is_err();
+            valid += usize::from(holds);
+            if constraints.is_surely_valid(&value) {
+                assert!(holds, "{schema} {value}");
+                surely += 1;
+            }
+        }
+    }
+    assert!(valid > 10_000 && surely * 10 > valid * 7, "{surely} of {valid}");
 }
