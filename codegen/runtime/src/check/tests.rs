@@ -341,17 +341,17 @@ fn one_pass_tells_of_valid_values_by_every_keyword() {
 }
 
 /// A sequence of numbers that is the same each time.
-struct Choices(u64);
+pub(super) struct Choices(pub(super) u64);
 
 impl Choices {
-    fn below(&mut self, end: u64) -> u64 {
+    pub(super) fn below(&mut self, end: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0 % end
     }
 
-    fn pick(&mut self, texts: &[&str]) -> String {
+    pub(super) fn pick(&mut self, texts: &[&str]) -> String {
         let index = usize::try_from(self.below(texts.len() as u64)).unwrap();
         texts[index].to_owned()
     }
