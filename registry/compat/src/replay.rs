@@ -7,9 +7,10 @@ mod lists;
 
 use std::sync::Arc;
 
-use jsonschema::{Draft, PatternOptions, ValidationOptions};
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, PatternOptions, ValidationError, ValidationOptions};
 use schemactl_containment::to_serde_json;
-use schemactl_model::{Dialect, FormatMode, Kind, Pointer, Value, any_reference, with_stack_for};
+use schemactl_model::{Dialect, FormatMode, Kind, Pointer, Value, any_reference, read_pattern, with_stack_for};
 
 use self::embedded::identify_embedded;
 use self::lists::LongLists;
@@ -28,6 +29,11 @@ pub enum ReplayError {
     /// A text and a pattern with counts that a validator would match for too long.
     #[error("a validator would need too long to match a string against a pattern of {0} repetitions")]
     LongText(u64),
+    /// A pattern that is larger, with its repetitions written out, than a validator builds.
+    #[error(
+        "the pattern `{0}` is larger than the limit of validators; lower its counts, or bound the length with `maxLength`"
+    )]
+    LargePattern(String),
     /// A schema that the validator refuses.
     #[error("the validator rejects the schema: {0}")]
     Schema(String),
@@ -160,7 +166,25 @@ fn build_validator(
     // Look-around and back-references need the backtracking engine, which has a limit of its own.
     build(jsonschema::options().with_pattern_options(PatternOptions::regex()))
         .or_else(|_| build(jsonschema::options()))
-        .map_err(|error| ReplayError::Schema(error.to_string()))
+        .map_err(|error| explain_refusal(&error))
+}
+
+/// Characters of a pattern that an error shows.
+const SHOWN_PATTERN: usize = 60;
+
+/// Returns why the validator refuses a schema. It calls a pattern no regex also where that is one, and over its limit.
+fn explain_refusal(error: &ValidationError<'_>) -> ReplayError {
+    let is_pattern = matches!(error.kind(), ValidationErrorKind::Format { format } if format == "regex");
+    match error.instance().as_str() {
+        Some(pattern) if is_pattern && read_pattern(pattern).is_ok() => {
+            let mut shown: String = pattern.chars().take(SHOWN_PATTERN).collect();
+            if shown.len() < pattern.len() {
+                shown.push('…');
+            }
+            ReplayError::LargePattern(shown)
+        }
+        _ => ReplayError::Schema(error.to_string()),
+    }
 }
 
 /// Whether a key of a reference occurs anywhere, in data or not.
@@ -261,5 +285,26 @@ mod tests {
     fn nothing_is_fetched() {
         let remote = Validator::new(&read(r#"{"$ref": "http://127.0.0.1:9/x"}"#), Dialect::Draft7);
         assert!(matches!(remote, Err(ReplayError::Schema(_))));
+    }
+
+    #[test]
+    fn a_pattern_over_the_limit_is_called_what_it_is() {
+        for schema in [
+            r#"{"pattern": "(a{1000}){1000}"}"#,
+            r#"{"patternProperties": {"(a{1000}){1000}": {}}}"#,
+            r#"{"properties": {"a": {"items": {"pattern": "(a{1000}){1000}"}}}}"#,
+        ] {
+            for dialect in Dialect::ALL {
+                let found = Validator::new(&read(schema), dialect).unwrap_err();
+                assert_eq!(
+                    found,
+                    ReplayError::LargePattern("(a{1000}){1000}".to_owned()),
+                    "{dialect} {schema}"
+                );
+            }
+        }
+        // What is no pattern is still refused as such.
+        let broken = Validator::new(&read(r#"{"pattern": "("}"#), Dialect::Draft202012).unwrap_err();
+        assert!(matches!(broken, ReplayError::Schema(_)), "{broken}");
     }
 }
