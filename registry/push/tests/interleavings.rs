@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use schemactl_check::{Checked, Stamp};
 use schemactl_push::{
-    Action, Cache, Drift, Expected, MemoryRemote, Outcome, Plan, PushEnd, Remote, RemoteError, RemoteErrorKind,
-    SnapshotOptions, plan_push, read_snapshot,
+    Action, AppliedAction, Cache, Drift, Expected, MemoryRemote, Outcome, Plan, PushEnd, Remote, RemoteError,
+    RemoteErrorKind, SnapshotOptions, plan_push, read_snapshot,
 };
 use support::{Folder, PLAIN, applied, checked, patience};
 use turns::{Death, Gated, Switches, Turns};
@@ -230,6 +230,16 @@ fn held(remote: &MemoryRemote) -> Vec<(u64, String, usize)> {
 /// Every pusher's words against the registry.
 fn assert_true(race: &Race, results: &[PushResult], memory: &MemoryRemote, case: &str) {
     let held = held(memory);
+    let outcomes = results.iter().filter_map(|result| match result {
+        PushResult::Told(told) => Some(&told.outcome),
+        _ => None,
+    });
+    let is_creation = |done: &&AppliedAction| matches!(done.action, Action::CreateSchema { .. }) && !done.already;
+    let creators = outcomes.filter(|outcome| outcome.done.iter().any(|done| is_creation(&done)));
+    assert!(
+        creators.count() <= 1,
+        "{case}: a schema is created once, and the others find it"
+    );
     let mut succeeded: BTreeMap<&str, usize> = BTreeMap::new();
     for (versions, result) in race.pushers.iter().zip(results) {
         if let PushResult::Told(told) = result {

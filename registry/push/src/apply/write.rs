@@ -240,23 +240,26 @@ impl How<'_> {
 impl Want<'_> {
     fn write(&self, calls: &Calls<'_>, how: &How<'_>, base: Option<&HeldVersion>) -> Result<AppliedAction, WriteError> {
         let mut attempts = calls.attempts();
-        let mut tried = false;
+        // A write whose answer is lost may have been made. One that is answered with a conflict was not: what is there then is somebody else's.
+        let mut is_lost = false;
         loop {
             if let Located::There(held) = self.locate(calls, base)? {
                 self.refuse_rivals(calls, base, &held, RivalRule::OtherSchema)
                     .map_err(WriteError::unconfirmed)?;
                 let found = AppliedAction {
                     held: Some(held),
-                    already: !tried,
+                    already: !is_lost,
                     ..AppliedAction::plain()
                 };
                 return Ok(found);
             }
             wait_for_turn(calls, how.operation(), self.schema)?;
-            tried = true;
             match self.send(calls, how, base) {
                 Ok(written) => return self.read_back(calls, base, written).map_err(WriteError::unconfirmed),
-                Err(error) if is_open(error.kind) => attempts.wait(error)?,
+                Err(error) if is_open(error.kind) => {
+                    is_lost |= error.kind != RemoteErrorKind::Conflict;
+                    attempts.wait(error)?;
+                }
                 Err(error) => return Err(error.into()),
             }
         }
