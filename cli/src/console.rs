@@ -94,6 +94,13 @@ impl Console {
         self.keep_failure(written.and_then(|()| stream.flush()));
     }
 
+    /// Tells what a command has done or is about to do: its work is elsewhere, in files or in a registry, and with `--quiet` nobody asks for the list.
+    pub(crate) fn tell_done(&self, text: &str) {
+        if !self.quiet {
+            self.result(text);
+        }
+    }
+
     /// Returns why a result was lost, if it was: the exit code says so.
     pub(crate) fn lost_result(&self) -> Option<&io::Error> {
         self.lost.get()
@@ -140,8 +147,11 @@ impl Console {
         }
     }
 
-    /// A problem, with its excerpt.
+    /// A problem, with its excerpt. With `--quiet` only errors are problems.
     pub(crate) fn diagnostic(&self, diagnostic: &Diagnostic) {
+        if self.quiet && !diagnostic.is_error() {
+            return;
+        }
         match self.log_format {
             LogFormat::Text => self.error_stream(&diagnostic.render(&styled_renderer())),
             LogFormat::Json => self.error_stream(&diagnostic.to_json()),

@@ -115,6 +115,11 @@ impl Diagnostic {
         self
     }
 
+    /// Returns whether it is an error, not a warning or a note.
+    pub(crate) fn is_error(&self) -> bool {
+        matches!(self.loudness, Loudness::Error)
+    }
+
     /// Returns what it is about.
     pub(crate) fn title(&self) -> &str {
         &self.title

@@ -3,7 +3,7 @@
 
 pub mod proxy;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -133,6 +133,15 @@ pub fn book_pages() -> Vec<String> {
         .lines()
         .filter_map(|line| line.split_once("](")?.1.strip_suffix(')'));
     targets.map(|target| format!("docs/{target}")).collect()
+}
+
+/// Returns the names of the commands, by the headings of the reference.
+pub fn list_commands() -> BTreeSet<String> {
+    let page =
+        fs::read_to_string(root().join("docs/reference/commands.md")).expect("the book has a reference of commands");
+    let headings = page.lines().filter_map(|line| line.strip_prefix("## "));
+    let is_name = |name: &&str| name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-');
+    headings.filter(is_name).map(str::to_owned).collect()
 }
 
 /// Returns the names in a folder, sorted; none if there is no such folder.

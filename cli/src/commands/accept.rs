@@ -67,7 +67,7 @@ pub(crate) fn run_accept(args: &AcceptArgs, context: &Context) -> Result<Exit, P
         each.collect::<Result<Vec<_>, _>>()?
     };
     if findings.is_empty() {
-        context.console.result("nothing to accept\n");
+        context.console.tell_done("nothing to accept\n");
     }
     let author = args.author.clone().or_else(|| git_author(&workspace.root));
     for finding in findings.iter().copied() {
@@ -84,7 +84,7 @@ pub(crate) fn run_accept(args: &AcceptArgs, context: &Context) -> Result<Exit, P
         write_atomic(&path, edited.as_bytes()).map_err(|error| problem(&path, "write", error))?;
         context
             .console
-            .result(&format!("accepted in {shown}: {}\n", spell_out_line(&finding.message)));
+            .tell_done(&format!("accepted in {shown}: {}\n", spell_out_line(&finding.message)));
     }
     Ok(if args.all {
         tell_rest(&workspace, &report, &context.console)

@@ -74,10 +74,14 @@ pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Probl
     if said.is_empty() {
         context
             .console
-            .result("every newest version has the number that it needs\n");
+            .tell_done("every newest version has the number that it needs\n");
         return Ok(Exit::Clean);
     }
-    context.console.result(&said);
+    if args.dry_run {
+        context.console.result(&said);
+    } else {
+        context.console.tell_done(&said);
+    }
     context.console.note(if args.dry_run {
         "nothing was moved"
     } else {

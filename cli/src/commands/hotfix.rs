@@ -28,7 +28,11 @@ pub(crate) fn run_hotfix(args: &HotfixArgs, context: &Context) -> Result<Exit, P
         releases.write_record(context, record)?;
         "next: schemactl check --against, which compares the corrected schema with its other versions"
     };
-    context.console.result(&said);
+    if args.decision.dry_run {
+        context.console.result(&said);
+    } else {
+        context.console.tell_done(&said);
+    }
     context.console.note(note);
     Ok(Exit::Clean)
 }

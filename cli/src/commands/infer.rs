@@ -103,7 +103,7 @@ fn write_schemas(folder: &Path, groups: &[EventGroup], args: &InferArgs, context
         note_narrow(group, args, context);
         writeln!(text, "{}: {}", file.display(), describe_group(group)).expect("writing to a string cannot fail");
     }
-    context.console.result(&text);
+    context.console.tell_done(&text);
     let schemas = count_in_words(groups.len(), "schema");
     context.console.note(&format!(
         "{schemas} written: every event is valid under its schema; {LEFT_OPEN}"

@@ -72,7 +72,11 @@ pub(crate) fn run_init(args: &InitArgs, context: &Context) -> Result<Exit, Probl
             hints.extend(file.hint(state == KEPT));
         }
     }
-    context.console.result(&report);
+    if args.dry_run {
+        context.console.result(&report);
+    } else {
+        context.console.tell_done(&report);
+    }
     for hint in hints {
         context.console.note(&hint);
     }

@@ -44,10 +44,12 @@ fn add_event(args: &NewEventArgs, context: &Context) -> Result<Exit, Problem> {
         let state = if args.dry_run { "would write" } else { "written" };
         writeln!(report, "{state} {path}").expect("writing to a string cannot fail");
     }
-    if !args.dry_run {
+    if args.dry_run {
+        context.console.result(&report);
+    } else {
         write_edits(&workspace, &files)?;
+        context.console.tell_done(&report);
     }
-    context.console.result(&report);
     context
         .console
         .note("next: describe the event in the schema and the example, then run `schemactl check`");

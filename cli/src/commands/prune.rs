@@ -47,13 +47,18 @@ pub(crate) fn run_prune(args: &PruneArgs, context: &Context) -> Result<Exit, Pro
         let kept = count_in_words(workspace.manifest.registry.keep, "newest version");
         let full = preview.full.iter().map(describe_full);
         let full = full.fold(String::new(), |text, line| format!("{text}  ! {line}\n"));
-        context.console.result(&format!(
+        context.console.tell_done(&format!(
             "{}\n{full}nothing to prune: no schema has duplicate versions, or older ones than the {kept} to keep\n",
             preview.remote
         ));
         return Ok(report_difference(preview, &context.console));
     }
-    context.console.result(&render::render_plan_text(preview));
+    let text = render::render_plan_text(preview);
+    if args.enable_deletes {
+        context.console.tell_done(&text);
+    } else {
+        context.console.result(&text);
+    }
     match &pruning {
         Pruning::Checked(plan) if args.enable_deletes => {
             let outcome = carry_out(plan, &mut session, args.writing, &context.console)?;

@@ -68,7 +68,11 @@ pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Probl
         counts.unusable
     )
     .expect("writing to a string cannot fail");
-    context.console.result(&text);
+    if args.dry_run {
+        context.console.result(&text);
+    } else {
+        context.console.tell_done(&text);
+    }
     // Also without new versions: what an earlier pull has left is as wrong as before.
     let soundness = if args.dry_run && counts.new > 0 {
         Soundness::Sound

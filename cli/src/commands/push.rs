@@ -52,7 +52,13 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
     if let Some(saved) = &saved {
         plan_file::require_same_plan(saved, &plan)?;
     }
-    context.console.result(&render::render_plan_text(&plan));
+    let text = render::render_plan_text(&plan);
+    // What a push does not correct is why it ends as it does.
+    if args.dry_run || plan.conflicts().next().is_some() {
+        context.console.result(&text);
+    } else {
+        context.console.tell_done(&text);
+    }
     if planning.enable_deletes {
         note_undeleted(&plan, &workspace, &context.console);
     }
@@ -168,15 +174,19 @@ fn record(
 /// Says what was done; after a failure or an interruption, of each write what became of it. `after` is what is left where others wrote too.
 pub(super) fn report_outcome(plan: &Plan, after: Option<&Plan>, outcome: &Outcome, console: &Console) -> Exit {
     let unconfirmed = outcome.unconfirmed.len();
-    let made = outcome.done.len() + unconfirmed;
+    let already = outcome.done.iter().filter(|done| done.already).count();
+    let made = outcome.done.len() - already + unconfirmed;
     let mut done = format!("{made} of {} made", count_in_words(plan.actions.len(), "write"));
+    if already > 0 {
+        write!(done, ", {already} already there").expect("writing to a string cannot fail");
+    }
     if unconfirmed > 0 {
         write!(done, ", {unconfirmed} not confirmed").expect("writing to a string cannot fail");
     }
     let end = outcome.end(plan, after);
     if outcome.failed.is_empty() && outcome.not_tried.is_empty() {
         if !plan.is_empty() {
-            console.result(&format!("{done}, and read back\n"));
+            console.tell_done(&format!("{done}, and read back\n"));
         }
     } else {
         if end != PushEnd::Whole {
@@ -225,7 +235,8 @@ fn tell_race(end: PushEnd, after: &Plan) -> String {
 fn list_writes(done: &str, outcome: &Outcome) -> String {
     let mut list = format!("{done}\n");
     let failed = outcome.failed.iter();
-    let lines = (outcome.done.iter().map(|done| ("done", &done.action)))
+    let state = |already| if already { "already there" } else { "done" };
+    let lines = (outcome.done.iter().map(|done| (state(done.already), &done.action)))
         .chain(failed.map(|(action, _)| (failed_state(outcome, action), action)))
         .chain(outcome.not_tried.iter().map(|action| ("not tried", action)));
     for (state, action) in lines {

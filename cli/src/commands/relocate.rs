@@ -87,7 +87,11 @@ fn carry_out(
         files::remove_old_folder(&workspace, edits)?;
         "next: schemactl check --against"
     };
-    context.console.result(&said);
+    if args.decision.dry_run {
+        context.console.result(&said);
+    } else {
+        context.console.tell_done(&said);
+    }
     context.console.note(note);
     Ok(Exit::Clean)
 }
@@ -153,7 +157,11 @@ fn record_only(
         releases.write_record(context, record)?;
         "next: schemactl check --against"
     };
-    context.console.result(&said);
+    if args.decision.dry_run {
+        context.console.result(&said);
+    } else {
+        context.console.tell_done(&said);
+    }
     context.console.note(note);
     Ok(Exit::Clean)
 }

@@ -52,7 +52,11 @@ pub(crate) fn run_retire(args: &RetireArgs, context: &Context) -> Result<Exit, P
         releases.write_record(context, record)?;
         &next
     };
-    context.console.result(&said);
+    if args.decision.dry_run {
+        context.console.result(&said);
+    } else {
+        context.console.tell_done(&said);
+    }
     context.console.note(note);
     Ok(Exit::Clean)
 }
@@ -84,7 +88,11 @@ fn undo(args: &RetireArgs, releases: Releases, context: &Context) -> Result<Exit
         }
         &next
     };
-    context.console.result(&said);
+    if args.decision.dry_run {
+        context.console.result(&said);
+    } else {
+        context.console.tell_done(&said);
+    }
     context.console.note(note);
     Ok(Exit::Clean)
 }
