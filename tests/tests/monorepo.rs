@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use schemactl_tests::{binary, clean_command, copy_folder, root, run_git};
+use schemactl_tests::{binary, clean_command, copy_folder, list_commands, root, run_git};
 use serde_json::Value as Json;
 
 const CLEAN: &str = "cli/check-clean/files";
@@ -235,4 +235,55 @@ fn events_of_one_name_in_two_workspaces_are_two() {
     assert!(accepted.status.success(), "{accepted:?}");
     let (_, after) = report(folder, &[]);
     assert_eq!(prints(&after), [("apps/a".to_owned(), first.clone())]);
+}
+
+/// The commands that work on one workspace, each with the arguments that it requires.
+const OF_ONE: [&[&str]; 15] = [
+    &["accept", "--all", "--reason", "it is time"],
+    &["bump"],
+    &["generate", "--output", "out.rs"],
+    &["hotfix", "Thing@1.0", "--reason", "it is time"],
+    &["iam-policy"],
+    &["import", "Thing@1.1", "--from-json", "schema.json"],
+    &["move", "Thing", "Other", "--reason", "it is time"],
+    &["new", "event", "Other"],
+    &["plan"],
+    &["prune"],
+    &["pull"],
+    &["push"],
+    &["retire", "Thing", "--reason", "it is time"],
+    &["status"],
+    &["validate", "Thing", "event.json"],
+];
+
+/// The table of the guide has every command once, and what it says of those that need one workspace is so.
+#[test]
+fn the_guide_tells_what_each_command_does_above_workspaces() {
+    let page = fs::read_to_string(root().join("docs/guides/monorepo.md")).unwrap();
+    let table = page.split("| commands | workspaces |").nth(1).unwrap();
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let commands_of = |row: &str| -> Vec<String> {
+        let cell = row.split('|').nth(1).unwrap();
+        cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    };
+    let rows: Vec<(Vec<String>, &str)> = rows.map(|row| (commands_of(row), row)).collect();
+    let mut listed: Vec<_> = rows.iter().flat_map(|(commands, _)| commands.clone()).collect();
+    listed.sort();
+    assert_eq!(listed, list_commands().into_iter().collect::<Vec<_>>());
+    let (of_one, _) = rows
+        .iter()
+        .find(|(_, row)| row.contains("elsewhere they are an error"))
+        .unwrap();
+    assert_eq!(*of_one, OF_ONE.map(|arguments| arguments[0].to_owned()));
+    let folder = repository(&[("a", CLEAN), ("b", CLEAN)]);
+    for arguments in OF_ONE {
+        let mut command = clean_command(&binary());
+        let output = command.current_dir(folder.path()).args(arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success(), "{arguments:?}: {said}");
+        assert!(
+            said.contains("no schemactl.toml in . or any folder above it"),
+            "{arguments:?}: {said}"
+        );
+    }
 }
