@@ -3,7 +3,7 @@
 
 use schemactl_compat::{
     Break, Comparison, ComparisonSettings, Examples, Explained, Explanation, Impact, Policy, Schema, Semantics,
-    UnknownPolicy, Verdict, compare, default_engine, explain, needed_bump, review_document,
+    UnknownPolicy, Verdict, compare, declare_same_properties, default_engine, explain, needed_bump, review_document,
 };
 use schemactl_convert::detail_of;
 use schemactl_model::{Dialect, Document, Kind, Source, Value, parse};
@@ -36,7 +36,11 @@ pub(crate) fn judge_change(
     Ok(Judgement {
         policy: policy.to_string(),
         policy_source: facts.map(|facts| facts.policy_source.clone()),
-        ..judgement(&compared, &explanation)
+        ..judgement(
+            &compared,
+            &explanation,
+            declare_same_properties(&engine, pair, explanation.changes.iter().map(|one| &one.change)),
+        )
     })
 }
 
@@ -72,7 +76,7 @@ fn without_stamp(value: Value) -> Value {
     }
 }
 
-fn judgement(compared: &Comparison, explanation: &Explanation) -> Judgement {
+fn judgement(compared: &Comparison, explanation: &Explanation, declares_same: bool) -> Judgement {
     let is_noticed = || {
         explanation
             .changes
@@ -80,7 +84,7 @@ fn judgement(compared: &Comparison, explanation: &Explanation) -> Judgement {
             .any(|one| one.change.kind.is_noticed_by_code())
     };
     let needed = needed_bump(&compared.backward, &compared.forward, || {
-        compared.equivalent && !is_noticed()
+        compared.equivalent && declares_same && !is_noticed()
     });
     let mut changes: Vec<_> = explanation.changes.iter().map(change).collect();
     changes.extend(explanation.backward.iter().map(|found| together(Some(found), None)));

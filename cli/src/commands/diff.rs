@@ -13,7 +13,7 @@ use std::path::Path;
 use schemactl_check::{Finding, Report, SchemaPair, Severity};
 use schemactl_compat::{
     Bump, Comparison, ComparisonSettings, Examples, Explanation, Policy, Schema, Semantics, Verdict,
-    compare_and_explain, default_engine, directions, needed_bump,
+    compare_and_explain, declare_same_properties, default_engine, directions, needed_bump,
 };
 use schemactl_model::{Dialect, Document, EventName, EventRef, Files, Source, Value, Version, VersionField};
 use schemactl_workspace::Workspace;
@@ -57,6 +57,8 @@ struct PairComparison<'s> {
     strict: Option<(Verdict, Verdict)>,
     /// What `check` finds in each of the schemas by itself.
     lints: Vec<Finding>,
+    /// Both declare the same properties, as far as they are equivalent.
+    declares_same: bool,
 }
 
 impl PairComparison<'_> {
@@ -68,7 +70,7 @@ impl PairComparison<'_> {
             .iter()
             .any(|one| one.change.kind.is_noticed_by_code());
         needed_bump(&self.compared.backward, &self.compared.forward, || {
-            self.compared.equivalent && !noticed
+            self.compared.equivalent && self.declares_same && !noticed
         })
     }
 }
@@ -196,6 +198,8 @@ fn found<'s>(
         new: &new.examples.iter().collect::<Vec<_>>(),
     };
     let (compared, explanation) = compare_and_explain(&engine, pair, settings, examples);
+    let changes = explanation.changes.iter().map(|one| &one.change);
+    let declares_same = declare_same_properties(&engine, pair, changes);
     let strict = (!matches!(settings.policy, Policy::OpenStrict | Policy::Closed)).then(|| {
         let strict = ComparisonSettings {
             policy: Policy::OpenStrict,
@@ -207,6 +211,7 @@ fn found<'s>(
         settings,
         compared,
         explanation,
+        declares_same,
         strict,
         lints: [old, new].map(|side| lint_side(side, semantics)).concat(),
     }

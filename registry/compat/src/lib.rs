@@ -35,7 +35,7 @@ mod shrink;
 mod validity;
 mod verdict;
 
-pub use bump::{Bump, are_equivalent, needed_bump};
+pub use bump::{Bump, are_equivalent, are_one_contract, declare_same_properties, needed_bump};
 pub use change::{Change, ChangeKind, Effect};
 pub use compare::{
     Comparer, Comparison, PreparedVersion, breaks, compare, compare_and_explain, directions, with_comparer,

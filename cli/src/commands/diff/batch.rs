@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use schemactl_compat::{
-    ComparisonSettings, Examples, Policy, Schema, Semantics, are_equivalent, default_engine, directions, explain,
+    ComparisonSettings, Examples, Policy, Schema, Semantics, are_one_contract, default_engine, directions, explain,
     find_schema_faults, needed_bump,
 };
 use schemactl_model::{Dialect, Source, Value, parse};
@@ -211,7 +211,7 @@ fn decide(case: &Value, (policy, semantics): BatchSettings, id: Option<Box<RawVa
             Examples::default(),
         )
     });
-    let needed = needed_bump(&backward, &forward, || are_equivalent(&engine, &old, &new));
+    let needed = needed_bump(&backward, &forward, || are_one_contract(&engine, &old, &new));
     Ok(line_of(&Decided {
         id,
         backward: verdict_as_json(&backward),

@@ -125,6 +125,7 @@ pub(super) fn render_json_comparison(old: &DiffSide, new: &DiffSide, found: &Pai
         explanation,
         strict,
         lints,
+        declares_same: _,
     } = found;
     print_indented(&DiffJson {
         format: FORMAT,

@@ -63,7 +63,7 @@ pub(super) fn render_comparison(
 
 /// What the change comes to, in a line, with the change that decides it.
 pub(super) fn conclude_in_a_line(old: &DiffSide, new: &DiffSide, found: &PairComparison<'_>) -> String {
-    let (needed, policy) = (needed(&found.compared, &found.explanation), found.settings.policy);
+    let (needed, policy) = (needed(found), found.settings.policy);
     format!("{} → {}: {needed} ({policy})", old.title, new.title)
 }
 
@@ -166,8 +166,14 @@ fn strictly(found: &PairComparison<'_>) -> Option<String> {
     })
 }
 
-fn needed(compared: &Comparison, explanation: &Explanation) -> String {
-    let noticed = |one: &&Explained| matches!(one.change.kind, ChangeKind::FormatChanged | ChangeKind::DefaultChanged);
+fn needed(found: &PairComparison<'_>) -> String {
+    let PairComparison {
+        compared, explanation, ..
+    } = found;
+    let noticed = |one: &&Explained| {
+        let is_declaration = matches!(one.change.kind, ChangeKind::PropertyAdded | ChangeKind::PropertyRemoved);
+        one.change.kind.is_noticed_by_code() || (is_declaration && !found.declares_same)
+    };
     let noticed = explanation.changes.iter().find(noticed);
     match (&compared.backward, &compared.forward) {
         (Verdict::Incompatible { .. }, _) | (_, Verdict::Incompatible { .. }) => {

@@ -5,7 +5,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use schemactl_compat::{ComparisonSettings, Engine, Policy, Schema, Verdict, are_equivalent, compare};
+use schemactl_compat::{
+    ComparisonSettings, Engine, Policy, Schema, Verdict, are_equivalent, are_one_contract, compare,
+};
 use schemactl_model::{Document, Value, Version, VersionField};
 
 /// How versions are numbered that have no number of ours.
@@ -197,7 +199,7 @@ impl<'r> KnownVersions<'r> {
         if broken {
             return Version::new(major + 1, 0);
         }
-        if are_equivalent(engine, &Schema::from(&*last.document), &new) {
+        if are_one_contract(engine, &Schema::from(&*last.document), &new) {
             let patch = format!("{major}.{}.{}", newest.minor(), newest.patch() + 1);
             return patch.parse().expect("three numbers");
         }

@@ -9,11 +9,12 @@ use std::collections::BTreeMap;
 
 use schemactl_compat::{
     Bump, Comparer, Comparison as Compared, ComparisonSettings, Engine, Examples, Explanation, KnownBreaks, Policy,
-    PreparedVersion, Schema, Verdict, changes, compare, with_comparer,
+    PreparedVersion, Schema, Verdict, changes, compare, declare_same_properties, with_comparer,
 };
 use schemactl_model::{Value, Version, with_stack_for};
 
 use self::numbers::{measure_step, version_after_step};
+use self::summaries::difference;
 use super::changes::merge_repeated;
 use super::{Asked, asks, dropped, finding_of, title};
 use crate::pair::{ComparedSchema, SchemaPair};
@@ -240,8 +241,14 @@ impl History<'_, '_> {
     }
 
     fn compare(&self, old: &SchemaVersion, new: &SchemaVersion) -> Compared {
-        let (old, new) = (&self.prepared[&old.version], &self.prepared[&new.version]);
-        self.comparer.compare(old, new)
+        let pair = (&self.prepared[&old.version], &self.prepared[&new.version]);
+        let compared = self.comparer.compare(pair.0, pair.1);
+        // A number promises that what is declared stays the same, too.
+        let equivalent = compared.equivalent && {
+            let (old, new) = (schema(old), schema(new));
+            declare_same_properties(self.engine, (&old, &new), &changes(&old, &new))
+        };
+        Compared { equivalent, ..compared }
     }
 
     fn record(&mut self, old: &SchemaVersion, new: &SchemaVersion, compared: &Compared) {
@@ -401,18 +408,20 @@ impl History<'_, '_> {
         let titles = [old, new].map(|version| title(self.event, &version.version));
         let accepts = |one: &str, other: &str| format!("{one} accepts this event, {other} rejects it");
         let [of_old, of_new] = &titles;
+        let is_about_names = strict.backward.is_compatible() && strict.forward.is_compatible();
+        let object = if is_about_names { "properties" } else { "events" };
         let (what, witness, why) = match (strict.backward, strict.forward) {
             (Verdict::Incompatible { witness }, _) => ("does not accept", Some(witness), accepts(of_old, of_new)),
             (_, Verdict::Incompatible { witness }) => ("does not accept", Some(witness), accepts(of_new, of_old)),
             (Verdict::Undecided { reason }, _) | (_, Verdict::Undecided { reason }) => {
                 ("is not proved to accept", None, reason)
             }
-            (Verdict::Compatible, Verdict::Compatible) => return,
+            (Verdict::Compatible, Verdict::Compatible) => ("does not declare", None, difference(old, new)),
         };
         let minor = version_after_step(&old.version, Bump::Minor);
         self.report.findings.push(Finding {
             old: Some(old.version.clone()),
-            message: format!("{of_new} is a patch and {what} the same events as {of_old}"),
+            message: format!("{of_new} is a patch and {what} the same {object} as {of_old}"),
             places: vec![
                 FindingPlace::whole(new.document.source(), "the new version"),
                 FindingPlace::whole(old.document.source(), "the old version"),
