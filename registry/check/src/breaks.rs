@@ -86,6 +86,20 @@ fn places_of_new(new: ComparedSchema<'_>, pointer: &Pointer, label: &str) -> Vec
     reference.into_iter().chain([place]).collect()
 }
 
+/// Whether the object that does not declare a property requires it. `pointer` leads to the object, or to its `properties`.
+fn requires_name(side: ComparedSchema<'_>, pointer: &Pointer, name: &str) -> bool {
+    let root = side.document.root();
+    let above = pointer.tokens().split_last().map_or(&[][..], |(_, above)| above);
+    let above = above.iter().fold(Pointer::root(), |place, token| place.join(token));
+    let mut places = [pointer, &above].into_iter();
+    places.any(|place| {
+        let required = place
+            .resolve(root)
+            .and_then(|object| object.member("required")?.as_array());
+        required.is_some_and(|names| names.iter().any(|required| required.as_str() == Some(name)))
+    })
+}
+
 /// The end of the label at the place that rejects an event.
 pub(crate) const REJECTS: &str = " rejects it here";
 
@@ -188,16 +202,52 @@ impl<'f> Way<'f> {
         let keyword = found.keyword();
         let place = found.place.as_ref();
         let path = place.map(|place| EventPath::of_instance(&found.witness, place).to_string());
-        Finding {
-            change: Some(ChangeKey {
-                path: path.unwrap_or_default(),
-                value: keyword.to_string(),
-                // What they do together hangs on all of the schema.
-                content: self.digest_new(),
-                what: "several changes together".to_owned(),
-            }),
-            ..self.refusal(found, (&keyword, &keyword), rule)
+        let path = path.unwrap_or_default();
+        let mut finding = self.refusal(found, (&keyword, &keyword), rule);
+        let mut what = "several changes together".to_owned();
+        if let Some((sentence, fix)) = self.undeclared_requirement(&path) {
+            finding.message = format!("{}: {sentence}", finding.message);
+            (what, finding.fix) = (sentence, Some(fix));
         }
+        finding.change = Some(ChangeKey {
+            path,
+            value: keyword.to_string(),
+            // What they do together hangs on all of the schema.
+            content: self.digest_new(),
+            what,
+        });
+        finding
+    }
+
+    /// What happened to a property that only one version declares and the other requires all the same, with what to do. Writers have to send it, with
+    /// any value.
+    fn undeclared_requirement(self, path: &str) -> Option<(String, String)> {
+        let changes = self.explanation.changes.iter().map(|one| &one.change);
+        let mut here = changes.filter(|change| change.path.to_string() == path);
+        here.find_map(|change| {
+            let SchemaPair { old, new, .. } = *self.pair;
+            match (self.direction, change.kind) {
+                (Direction::Forward, ChangeKind::PropertyRemoved) => {
+                    let name = change.old.tokens().last()?;
+                    requires_name(new, &change.new, name).then(|| {
+                        (
+                            format!("`{path}` is no longer declared, and still required"),
+                            format!("Declare `{name}` in `properties` again."),
+                        )
+                    })
+                }
+                (Direction::Backward, ChangeKind::PropertyAdded) => {
+                    let name = change.new.tokens().last()?;
+                    requires_name(old, &change.old, name).then(|| {
+                        (
+                            format!("`{path}` is declared now, and was required without a declaration"),
+                            format!("Declare `{name}` so that it accepts every value."),
+                        )
+                    })
+                }
+                _ => None,
+            }
+        })
     }
 
     fn refusal(self, found: &Break, (old, new): (&Pointer, &Pointer), rule: Rule) -> Finding {
