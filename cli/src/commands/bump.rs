@@ -25,7 +25,7 @@ pub(crate) struct FileMove {
 /// known, or must not change.
 pub(crate) fn plan_bump(workspace: &Workspace, report: &Report, event: &EventName) -> Option<Vec<FileMove>> {
     let event = workspace.events.get(event)?;
-    let (newest, summary) = wrong(report, event)?;
+    let (newest, summary) = wrong(workspace, report, event)?;
     let is_released = workspace.lock.digest(&event.name, &newest.version).is_some();
     let is_known = why_without_number(report, event).is_empty();
     is_known.then(|| plan_moves(event, newest, summary, is_released).ok())?
@@ -39,7 +39,7 @@ pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Probl
     let mut unknown = Vec::new();
     for event in events {
         let is_released = |version| workspace.lock.digest(&event.name, version).is_some();
-        let without = match wrong(&report, event) {
+        let without = match wrong(&workspace, &report, event) {
             // The number that it needs is known, and the change has to go there.
             Some((newest, _)) if is_released(&newest.version) => Vec::new(),
             _ => why_without_number(&report, event),
@@ -52,7 +52,7 @@ pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Probl
         if !without.is_empty() {
             continue;
         }
-        let Some((newest, summary)) = wrong(&report, event) else {
+        let Some((newest, summary)) = wrong(&workspace, &report, event) else {
             continue;
         };
         let moves = plan_moves(event, newest, summary, is_released(&newest.version))?;
@@ -164,15 +164,30 @@ fn why_without_number<'r>(report: &'r Report, event: &WorkspaceEvent) -> Vec<&'r
     own.filter(keeps).collect()
 }
 
-/// The newest version of an event, if its number promises too much.
-fn wrong<'r>(report: &'r Report, event: &'r WorkspaceEvent) -> Option<(&'r SchemaVersion, &'r BumpSummary)> {
+/// The newest version of an event, if its number promises too much or does not follow the one before.
+fn wrong<'r>(
+    workspace: &Workspace,
+    report: &'r Report,
+    event: &'r WorkspaceEvent,
+) -> Option<(&'r SchemaVersion, &'r BumpSummary)> {
     let newest = event.newest()?;
     let summary = report
         .summaries
         .iter()
         .find(|summary| summary.event == event.name && summary.wrote == newest.version)?;
     let needed = summary.needed.as_ref()?;
-    (*needed > newest.version).then_some((newest, summary))
+    // A smaller number that is enough is nothing to correct, unless the present one leaves a gap.
+    let leaves_gap = |finding: &Finding| {
+        finding.rule == Rule::VersionOrder
+            && finding.event.as_ref() == Some(&event.name)
+            && finding.new.as_ref() == Some(&newest.version)
+            && finding.waived.is_none()
+    };
+    let is_released = workspace.lock.digest(&event.name, &newest.version).is_some();
+    let is_gap = !is_released && report.findings.iter().any(leaves_gap);
+    // A major may be wanted where a minor is enough.
+    let keeps_step = needed.major() == newest.version.major() || (needed.minor(), needed.patch()) == (0, 0);
+    (*needed > newest.version || (is_gap && keeps_step && *needed != newest.version)).then_some((newest, summary))
 }
 
 fn moves(event: &WorkspaceEvent, newest: &SchemaVersion, needed: &Version) -> Vec<FileMove> {

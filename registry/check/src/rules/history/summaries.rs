@@ -31,8 +31,18 @@ impl History<'_, '_> {
                 ),
             ),
             Some((previous, Some(bump))) => {
-                let needed = self.number_after(&previous.version, bump);
-                let text = if bump > measure_step(&previous.version, &wrote) {
+                let taken = measure_step(&previous.version, &wrote);
+                // A major that is not needed has an answer of its own.
+                let gap = self.is_gap_open(new, accepts) && (taken < Bump::Major || bump == Bump::Major);
+                // A number that does not follow is corrected to the one that the step leads to.
+                let step = if gap { bump.max(taken) } else { bump };
+                let needed = self.number_after(&previous.version, step);
+                let text = if gap && needed < wrote {
+                    format!(
+                        "{name} needs {needed} ({wrote} does not follow {}); you wrote {wrote}",
+                        previous.version
+                    )
+                } else if bump > measure_step(&previous.version, &wrote) {
                     let reason = match bump {
                         Bump::Major => said(&self.introduced(new, breaks, accepts).collect::<Vec<_>>()),
                         Bump::Minor | Bump::Patch => difference(previous, new),
@@ -60,6 +70,9 @@ impl History<'_, '_> {
                         describe_compatibility(self.mode, &previous.version)
                     )
                 };
+                if gap {
+                    self.advise_on_gap(new, &needed);
+                }
                 (Some(needed), text)
             }
         };
@@ -69,6 +82,29 @@ impl History<'_, '_> {
             needed,
             text,
         });
+    }
+}
+
+impl History<'_, '_> {
+    /// Names the number that closes a gap, which is the one that the summary has.
+    fn advise_on_gap(&mut self, new: &SchemaVersion, needed: &Version) {
+        for finding in &mut self.report.findings {
+            if finding.rule == Rule::VersionOrder && finding.new.as_ref() == Some(&new.version) {
+                finding.fix = Some(format!("number it {needed}: `schemactl bump` renames it"));
+            }
+        }
+    }
+
+    /// Whether a version's number does not follow the one before, and nobody has accepted that or can change it.
+    fn is_gap_open(&self, new: &SchemaVersion, accepts: Accepts<'_>) -> bool {
+        let is_released = self
+            .released
+            .is_some_and(|released| released.versions.contains_key(&new.version));
+        let mut findings = self.report.findings.iter();
+        !is_released
+            && findings.any(|finding| {
+                finding.rule == Rule::VersionOrder && finding.new.as_ref() == Some(&new.version) && !accepts(finding)
+            })
     }
 }
 
@@ -120,8 +156,8 @@ fn said(breaks: &[&Finding]) -> String {
     }
 }
 
-/// What makes a version more than a patch.
-fn difference(old: &SchemaVersion, new: &SchemaVersion) -> String {
+/// Returns what makes a version more than a patch.
+pub(super) fn difference(old: &SchemaVersion, new: &SchemaVersion) -> String {
     let changes = changes(&schema(old), &schema(new));
     let difference = format!("not equivalent to {}", old.version);
     let more = match changes.len() {
