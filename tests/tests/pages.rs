@@ -93,6 +93,7 @@ run_pages! {
     a_monorepo: "docs/guides/monorepo.md",
     a_hotfix: "docs/guides/hotfix.md",
     dual_publish: "docs/guides/dual-publish.md",
+    customizing_generated_code: "docs/guides/customize.md",
     the_report_of_check: "docs/reference/report.md",
     the_report_of_diff: "docs/reference/diff-report.md",
     the_report_of_a_batch: "docs/reference/batch-report.md",

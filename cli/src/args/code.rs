@@ -35,54 +35,32 @@ pub(crate) struct GenerateArgs {
     /// Write nothing; fail if the file is not up to date
     #[arg(long)]
     pub(crate) check: bool,
-    /// How readers treat undeclared properties
-    #[arg(
-        long,
-        value_enum,
-        value_name = "HOW",
-        default_value = "ignore",
-        help_heading = "Code"
-    )]
-    pub(crate) unknown_fields: UnknownFieldsArg,
+    /// How readers treat undeclared properties [default: ignore]
+    ///
+    /// Options for code take precedence over `[generate]` in schemactl.toml
+    #[arg(long, value_enum, value_name = "HOW", help_heading = "Code")]
+    pub(crate) unknown_fields: Option<UnknownFieldsArg>,
     /// Generate a validate() method that checks all constraints
     #[arg(long, help_heading = "Code")]
     pub(crate) validate: bool,
-    /// Rust type for integers without bounds
+    /// Rust type for integers without bounds [default: any]
     ///
     /// It is for integers whose bounds fit no built-in type
-    #[arg(long, value_enum, value_name = "TYPE", default_value = "any", help_heading = "Code")]
-    pub(crate) integers: IntegersArg,
-    /// Rust type for numbers
+    #[arg(long, value_enum, value_name = "TYPE", help_heading = "Code")]
+    pub(crate) integers: Option<IntegersArg>,
+    /// Rust type for numbers [default: float]
     ///
     /// It is for numbers that need not be integers
-    #[arg(
-        long,
-        value_enum,
-        value_name = "TYPE",
-        default_value = "float",
-        help_heading = "Code"
-    )]
-    pub(crate) numbers: NumbersArg,
-    /// Rust type for money
+    #[arg(long, value_enum, value_name = "TYPE", help_heading = "Code")]
+    pub(crate) numbers: Option<NumbersArg>,
+    /// Rust type for money [default: float]
     ///
     /// It is for properties named amount, price, total, …
-    #[arg(
-        long,
-        value_enum,
-        value_name = "TYPE",
-        default_value = "float",
-        help_heading = "Code"
-    )]
-    pub(crate) money: MoneyArg,
-    /// Rust type for date-time strings
-    #[arg(
-        long,
-        value_enum,
-        value_name = "TYPE",
-        default_value = "timestamp",
-        help_heading = "Code"
-    )]
-    pub(crate) times: TimesArg,
+    #[arg(long, value_enum, value_name = "TYPE", help_heading = "Code")]
+    pub(crate) money: Option<MoneyArg>,
+    /// Rust type for date-time strings [default: timestamp]
+    #[arg(long, value_enum, value_name = "TYPE", help_heading = "Code")]
+    pub(crate) times: Option<TimesArg>,
     /// Put each event behind a cargo feature of its own
     #[arg(long, help_heading = "Code")]
     pub(crate) features: bool,

@@ -7,6 +7,7 @@ use schemactl_generate::{
     GeneratedCode, Integers, Money, Numbers, Settings, Times, UnknownFields, generate_events, generate_schema,
 };
 use schemactl_model::{Source, parse};
+use schemactl_workspace::GenerateSettings;
 
 use crate::args::{self, GenerateArgs, StdinArgs};
 use crate::context::Context;
@@ -22,10 +23,10 @@ pub(crate) fn run_generate(args: &GenerateArgs, context: &Context) -> Result<Exi
             "give the file that must be up to date",
         ));
     }
-    let settings = settings(args);
+    let table = read_table(args);
     let code = match &args.schema {
-        Some(schema) => one_schema(schema, args.name.as_deref(), &settings)?,
-        None => whole_workspace(args, &settings, context)?,
+        Some(schema) => one_schema(schema, args.name.as_deref(), &Settings::from(&table))?,
+        None => whole_workspace(args, &table, context)?,
     };
     for lint in &code.lints {
         context.console.note(&format!("{}: {}", lint.place, lint.message));
@@ -56,38 +57,47 @@ pub(crate) fn run_generate(args: &GenerateArgs, context: &Context) -> Result<Exi
     Ok(Exit::Clean)
 }
 
-fn settings(args: &GenerateArgs) -> Settings {
-    Settings::default()
-        .unknown_fields(match args.unknown_fields {
-            args::UnknownFieldsArg::Ignore => UnknownFields::Ignore,
-            args::UnknownFieldsArg::Preserve => UnknownFields::Preserve,
-            args::UnknownFieldsArg::Refuse => UnknownFields::Refuse,
-        })
-        .integers(match args.integers {
-            args::IntegersArg::Any => Integers::Any,
-            args::IntegersArg::Fixed => Integers::Fixed,
-        })
-        .numbers(match args.numbers {
-            args::NumbersArg::Float => Numbers::Float,
-            args::NumbersArg::Decimal => Numbers::Decimal,
-        })
-        .money(match args.money {
-            args::MoneyArg::Float => Money::Float,
-            args::MoneyArg::Decimal => Money::Decimal,
-        })
-        .times(match args.times {
-            args::TimesArg::Timestamp => Times::Timestamp,
-            args::TimesArg::Text => Times::Text,
-        })
-        .validate(args.validate)
-        .features(args.features)
-        .hash_and_order(args.hash_and_order)
+/// Returns what the command line sets, as the table `[generate]` would.
+fn read_table(args: &GenerateArgs) -> GenerateSettings {
+    let unknown_fields = args.unknown_fields.map(|how| match how {
+        args::UnknownFieldsArg::Ignore => UnknownFields::Ignore,
+        args::UnknownFieldsArg::Preserve => UnknownFields::Preserve,
+        args::UnknownFieldsArg::Refuse => UnknownFields::Refuse,
+    });
+    let integers = args.integers.map(|kind| match kind {
+        args::IntegersArg::Any => Integers::Any,
+        args::IntegersArg::Fixed => Integers::Fixed,
+    });
+    let numbers = args.numbers.map(|kind| match kind {
+        args::NumbersArg::Float => Numbers::Float,
+        args::NumbersArg::Decimal => Numbers::Decimal,
+    });
+    let money = args.money.map(|kind| match kind {
+        args::MoneyArg::Float => Money::Float,
+        args::MoneyArg::Decimal => Money::Decimal,
+    });
+    let times = args.times.map(|kind| match kind {
+        args::TimesArg::Timestamp => Times::Timestamp,
+        args::TimesArg::Text => Times::Text,
+    });
+    GenerateSettings {
+        unknown_fields: unknown_fields.map(|word| word.as_str().to_owned()),
+        integers: integers.map(|word| word.as_str().to_owned()),
+        numbers: numbers.map(|word| word.as_str().to_owned()),
+        money: money.map(|word| word.as_str().to_owned()),
+        times: times.map(|word| word.as_str().to_owned()),
+        validate: args.validate.then_some(true),
+        features: args.features.then_some(true),
+        hash_and_order: args.hash_and_order.then_some(true),
+        ..GenerateSettings::default()
+    }
 }
 
-fn whole_workspace(args: &GenerateArgs, settings: &Settings, context: &Context) -> Result<GeneratedCode, Problem> {
+fn whole_workspace(args: &GenerateArgs, table: &GenerateSettings, context: &Context) -> Result<GeneratedCode, Problem> {
     let workspace = context.workspace()?;
+    let settings = Settings::from(&workspace.manifest.generate.overlaid_with(table));
     let events: Vec<_> = args.events.iter().chain(&args.more).cloned().collect();
-    Ok(generate_events(&workspace, &events, settings)?)
+    Ok(generate_events(&workspace, &events, &settings)?)
 }
 
 fn one_schema(path: &Path, name: Option<&str>, settings: &Settings) -> Result<GeneratedCode, Problem> {

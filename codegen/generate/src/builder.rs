@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::{fmt, fs};
 
 use schemactl_model::EventRef;
-use schemactl_workspace::{CacheKey, LOCK_FILE, Workspace, find_root, write_if_changed};
+use schemactl_workspace::{CacheKey, GenerateSettings, LOCK_FILE, Workspace, find_root, write_if_changed};
 
 use crate::error::GenerateError;
 use crate::generate::generate_events;
@@ -26,7 +26,8 @@ pub struct Builder {
     workspace: PathBuf,
     file_name: String,
     events: Vec<EventRef>,
-    settings: Settings,
+    /// What lies over `[generate]` of the workspace.
+    settings: GenerateSettings,
 }
 
 impl Builder {
@@ -36,7 +37,7 @@ impl Builder {
             workspace: workspace.into(),
             file_name: FILE.to_owned(),
             events: Vec::new(),
-            settings: Settings::default(),
+            settings: GenerateSettings::default(),
         }
     }
 
@@ -60,28 +61,28 @@ impl Builder {
     /// Sets what readers do with properties that their schema does not name; by default they ignore them.
     #[must_use]
     pub fn unknown_fields(mut self, unknown_fields: UnknownFields) -> Self {
-        self.settings.unknown_fields = unknown_fields;
+        self.settings.unknown_fields = Some(unknown_fields.as_str().to_owned());
         self
     }
 
     /// Sets the Rust type for numbers that need not be integers.
     #[must_use]
     pub fn numbers(mut self, numbers: Numbers) -> Self {
-        self.settings.numbers = numbers;
+        self.settings.numbers = Some(numbers.as_str().to_owned());
         self
     }
 
     /// Sets the Rust type for integers whose bounds fit no built-in type.
     #[must_use]
     pub fn integers(mut self, integers: Integers) -> Self {
-        self.settings.integers = integers;
+        self.settings.integers = Some(integers.as_str().to_owned());
         self
     }
 
     /// Sets the Rust type for monetary properties (named amount, price, total, …).
     #[must_use]
     pub fn money(mut self, money: Money) -> Self {
-        self.settings.money = money;
+        self.settings.money = Some(money.as_str().to_owned());
         self
     }
 
@@ -89,28 +90,50 @@ impl Builder {
     /// constants do. For a hundred event types that costs a quarter more of `cargo check`.
     #[must_use]
     pub fn hash_and_order(mut self, hash_and_order: bool) -> Self {
-        self.settings.hash_and_order = hash_and_order;
+        self.settings.hash_and_order = Some(hash_and_order);
         self
     }
 
     /// Sets the Rust type for strings of `format: date-time`.
     #[must_use]
     pub fn times(mut self, times: Times) -> Self {
-        self.settings.times = times;
+        self.settings.times = Some(times.as_str().to_owned());
         self
     }
 
     /// Sets whether root types get a `validate()`. If a schema has patterns, `schemactl-runtime` needs its feature `regex`.
     #[must_use]
     pub fn validate(mut self, validate: bool) -> Self {
-        self.settings.validate = validate;
+        self.settings.validate = Some(validate);
         self
     }
 
     /// Sets whether each event is behind a cargo feature of the consumer's crate, called like its module: `order_placed`.
     #[must_use]
     pub fn features(mut self, features: bool) -> Self {
-        self.settings.features = features;
+        self.settings.features = Some(features);
+        self
+    }
+
+    /// Adds derives, separated by commas, to the types of a path: `event`, `event/Type`, `*` for any. A type derives none twice; for a path
+    /// that names no type itself, `Hash`, `Eq`, `PartialOrd` and `Ord` are added to the types whose parts all have them.
+    #[must_use]
+    pub fn derive(mut self, path: &str, derives: &str) -> Self {
+        self.settings.add_derive(path, derives);
+        self
+    }
+
+    /// Adds attributes to the types of a path: `event`, `event/Type`, `*` for any.
+    #[must_use]
+    pub fn type_attribute(mut self, path: &str, attributes: &str) -> Self {
+        self.settings.add_type_attribute(path, attributes);
+        self
+    }
+
+    /// Adds attributes to the fields and variants of a path: `event`, `event/Type`, `event/Type.field`, `*` for any.
+    #[must_use]
+    pub fn field_attribute(mut self, path: &str, attributes: &str) -> Self {
+        self.settings.add_field_attribute(path, attributes);
         self
     }
 
@@ -141,14 +164,14 @@ impl Builder {
         if is_build {
             self.included(&workspace).lines().for_each(instruct);
         }
-        let code = generate_events(&workspace, &self.events, &self.settings).map_err(BuildError)?;
+        let code = generate_events(&workspace, &self.events, &self.settings_for(&workspace)).map_err(BuildError)?;
         write(path, &code.source).map_err(BuildError)
     }
 
     /// Returns the source, written nowhere.
     pub fn source(&self) -> Result<String, BuildError> {
         let workspace = self.load().map_err(BuildError)?;
-        let code = generate_events(&workspace, &self.events, &self.settings).map_err(BuildError)?;
+        let code = generate_events(&workspace, &self.events, &self.settings_for(&workspace)).map_err(BuildError)?;
         Ok(code.source)
     }
 
@@ -166,6 +189,11 @@ impl Builder {
     fn load(&self) -> Result<Workspace, Vec<GenerateError>> {
         let root = find_root(&self.workspace).map_err(|error| vec![error.into()])?;
         Workspace::load(&root).map_err(|errors| errors.into_iter().map(GenerateError::Load).collect())
+    }
+
+    /// The settings of the workspace, with those of this builder over them.
+    fn settings_for(&self, workspace: &Workspace) -> Settings {
+        Settings::from(&workspace.manifest.generate.overlaid_with(&self.settings))
     }
 
     /// Generates the file, unless it was made from just what is there now.
@@ -193,7 +221,7 @@ impl Builder {
         let workspace = self.load()?;
         let included = self.included(&workspace);
         included.lines().for_each(instruct);
-        let text = generate_events(&workspace, &self.events, &self.settings)?.source;
+        let text = generate_events(&workspace, &self.events, &self.settings_for(&workspace))?.source;
         write(path, &text)?;
         if let Some(inputs) = inputs {
             inputs.keep(&text, &included);

@@ -69,6 +69,26 @@ pub enum GenerateError {
         /// The other event.
         second: String,
     },
+    /// A setting of the generated code that cannot be read.
+    #[error("`{option}` is `{value}`: {reason}")]
+    Setting {
+        /// The key of `[generate]`, as the method of the builder is called.
+        option: &'static str,
+        /// What it is.
+        value: String,
+        /// Why it cannot be read.
+        reason: String,
+    },
+    /// The path of a setting that names nothing.
+    #[error("`{option}`: nothing that is generated is called `{path}`{}", suggestion(.meant.as_deref()))]
+    UnusedPath {
+        /// The key of `[generate]`.
+        option: &'static str,
+        /// The path.
+        path: String,
+        /// The path that was probably meant.
+        meant: Option<String>,
+    },
     /// An OpenAPI document with several schemas.
     #[error("{}: the OpenAPI document has several schemas; {}", file.path(), expected(.schemas))]
     NoRoot {
@@ -111,6 +131,10 @@ pub enum GenerateError {
     NotABuildScript,
 }
 
+fn suggestion(meant: Option<&str>) -> String {
+    meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"))
+}
+
 /// What is left of an event, where something is.
 fn rest(versions: &[String]) -> String {
     if versions.is_empty() {
@@ -151,7 +175,9 @@ impl GenerateError {
             | Self::Ambiguous { .. }
             | Self::NoVersion { .. }
             | Self::Ended { .. }
-            | Self::SameModule { .. } => true,
+            | Self::SameModule { .. }
+            | Self::Setting { .. }
+            | Self::UnusedPath { .. } => true,
             Self::NotAnObject { .. }
             | Self::NoRoot { .. }
             | Self::Parse(_)

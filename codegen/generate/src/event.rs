@@ -9,12 +9,14 @@ use schemactl_workspace::WorkspaceEvent;
 use crate::code::Lint;
 use crate::constraints::write_constraints;
 use crate::conversion::derive_conversions;
+use crate::customize::Customizer;
 use crate::error::GenerateError;
 use crate::ir::{self, Constant, Table, Type, TypeDef, TypeId, TypeShape, VersionTypes};
 use crate::lints::find_lints;
 use crate::lower::{SourceSchema, lower_schema, no_root, root_of};
 use crate::names::{name_module, to_pascal};
 use crate::review::review_document;
+use crate::selector::EventScope;
 use crate::settings::Settings;
 
 /// Lowers versions of an event. What generated code will do badly is added to `lints`.
@@ -22,6 +24,7 @@ pub(crate) fn lower_event(
     event: &WorkspaceEvent,
     versions: &BTreeSet<Version>,
     settings: &Settings,
+    customizer: &mut Customizer,
     lints: &mut Vec<Lint>,
 ) -> Result<ir::EventModule, Vec<GenerateError>> {
     let type_name = to_pascal(event.name.name());
@@ -57,6 +60,10 @@ pub(crate) fn lower_event(
         versions: lowered.into_iter().filter_map(Result::ok).collect(),
         conversions: Vec::new(),
     };
+    let scope = EventScope::from(&lowered.name);
+    for version in lowered.versions.iter_mut() {
+        customizer.apply(&scope, &mut version.types);
+    }
     lowered.conversions = derive_conversions(&lowered);
     Ok(lowered)
 }

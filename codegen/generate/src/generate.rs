@@ -7,10 +7,12 @@ use schemactl_workspace::Workspace;
 use crate::choice::{Chosen, choose_versions};
 use crate::code::{GeneratedCode, Lint};
 use crate::conversion::write_program;
+use crate::customize::Customizer;
 use crate::emit::emit_file;
 use crate::error::GenerateError;
 use crate::event::lower_event;
 use crate::ir::{EventModule, Ir, Table};
+use crate::selector::EventScope;
 use crate::settings::Settings;
 use crate::share::share_types;
 
@@ -72,8 +74,9 @@ fn lower_events(
 ) -> Result<Vec<EventModule>, Vec<GenerateError>> {
     let mut errors = Vec::new();
     let mut events: Vec<EventModule> = Vec::new();
+    let mut customizer = Customizer::new(settings)?;
     for (name, versions) in chosen {
-        match lower_event(&workspace.events[name], versions, settings, lints) {
+        match lower_event(&workspace.events[name], versions, settings, &mut customizer, lints) {
             Ok(lowered) => {
                 if let Some(same) = events.iter().find(|other| other.module == lowered.module) {
                     errors.push(GenerateError::SameModule {
@@ -86,6 +89,11 @@ fn lower_events(
             }
             Err(found) => errors.extend(found),
         }
+    }
+    if errors.is_empty() {
+        let others = workspace.events.keys().filter(|name| !chosen.contains_key(*name));
+        let others: Vec<_> = others.map(EventScope::from).collect();
+        errors = customizer.find_unused(&others);
     }
     if errors.is_empty() { Ok(events) } else { Err(errors) }
 }

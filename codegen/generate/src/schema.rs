@@ -5,11 +5,13 @@ use schemactl_model::{Source, parse};
 
 use crate::code::GeneratedCode;
 use crate::constraints::write_constraints;
+use crate::customize::Customizer;
 use crate::emit::emit_types;
 use crate::error::GenerateError;
 use crate::lints::find_lints;
 use crate::lower::{SourceSchema, lower_schema, no_root, root_of};
 use crate::review::{find_dialect, review_alone};
+use crate::selector::EventScope;
 use crate::settings::Settings;
 
 /// Returns the source of the type `name` for the schema in `source`, which may be an OpenAPI document.
@@ -38,7 +40,17 @@ pub fn generate_schema(source: &Source, name: &str, settings: &Settings) -> Resu
     };
     let warnings = review_alone(schema)?;
     let root = root_of(schema, Some(name)).ok_or_else(|| vec![no_root(schema)])?;
-    let lowered = lower_schema(schema, &root, name, None, settings);
+    let mut customizer = Customizer::new(settings)?;
+    let mut lowered = lower_schema(schema, &root, name, None, settings);
+    let scope = EventScope {
+        namespace: String::new(),
+        name: name.to_owned(),
+    };
+    customizer.apply(&scope, &mut lowered.types);
+    let unused = customizer.find_unused(&[]);
+    if !unused.is_empty() {
+        return Err(unused);
+    }
     let constraints = settings.validate.then(|| write_constraints(schema, &root));
     let tokens = emit_types(&lowered.types, lowered.root, constraints.as_ref(), settings);
     let header = format!(

@@ -1,6 +1,6 @@
 //! What a user can choose about the generated code.
 
-use schemactl_workspace::CacheKey;
+use schemactl_workspace::GenerateSettings;
 
 /// How code is generated. The default reads as the compatibility check assumes: unknown fields are ignored.
 ///
@@ -12,7 +12,7 @@ use schemactl_workspace::CacheKey;
 /// let settings = Settings::default().money(Money::Decimal).validate(true);
 /// assert!(settings.validate && settings.money == Money::Decimal);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Settings {
     /// What readers do with properties that their schema does not name.
@@ -32,6 +32,8 @@ pub struct Settings {
     /// Whether structs, unions and newtypes derive `Hash`, `PartialOrd` and `Ord` where all their parts have them. Enums of strings and
     /// constants always do.
     pub hash_and_order: bool,
+    /// What is changed about types and fields, by path.
+    pub(crate) table: GenerateSettings,
 }
 
 impl Settings {
@@ -92,11 +94,45 @@ impl Settings {
     }
 }
 
+/// What is changed about types and fields. A path is `event`, `event/Type` or `event/Type.field`; `*` stands for any name.
 impl Settings {
-    /// Adds every setting to a key.
-    // Fields are named without `..`: one that is new does not compile before it is part of keys too.
-    pub(crate) fn add_to_key(&self, key: &mut CacheKey) {
-        let Self {
+    /// Adds derives, separated by commas, to the types of a path: `derive("OrderPlaced", "my_macros::Audited")`. A type derives none twice.
+    #[must_use]
+    pub fn derive(mut self, path: &str, derives: &str) -> Self {
+        self.table.add_derive(path, derives);
+        self
+    }
+
+    /// Adds attributes to the types of a path: `type_attribute("OrderPlaced/Item", "#[my_macros::audited]")`.
+    #[must_use]
+    pub fn type_attribute(mut self, path: &str, attributes: &str) -> Self {
+        self.table.add_type_attribute(path, attributes);
+        self
+    }
+
+    /// Adds attributes to the fields and variants of a path.
+    #[must_use]
+    pub fn field_attribute(mut self, path: &str, attributes: &str) -> Self {
+        self.table.add_field_attribute(path, attributes);
+        self
+    }
+}
+
+/// The settings of a table, such as `[generate]` of schemactl.toml. A word that is not known is the default.
+///
+/// # Examples
+///
+/// ```
+/// use schemactl_generate::{Money, Settings};
+/// use schemactl_workspace::GenerateSettings;
+///
+/// let mut table = GenerateSettings::default();
+/// table.money = Some("decimal".to_owned());
+/// assert_eq!(Settings::from(&table).money, Money::Decimal);
+/// ```
+impl From<&GenerateSettings> for Settings {
+    fn from(table: &GenerateSettings) -> Self {
+        let GenerateSettings {
             unknown_fields,
             integers,
             numbers,
@@ -105,37 +141,51 @@ impl Settings {
             validate,
             features,
             hash_and_order,
-        } = self;
-        let unknown_fields = match unknown_fields {
-            UnknownFields::Ignore => "ignore",
-            UnknownFields::Preserve => "preserve",
-            UnknownFields::Refuse => "refuse",
-        };
-        let integers = match integers {
-            Integers::Any => "any",
-            Integers::Fixed => "fixed",
-        };
-        let numbers = match numbers {
-            Numbers::Float => "float",
-            Numbers::Decimal => "decimal",
-        };
-        let money = match money {
-            Money::Float => "float",
-            Money::Decimal => "decimal",
-        };
-        let times = match times {
-            Times::Timestamp => "timestamp",
-            Times::Text => "text",
-        };
-        key.add("unknown-fields", unknown_fields);
-        key.add("integers", integers);
-        key.add("numbers", numbers);
-        key.add("money", money);
-        key.add("times", times);
-        key.add("validate", &validate.to_string());
-        key.add("features", &features.to_string());
-        key.add("hash-and-order", &hash_and_order.to_string());
+            ..
+        } = table;
+        Self {
+            unknown_fields: find_word(unknown_fields, UnknownFields::WORDS),
+            integers: find_word(integers, Integers::WORDS),
+            numbers: find_word(numbers, Numbers::WORDS),
+            money: find_word(money, Money::WORDS),
+            times: find_word(times, Times::WORDS),
+            validate: validate.unwrap_or_default(),
+            features: features.unwrap_or_default(),
+            hash_and_order: hash_and_order.unwrap_or_default(),
+            table: table.clone(),
+        }
     }
+}
+
+fn find_word<T: Copy + Default>(word: &Option<String>, words: &[(T, &str)]) -> T {
+    let found = word
+        .as_ref()
+        .and_then(|word| words.iter().find(|(_, known)| known == word));
+    found.map_or_else(T::default, |(value, _)| *value)
+}
+
+/// Defines the words of settings in schemactl.toml and on the command line.
+macro_rules! setting_words {
+    ($($name:ident: $($value:ident = $word:literal),*;)*) => {$(
+        impl $name {
+            const WORDS: &'static [(Self, &'static str)] = &[$((Self::$value, $word)),*];
+
+            /// Returns the word for it in schemactl.toml.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$value => $word,)*
+                }
+            }
+        }
+    )*};
+}
+
+setting_words! {
+    UnknownFields: Ignore = "ignore", Preserve = "preserve", Refuse = "refuse";
+    Integers: Any = "any", Fixed = "fixed";
+    Numbers: Float = "float", Decimal = "decimal";
+    Money: Float = "float", Decimal = "decimal";
+    Times: Timestamp = "timestamp", Text = "text";
 }
 
 /// What readers do with properties that their schema does not name.

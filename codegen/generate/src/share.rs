@@ -2,6 +2,7 @@
 //! defines, or that another event has too, refers to that definition. Its name stays where it was, so that nobody notices.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use crate::fnv::{EMPTY_HASH, extend_hash};
 use crate::ir::{EventModule, Home, Ir, RowId, Table, Type, TypeDef, TypeId, TypeShape, VersionId, VersionTypes};
@@ -131,10 +132,13 @@ fn local(definition: &TypeDef) -> Local {
         value.named(&mut |index| inner.push(index));
         relocate(value, &|_| TypeId::from_position(0));
     }
-    let text = format!(
+    let mut text = format!(
         "{}|{:?}|{:?}|{shape:?}",
         definition.name, definition.docs, definition.deprecated
     );
+    if !definition.custom.is_empty() {
+        write!(text, "|{:?}", definition.custom).expect("writing to a string cannot fail");
+    }
     Local {
         print: extend_hash(EMPTY_HASH, text.as_bytes()),
         inner,
@@ -180,7 +184,10 @@ fn reaches(locals: &Table<TypeId, Local>, from: TypeId, is_target: impl Fn(TypeI
 
 #[cfg(test)]
 mod tests {
+    use schemactl_model::Pointer;
+
     use super::*;
+    use crate::ir::TypeCustomization;
 
     fn at(position: usize) -> TypeId {
         TypeId::from_position(position)
@@ -198,6 +205,8 @@ mod tests {
             shape: TypeShape::Newtype(inner),
             companion: None,
             home: None,
+            place: Pointer::default(),
+            custom: TypeCustomization::default(),
         });
         types.collect()
     }
@@ -232,6 +241,8 @@ mod tests {
                 shape: TypeShape::Newtype(Type::List(Box::new(Type::Named(at((index + 1) % 3))))),
                 companion: None,
                 home: None,
+                place: Pointer::default(),
+                custom: TypeCustomization::default(),
             });
             let root = chain(Type::Bool, 0)[at(4)].clone();
             types.chain([root]).collect()

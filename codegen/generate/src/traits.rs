@@ -14,7 +14,7 @@ pub(crate) struct DerivedTraits {
 }
 
 impl DerivedTraits {
-    const ALL: Self = Self {
+    pub(crate) const ALL: Self = Self {
         is_eq: true,
         is_hash: true,
         is_ord: true,

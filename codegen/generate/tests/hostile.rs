@@ -145,7 +145,7 @@ fn schemas_that_refer_without_end_are_read() {
     let schemas = [chain(&all_of, 5_000), chain(&only, 5_000), chain(&any_of, 6), hinted];
     let settings = Settings::default().validate(true);
     for schema in schemas {
-        let source = Source::new("schema.json", schema);
+        let (source, settings) = (Source::new("schema.json", schema), settings.clone());
         let generated = std::thread::spawn(move || generate_schema(&source, "Root", &settings));
         assert!(generated.join().unwrap().unwrap().source.contains("struct Root"));
     }

@@ -67,6 +67,7 @@ fn types_derive_what_their_parts_have() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/codegen");
     let all = Settings::default().hash_and_order(true);
     let other = all
+        .clone()
         .money(Money::Decimal)
         .times(Times::Text)
         .unknown_fields(UnknownFields::Preserve);
@@ -74,9 +75,9 @@ fn types_derive_what_their_parts_have() {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path().join("schema.json");
         let text = fs::read_to_string(&path).unwrap();
-        for settings in [all, other] {
+        for settings in [&all, &other] {
             let source = Source::new("schema.json", text.as_str());
-            let types = types(&generate_schema(&source, "Root", &settings).unwrap().source);
+            let types = types(&generate_schema(&source, "Root", settings).unwrap().source);
             for (name, (own, parts)) in &types {
                 let of_part = |part: &String| {
                     types

@@ -15,6 +15,7 @@ mod destination;
 mod digest;
 mod error;
 mod event;
+mod generate_settings;
 mod load;
 mod lock;
 mod manifest;
@@ -29,6 +30,7 @@ pub use destination::write_if_changed;
 pub use digest::{digest_text, digest_value};
 pub use error::LoadError;
 pub use event::{EventSettings, Example, SchemaVersion, Status, WorkspaceEvent};
+pub use generate_settings::GenerateSettings;
 pub use load::{
     EarlierState, EditedFiles, FileError, FileKind, FileMap, FileTree, Leftover, MANIFEST_FILE, Presence, ReadOutcome,
     ReadScope, UnreadParts, Workspace, WorkspaceReader, find_root, is_shared_folder, is_within, join_reference,

@@ -8,6 +8,7 @@ use schemactl_model::{FormatMode, SchemaType, find_alike};
 use serde::Deserialize;
 
 use crate::cache_key::CacheKey;
+use crate::generate_settings::GenerateSettings;
 use crate::waiver::Waiver;
 
 /// The settings of a workspace.
@@ -27,6 +28,9 @@ pub struct Manifest {
     /// What `check` asks.
     #[serde(default)]
     pub check: CheckSettings,
+    /// How code is generated.
+    #[serde(default)]
+    pub generate: GenerateSettings,
     /// Findings about the workspace that were accepted.
     #[serde(default, rename = "waiver")]
     pub waivers: Vec<Waiver>,
@@ -42,6 +46,8 @@ impl Manifest {
             registry,
             environments,
             check,
+            // No finding depends on it.
+            generate: _,
             waivers,
         } = self;
         key.add("version", &version.to_string());

@@ -2,6 +2,7 @@
 //! as a string literal, so no title, description or property name can become code.
 
 mod conversion;
+mod custom;
 pub(crate) mod macros;
 mod pattern;
 mod publish;

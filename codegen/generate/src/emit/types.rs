@@ -5,7 +5,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::macros::{compact_tokens, emit_call, quote_literal, quote_raw};
-use super::{deprecated, docs, ident, type_tokens};
+use super::{custom, deprecated, docs, ident, type_tokens};
 use crate::ir::{
     Alternative, Constant, EventModule, Field, OtherProperties, Structure, Table, Tag, Type, TypeDef, TypeId,
     TypeShape, ValidationSchema, Variant, VariantId, VersionTypes,
@@ -85,8 +85,9 @@ impl TypesWriter<'_> {
             .iter()
             .all(|field| field.is_defaulted(self.types))
             .then(|| quote!(Default,));
-        let derived = self.derived(traits);
-        let members = structure.fields.iter().map(|field| self.member(field));
+        let derived = self.derived(definition, traits);
+        let added = custom::emit_attributes(definition);
+        let members = structure.fields.iter().map(|field| self.member(definition, field));
         let kept = structure.others.kept().map(|(name, value)| {
             let (name, value) = (ident(name), self.tokens(value));
             quote! {
@@ -110,6 +111,7 @@ impl TypesWriter<'_> {
         quote! {
             #head
             #[derive(Clone, Debug, #default #derived)]
+            #added
             pub struct #name {
                 #(#members)*
                 #kept
@@ -118,11 +120,12 @@ impl TypesWriter<'_> {
         }
     }
 
-    fn member(&self, field: &Field) -> TokenStream {
+    fn member(&self, definition: &TypeDef, field: &Field) -> TokenStream {
         let docs = field.docs.as_deref().map(docs);
         let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
+        let added = custom::emit_member_attributes(definition, &field.name);
         let (name, value) = (ident(&field.name), self.member_type(field));
-        quote!(#docs #deprecated pub #name: #value,)
+        quote!(#docs #deprecated #added pub #name: #value,)
     }
 
     fn member_type(&self, field: &Field) -> TokenStream {
@@ -159,12 +162,19 @@ impl TypesWriter<'_> {
     }
 
     /// `PartialEq`, and what else a type derives.
-    fn derived(&self, traits: DerivedTraits) -> TokenStream {
+    fn derived(&self, definition: &TypeDef, traits: DerivedTraits) -> TokenStream {
         let is_wanted = self.settings.hash_and_order;
         let eq = traits.is_eq.then(|| quote!(, Eq));
         let ord = (is_wanted && traits.is_ord).then(|| quote!(, PartialOrd, Ord));
         let hash = (is_wanted && traits.is_hash).then(|| quote!(, Hash));
-        quote!(PartialEq #eq #ord #hash)
+        let derived = quote!(PartialEq #eq #ord #hash);
+        let is_defaulted = |field: &Field| field.is_defaulted(self.types);
+        let default = match &definition.shape {
+            TypeShape::Struct(structure) if structure.fields.iter().all(is_defaulted) => Some(quote!(Default)),
+            _ => None,
+        };
+        let added = custom::emit_derives(definition, &quote!(Clone, Debug, #default, #derived), traits);
+        quote!(#derived #added)
     }
 
     fn choice(
@@ -174,10 +184,12 @@ impl TypesWriter<'_> {
         variants: &[Alternative],
         traits: DerivedTraits,
     ) -> TokenStream {
-        let (head, name, derived) = (head(definition), ident(&definition.name), self.derived(traits));
+        let (head, name) = (head(definition), ident(&definition.name));
+        let (derived, added) = (self.derived(definition, traits), custom::emit_attributes(definition));
         let members = variants.iter().map(|variant| {
+            let added = custom::emit_member_attributes(definition, &variant.name);
             let (name, value) = (ident(&variant.name), self.tokens(&variant.value));
-            quote!(#name(#value))
+            quote!(#added #name(#value))
         });
         let (rest, told): (Vec<_>, Vec<_>) = variants.iter().partition(|variant| variant.when.is_empty());
         let made_from = |variant: &Alternative| self.made_from(definition, variant, variants).unwrap_or_default();
@@ -211,6 +223,7 @@ impl TypesWriter<'_> {
         quote! {
             #head
             #[derive(Clone, Debug, #derived)]
+            #added
             #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
             #non_exhaustive
             pub enum #name {
@@ -259,13 +272,15 @@ impl TypesWriter<'_> {
     }
 
     fn newtype(&self, definition: &TypeDef, inner: &Type, traits: DerivedTraits) -> TokenStream {
-        let (head, name, derived) = (head(definition), ident(&definition.name), self.derived(traits));
+        let (head, name) = (head(definition), ident(&definition.name));
+        let (derived, added) = (self.derived(definition, traits), custom::emit_attributes(definition));
         let inner = self.tokens(inner);
         let entry = format!("{name}: {}", compact_tokens(&inner));
         let newtype = emit_call("newtype", None, [entry], None);
         quote! {
             #head
             #[derive(Clone, Debug, #derived)]
+            #added
             pub struct #name(pub #inner);
             #newtype
         }
@@ -311,7 +326,13 @@ fn complexity(value: &Type, nest: usize) -> usize {
 
 fn enumeration(definition: &TypeDef, variants: &Table<VariantId, Variant>, extensible: bool) -> TokenStream {
     let (head, name) = (head(definition), ident(&definition.name));
-    let names: Vec<_> = variants.iter().map(|variant| ident(&variant.name)).collect();
+    let names = variants.iter().map(|variant| {
+        let (added, name) = (
+            custom::emit_member_attributes(definition, &variant.name),
+            ident(&variant.name),
+        );
+        quote!(#added #name)
+    });
     let entries = variants
         .iter()
         .map(|variant| format!("{} = {}", ident(&variant.name), quote_literal(&variant.value)));
@@ -330,9 +351,13 @@ fn enumeration(definition: &TypeDef, variants: &Table<VariantId, Variant>, exten
         }
     });
     let alike = (variants.len() > 2).then(|| quote!(#[allow(clippy::enum_variant_names)]));
+    let derived = quote!(Clone, #copy Debug, PartialEq, Eq, PartialOrd, Ord, Hash);
+    let derives = custom::emit_derives(definition, &derived, DerivedTraits::ALL);
+    let added = custom::emit_attributes(definition);
     quote! {
         #head
-        #[derive(Clone, #copy Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(#derived #derives)]
+        #added
         #alike
         #non_exhaustive
         pub enum #name {
@@ -349,9 +374,14 @@ fn unit(definition: &TypeDef, constant: &Constant) -> TokenStream {
         Constant::Text(text) => quote!(#text),
         Constant::Json(text) => quote!(json #text),
     };
+    let derived = quote!(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash);
+    // Its value is what it shows.
+    let derives = custom::emit_derives(definition, &quote!(Debug, #derived), DerivedTraits::ALL);
+    let added = custom::emit_attributes(definition);
     quote! {
         #head
-        #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(#derived #derives)]
+        #added
         pub struct #name;
         ::schemactl_runtime::constant!(#name = #value);
     }

@@ -4,9 +4,10 @@
 mod conversion;
 mod table;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use schemactl_model::{EventName, Version, VersionField};
+use schemactl_model::{EventName, Pointer, Version, VersionField};
 
 pub(crate) use self::conversion::{
     ChoiceStep, Conversion, EnumStep, FieldSource, FieldStep, Gap, OthersStep, Routine, RoutineSteps, ValueStep,
@@ -81,6 +82,35 @@ pub(crate) struct TypeDef {
     pub(crate) companion: Option<String>,
     /// Where it is defined, if not in the module of its version.
     pub(crate) home: Option<Home>,
+    /// Where the schema describes it first.
+    pub(crate) place: Pointer,
+    /// What settings change about it.
+    pub(crate) custom: TypeCustomization,
+}
+
+/// What settings change about a type.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TypeCustomization {
+    pub(crate) derives: Vec<AddedDerive>,
+    /// Attributes, as they are written.
+    pub(crate) attributes: Vec<String>,
+    /// Attributes of fields and variants, by their names in Rust.
+    pub(crate) members: BTreeMap<String, Vec<String>>,
+}
+
+impl TypeCustomization {
+    /// Returns whether nothing is changed.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A derive that settings add.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AddedDerive {
+    pub(crate) path: String,
+    /// Whether the type was named, and not only what it is in.
+    pub(crate) is_named: bool,
 }
 
 /// Where a type is defined that is used in several places.

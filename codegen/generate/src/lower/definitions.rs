@@ -8,7 +8,7 @@ use schemactl_model::{Keyword, Pointer, SubschemaRef, any_definitions};
 use super::openapi::list_schemas;
 use super::references::Follow;
 use super::{Conjunction, Lowerer};
-use crate::ir::{Table, TypeDef, TypeId, TypeShape};
+use crate::ir::{Table, TypeCustomization, TypeDef, TypeId, TypeShape};
 use crate::names::{make_unique, name_companion, to_pascal};
 
 impl<'v> Lowerer<'v> {
@@ -79,6 +79,12 @@ impl<'v> Lowerer<'v> {
             shape,
             companion: None,
             home: None,
+            place: all
+                .schemas()
+                .next()
+                .map(|node| node.pointer.clone())
+                .unwrap_or_default(),
+            custom: TypeCustomization::default(),
         })
     }
 

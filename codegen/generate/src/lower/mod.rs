@@ -167,7 +167,7 @@ impl<'v> Lowerer<'v> {
     ) -> Self {
         let mut lowerer = Self {
             schema,
-            settings: *settings,
+            settings: settings.clone(),
             version_path: version_path.map(<[String]>::to_vec),
             root: root.pointer.clone(),
             root_name: to_pascal(root_name),

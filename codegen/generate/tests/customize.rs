@@ -1,0 +1,187 @@
+//! What settings change about types: derives, attributes and names, by paths that use either name, of any case of `tests/cases/codegen`.
+//! That the code compiles is tested in `tests/consumer`.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+
+use schemactl_generate::{Settings, generate_schema};
+use schemactl_model::Source;
+use serde_json::json;
+use syn::{Attribute, Item};
+
+fn schema() -> String {
+    json!({
+        "type": "object",
+        "required": ["id", "line-items"],
+        "properties": {
+            "id": { "type": "string" },
+            "line-items": { "type": "array", "items": { "$ref": "#/definitions/line-item" } },
+            "status": { "type": "string", "enum": ["open", "paid"] },
+            "ratio": { "type": "number" },
+        },
+        "definitions": {
+            "line-item": { "type": "object", "required": ["sku"], "properties": { "sku": { "type": "string" } } },
+        },
+    })
+    .to_string()
+}
+
+fn generated(schema: &str, settings: &Settings) -> Result<syn::File, String> {
+    let code = generate_schema(&Source::new("a.json", schema), "Order", settings);
+    let code = code.map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    Ok(syn::parse_file(&code.source).unwrap())
+}
+
+/// The attributes of a type, and those of its members by their names.
+fn attributes_of(file: &syn::File, name: &str) -> (Vec<String>, Vec<(String, Vec<String>)>) {
+    let texts = |attributes: &[Attribute]| -> Vec<String> {
+        let texts = attributes.iter().map(|attribute| quote::quote!(#attribute).to_string());
+        texts.map(|text| text.replace(' ', "")).collect()
+    };
+    for item in &file.items {
+        match item {
+            Item::Struct(item) if item.ident == name => {
+                let members = item.fields.iter().map(|field| {
+                    let name = field.ident.as_ref().map(ToString::to_string);
+                    (name.unwrap_or_default(), texts(&field.attrs))
+                });
+                return (texts(&item.attrs), members.collect());
+            }
+            Item::Enum(item) if item.ident == name => {
+                let members = item.variants.iter();
+                let members = members.map(|variant| (variant.ident.to_string(), texts(&variant.attrs)));
+                return (texts(&item.attrs), members.collect());
+            }
+            _ => {}
+        }
+    }
+    panic!("no type {name}");
+}
+
+fn derives_of(file: &syn::File, name: &str) -> String {
+    let (attributes, _) = attributes_of(file, name);
+    attributes
+        .into_iter()
+        .find(|text| text.starts_with("#[derive("))
+        .unwrap()
+}
+
+#[test]
+fn derives_are_added_once_and_where_they_can_be() {
+    let settings = Settings::default()
+        .derive("*", "Hash, ::audit::Audited")
+        .derive("Order/line-item", "PartialOrd, audit::Tracked, Hash");
+    let file = generated(&schema(), &settings).unwrap();
+    for (name, expected) in [
+        ("Order", "#[derive(Clone,Debug,PartialEq,::audit::Audited)]"),
+        (
+            "LineItem",
+            "#[derive(Clone,Debug,PartialEq,Eq,Hash,::audit::Audited,PartialOrd,audit::Tracked)]",
+        ),
+        (
+            "OrderStatus",
+            "#[derive(Clone,Copy,Debug,PartialEq,Eq,PartialOrd,Ord,Hash,::audit::Audited)]",
+        ),
+    ] {
+        assert_eq!(derives_of(&file, name), expected);
+    }
+}
+
+#[test]
+fn attributes_are_where_their_paths_are() {
+    let settings = Settings::default()
+        .type_attribute("Order", "#[in_event]")
+        .type_attribute("Order/LineItem", "#[of_type(1)]")
+        .field_attribute("Order/Order.line-items", "#[by_key]")
+        .field_attribute("Order/Order.line_items", "#[by_name]")
+        .field_attribute("Order/OrderStatus.paid", "#[of_variant]")
+        .field_attribute("*/*.sku", "#[anywhere]");
+    let file = generated(&schema(), &settings).unwrap();
+    let (of_order, fields) = attributes_of(&file, "Order");
+    assert!(of_order.contains(&"#[in_event]".to_owned()) && !of_order.contains(&"#[of_type(1)]".to_owned()));
+    assert_eq!(
+        fields[1],
+        (
+            "line_items".to_owned(),
+            vec!["#[by_key]".to_owned(), "#[by_name]".to_owned()]
+        )
+    );
+    assert_eq!(fields[0].1, Vec::<String>::new());
+    let (of_item, fields) = attributes_of(&file, "LineItem");
+    assert_eq!(of_item[1..], ["#[in_event]", "#[of_type(1)]"]);
+    assert_eq!(fields[0].1, ["#[anywhere]"]);
+    let (_, variants) = attributes_of(&file, "OrderStatus");
+    assert_eq!(variants[1], ("Paid".to_owned(), vec!["#[of_variant]".to_owned()]));
+}
+
+#[test]
+fn a_path_that_names_nothing_is_an_error() {
+    for (settings, expected) in [
+        (
+            Settings::default().derive("Ordr", "Hash"),
+            "`derive`: nothing that is generated is called `Ordr`; did you mean `Order`?",
+        ),
+        (
+            Settings::default().type_attribute("Order/LineItems", "#[a]"),
+            "`type-attribute`: nothing that is generated is called `Order/LineItems`; did you mean `Order/LineItem`?",
+        ),
+        (
+            Settings::default().field_attribute("Order/LineItem.skuu", "#[a]"),
+            "`field-attribute`: nothing that is generated is called `Order/LineItem.skuu`; did you mean `Order/LineItem.sku`?",
+        ),
+        (
+            Settings::default().derive("a/b/c/d", "Hash"),
+            "`derive` is `a/b/c/d`: expected `event`, `event/Type` or `event/Type.field`, with or without a namespace",
+        ),
+        (
+            Settings::default().type_attribute("*", "struct X;"),
+            "`type-attribute` is `struct X;`: expected attributes such as `#[name(value)]`",
+        ),
+        (
+            Settings::default().derive("*", "Serialize"),
+            "`derive` is `Serialize`: generated types implement `Serialize` already; remove it",
+        ),
+    ] {
+        let error = generated(&schema(), &settings).err().unwrap();
+        assert!(error.starts_with(expected), "{error}");
+    }
+}
+
+#[test]
+fn every_case_takes_attributes_everywhere() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/codegen");
+    let settings = Settings::default()
+        .derive("*", "::audit::Audited")
+        .type_attribute("*", "#[of_type]")
+        .field_attribute("*", "#[of_member]");
+    let mut types = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path().join("schema.json")).unwrap();
+        let file = match generated(&text, &settings) {
+            // A schema of one newtype has no member.
+            Err(error) if error.starts_with("`field-attribute`: nothing") => continue,
+            found => found.unwrap(),
+        };
+        for item in &file.items {
+            let name = match item {
+                Item::Struct(item) => item.ident.to_string(),
+                Item::Enum(item) => item.ident.to_string(),
+                _ => continue,
+            };
+            let (attributes, members) = attributes_of(&file, &name);
+            let expected = "#[of_type]".to_owned();
+            assert!(
+                attributes.contains(&expected) && derives_of(&file, &name).contains("::audit::Audited"),
+                "{name}"
+            );
+            let is_marked = |(name, texts): &(String, Vec<String>)| {
+                let is_ours = ["", "additional", "unknown_fields", "Unknown"].contains(&name.as_str());
+                is_ours || texts.iter().any(|text| text == "#[of_member]")
+            };
+            assert!(members.iter().all(is_marked), "{name}: {members:?}");
+            types += 1;
+        }
+    }
+    assert!(types > 150, "{types} types");
+}

@@ -1,0 +1,250 @@
+//! `[generate]` of schemactl.toml: how code is generated from the workspace. In: the table, or what a build script sets. Out: both laid over each
+//! other. What the texts mean is up to who generates code: consumers read settings too, and do not build that.
+
+use std::collections::BTreeMap;
+
+use schemactl_model::find_alike;
+use serde::Deserialize;
+
+use crate::cache_key::CacheKey;
+
+/// `[generate]`. A key that is absent leaves the default.
+///
+/// # Examples
+///
+/// ```
+/// use schemactl_workspace::GenerateSettings;
+///
+/// let mut settings = GenerateSettings::default();
+/// settings.add_derive("OrderPlaced", "Hash");
+/// settings.add_derive("OrderPlaced", "my_macros::Audited");
+/// assert_eq!(settings.derive["OrderPlaced"], "Hash, my_macros::Audited");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct GenerateSettings {
+    /// What readers do with properties that their schema does not name: `ignore`, `preserve` or `refuse`.
+    #[serde(deserialize_with = "unknown_fields")]
+    pub unknown_fields: Option<String>,
+    /// Rust type for integers whose bounds fit no built-in type: `any` or `fixed`.
+    #[serde(deserialize_with = "integers")]
+    pub integers: Option<String>,
+    /// Rust type for numbers that need not be integers: `float` or `decimal`.
+    #[serde(deserialize_with = "numbers")]
+    pub numbers: Option<String>,
+    /// Rust type for monetary properties: `float` or `decimal`.
+    #[serde(deserialize_with = "money")]
+    pub money: Option<String>,
+    /// Rust type for strings of `format: date-time`: `timestamp` or `text`.
+    #[serde(deserialize_with = "times")]
+    pub times: Option<String>,
+    /// Whether root types get a `validate()`.
+    pub validate: Option<bool>,
+    /// Whether each event is behind a cargo feature of its own.
+    pub features: Option<bool>,
+    /// Whether types derive `Hash`, `PartialOrd` and `Ord` where all their parts have them.
+    pub hash_and_order: Option<bool>,
+    /// Derives to add, by path.
+    pub derive: BTreeMap<String, String>,
+    /// Attributes of types, by path.
+    pub type_attribute: BTreeMap<String, String>,
+    /// Attributes of fields and variants, by path.
+    pub field_attribute: BTreeMap<String, String>,
+}
+
+impl GenerateSettings {
+    /// Adds derives, separated by commas, for the types of a path.
+    pub fn add_derive(&mut self, path: impl Into<String>, derives: &str) {
+        append(self.derive.entry(path.into()).or_default(), ", ", derives);
+    }
+
+    /// Adds attributes for the types of a path.
+    pub fn add_type_attribute(&mut self, path: impl Into<String>, attributes: &str) {
+        append(self.type_attribute.entry(path.into()).or_default(), "\n", attributes);
+    }
+
+    /// Adds attributes for the fields and variants of a path.
+    pub fn add_field_attribute(&mut self, path: impl Into<String>, attributes: &str) {
+        append(self.field_attribute.entry(path.into()).or_default(), "\n", attributes);
+    }
+
+    /// Adds every setting to a key.
+    // Fields are named without `..`: one that is new does not compile before it is part of keys too.
+    pub fn add_to_key(&self, key: &mut CacheKey) {
+        let Self {
+            unknown_fields,
+            integers,
+            numbers,
+            money,
+            times,
+            validate,
+            features,
+            hash_and_order,
+            derive,
+            type_attribute,
+            field_attribute,
+        } = self;
+        key.add_optional("unknown-fields", unknown_fields.as_deref());
+        key.add_optional("integers", integers.as_deref());
+        key.add_optional("numbers", numbers.as_deref());
+        key.add_optional("money", money.as_deref());
+        key.add_optional("times", times.as_deref());
+        let flags = [
+            ("validate", validate),
+            ("features", features),
+            ("hash-and-order", hash_and_order),
+        ];
+        for (name, flag) in flags {
+            key.add_optional(name, flag.map(|flag| if flag { "true" } else { "false" }));
+        }
+        let tables = [
+            ("derive", derive),
+            ("type-attribute", type_attribute),
+            ("field-attribute", field_attribute),
+        ];
+        for (name, table) in tables {
+            for (path, value) in table {
+                key.add(name, path);
+                key.add("value", value);
+            }
+        }
+    }
+
+    /// Returns these settings with others over them: a value there counts, derives and attributes of a path add up.
+    // Fields are named without `..`: one that is new does not compile before it is laid over too.
+    #[must_use]
+    pub fn overlaid_with(&self, over: &Self) -> Self {
+        let mut whole = self.clone();
+        let Self {
+            unknown_fields,
+            integers,
+            numbers,
+            money,
+            times,
+            validate,
+            features,
+            hash_and_order,
+            derive,
+            type_attribute,
+            field_attribute,
+        } = over;
+        set(&mut whole.unknown_fields, unknown_fields);
+        set(&mut whole.integers, integers);
+        set(&mut whole.numbers, numbers);
+        set(&mut whole.money, money);
+        set(&mut whole.times, times);
+        set(&mut whole.validate, validate);
+        set(&mut whole.features, features);
+        set(&mut whole.hash_and_order, hash_and_order);
+        for (path, derives) in derive {
+            whole.add_derive(path, derives);
+        }
+        for (path, attributes) in type_attribute {
+            whole.add_type_attribute(path, attributes);
+        }
+        for (path, attributes) in field_attribute {
+            whole.add_field_attribute(path, attributes);
+        }
+        whole
+    }
+}
+
+fn append(text: &mut String, joint: &str, more: &str) {
+    if !text.is_empty() {
+        text.push_str(joint);
+    }
+    text.push_str(more);
+}
+
+fn set<T: Clone>(value: &mut Option<T>, over: &Option<T>) {
+    if over.is_some() {
+        value.clone_from(over);
+    }
+}
+
+/// Defines how the words of a setting are read.
+macro_rules! words {
+    ($($name:ident $key:literal: $($word:literal)*;)*) => {$(
+        fn $name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+            read_word(deserializer, $key, &[$($word),*])
+        }
+    )*};
+}
+
+words! {
+    unknown_fields "unknown-fields": "ignore" "preserve" "refuse";
+    integers "integers": "any" "fixed";
+    numbers "numbers": "float" "decimal";
+    money "money": "float" "decimal";
+    times "times": "timestamp" "text";
+}
+
+fn read_word<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+    key: &str,
+    words: &[&str],
+) -> Result<Option<String>, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    if words.contains(&word.as_str()) {
+        return Ok(Some(word));
+    }
+    let meant = find_alike(&word, words.iter().copied());
+    let meant = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+    let expected = words.join(", ");
+    Err(serde::de::Error::custom(format!(
+        "`{key}` is `{word}`; expected one of {expected}{meant}"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use schemactl_model::Source;
+
+    use super::*;
+    use crate::manifest::Manifest;
+    use crate::toml_file::read_toml;
+
+    fn read(table: &str) -> Result<GenerateSettings, String> {
+        let text = format!("version = 1\n[registry]\nname = \"r\"\n[generate]\n{table}");
+        let manifest = read_toml::<Manifest>(&Source::new("schemactl.toml", text));
+        manifest
+            .map(|manifest| manifest.generate)
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn words_that_are_not_known_are_errors_with_their_place() {
+        for (line, expected) in [
+            (
+                "money = \"decimals\"",
+                "`money` is `decimals`; expected one of float, decimal; did you mean `decimal`?",
+            ),
+            ("integers = \"big\"", "`integers` is `big`; expected one of any, fixed"),
+            ("mony = \"float\"", "did you mean `money`?"),
+            ("derives = { }", "did you mean `derive`?"),
+        ] {
+            let error = read(line).unwrap_err();
+            assert!(
+                error.starts_with("schemactl.toml:5:") && error.contains(expected),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_build_script_sets_lies_over_the_table() {
+        let table = read("money = \"decimal\"\nvalidate = true\n[generate.derive]\n\"*\" = \"Hash\"\n").unwrap();
+        let mut over = GenerateSettings {
+            money: Some("float".to_owned()),
+            ..GenerateSettings::default()
+        };
+        over.add_derive("*", "Eq");
+        over.add_type_attribute("OrderPlaced", "#[a]");
+        let whole = table.overlaid_with(&over);
+        assert_eq!(whole.money.as_deref(), Some("float"));
+        assert_eq!(whole.validate, Some(true));
+        assert_eq!(whole.derive["*"], "Hash, Eq");
+        assert_eq!(whole.type_attribute["OrderPlaced"], "#[a]");
+        assert_eq!(table.overlaid_with(&GenerateSettings::default()), table);
+    }
+}
