@@ -115,7 +115,7 @@ fn test() -> ChoreResult {
     consumer("clippy", &["--", "-D", "warnings"])?;
     consumer("test", &["--no-fail-fast"])?;
     // Another crate of a consumer can turn these on: what is decided once in a build holds for all of it.
-    let features = "arbitrary-precision,clocks,decimals,order_placed";
+    let features = "arbitrary-precision,clocks,decimals,formats,order_placed";
     consumer("test", &["--no-fail-fast", "--features", features])?;
     // What is generated is documented, and nothing in it is a link or a test by accident.
     consumer("doc", &["--no-deps"])?;

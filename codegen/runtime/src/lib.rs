@@ -45,6 +45,7 @@ mod gap;
 mod memory;
 mod named;
 mod publish;
+mod received;
 mod timestamp;
 mod typed;
 mod version_enum;
@@ -59,8 +60,9 @@ pub use event::{Event, EventVersion, VersionOf, encode_detail};
 pub use gap::{GapError, LeaveAbsent};
 pub use memory::MemoryBus;
 pub use publish::{Bus, Entry, EntryAnswer, EntryError, PublishError, PublishReceipt, Publisher};
+pub use received::ReceivedEvent;
 pub use timestamp::{Timestamp, TimestampError};
-pub use typed::{Decimal, DecimalError, DecimalText, Integer, Never, UnknownKind, UnlistedValueError};
+pub use typed::{Decimal, DecimalError, DecimalText, Integer, Never, TextOf, UnknownKind, UnlistedValueError};
 
 #[cfg(feature = "aws")]
 pub use aws::EventBridgeBus;
@@ -81,8 +83,8 @@ pub mod __private {
     pub use crate::named::NamedVersion;
     pub use crate::publish::fill_gap;
     pub use crate::typed::{
-        FromJson, HeldText, HeldValue, Members, Object, ToJson, Writer, expect_json, expect_text, read_object,
-        read_text, take_required,
+        FromJson, HeldText, HeldValue, MemberMap, Members, Object, ToJson, Writer, expect_json, expect_text, read_map,
+        read_object, read_text, take_required, write_map,
     };
     pub use crate::version_enum::serialize_text;
 }

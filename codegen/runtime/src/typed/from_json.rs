@@ -1,16 +1,20 @@
 //! Reading a value as a schema describes it. In: any serde deserializer. Out: a value, or an error that says what was
 //! expected and found, with the place below the value.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::timestamp::Timestamp;
 
 /// A type that reads itself from JSON by the rules of JSON Schema. Generated types implement it through macros.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand in a generated type",
+    note = "for a type of yours, add `schemactl_runtime::json_type!({Self});`; for one of another crate, enable the feature of \
+            schemactl-runtime that is called like the crate, or use `schemactl_runtime::TextOf<{Self}>`"
+)]
 pub trait FromJson: Sized {
     /// Reads a value.
     fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
@@ -115,32 +119,6 @@ impl<'de, T: FromJson> Visitor<'de> for List<T> {
                 Err(error) => return Err(prefix_error(format_args!("[{}]", list.len()), &error)),
             }
         }
-    }
-}
-
-impl<T: FromJson> FromJson for BTreeMap<String, T> {
-    fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Map(PhantomData))
-    }
-}
-
-struct Map<T>(PhantomData<T>);
-
-impl<'de, T: FromJson> Visitor<'de> for Map<T> {
-    type Value = BTreeMap<String, T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let mut map = BTreeMap::new();
-        while let Some(key) = members.next_key::<String>()? {
-            let value = members.next_value_seed(Seed::new());
-            let value = value.map_err(|error| prefix_error(format_args!("`{key}`"), &error))?;
-            map.insert(key, value);
-        }
-        Ok(map)
     }
 }
 

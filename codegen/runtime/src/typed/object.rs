@@ -1,7 +1,6 @@
 //! Objects with named members: the macro `object!` for a struct, and what it expands to.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -9,9 +8,9 @@ use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{Error as _, SerializeMap};
 use serde::{Deserializer, Serializer};
 
-use super::FromJson;
 use super::from_json::{Seed, prefix_error};
-use super::to_json::{JsonPart, ToJson, locate_error};
+use super::to_json::{JsonPart, locate_error};
+use super::{FromJson, MemberMap, ToJson};
 
 /// Says how a struct is read and written: `object!(Name, NewName; id: String, count: u32, note = "Note", kind[=], version[!])`. The key is
 /// the field's name unless another one is said. A field with a type is one of `NewName`, the struct that `new` takes; one without
@@ -218,10 +217,10 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
     }
 
     /// Returns a value that the schema does not name.
-    pub fn keep<T: FromJson>(&mut self, key: &str, rest: &mut BTreeMap<String, T>) -> Result<(), A::Error> {
+    pub fn keep<M: MemberMap<Value: FromJson>>(&mut self, key: &str, rest: &mut M) -> Result<(), A::Error> {
         let value = self.map.next_value_seed(Seed::new());
         let value = value.map_err(|error| prefix_error(format_args!("`{key}`"), &error))?;
-        rest.insert(key.to_owned(), value);
+        rest.put_member(key.to_owned(), value);
         Ok(())
     }
 }
@@ -299,8 +298,8 @@ impl<S: Serializer> Writer<S> {
 
     /// Writes members that the schema does not name. One that has the key of a field would be the second of that name in the object, and
     /// readers disagree on which of both counts.
-    pub fn rest<T: ToJson>(&mut self, rest: &BTreeMap<String, T>, named: &[&str]) {
-        for (key, value) in rest {
+    pub fn rest<M: MemberMap<Value: ToJson>>(&mut self, rest: &M, named: &[&str]) {
+        for (key, value) in rest.members() {
             if self.0.is_ok() && named.contains(&key.as_str()) {
                 self.0 = Err(S::Error::custom(format_args!(
                     "`{key}` is a field of its own: set the field and remove the key from the additional properties"

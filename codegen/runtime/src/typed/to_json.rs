@@ -1,10 +1,9 @@
 //! Writing a value as JSON has it. In: a value, and any serde serializer. Out: the value written, or an error with the place of a float
 //! that JSON has no number for: NaN and the infinities, which serde_json would write as `null`.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::ser::{Error, SerializeMap, SerializeSeq, SerializeTuple};
+use serde::ser::{Error, SerializeSeq, SerializeTuple};
 use serde::{Serialize, Serializer};
 
 use super::{Decimal, DecimalText, Integer, UnknownKind};
@@ -100,18 +99,6 @@ impl<T: ToJson> ToJson for Vec<T> {
             }
         }
         elements.end()
-    }
-}
-
-impl<T: ToJson> ToJson for BTreeMap<String, T> {
-    fn to_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut members = serializer.serialize_map(Some(self.len()))?;
-        for (key, value) in self {
-            if let Err(error) = members.serialize_entry(key, &JsonPart(value)) {
-                return Err(locate_error(format_args!("`{key}`"), error));
-            }
-        }
-        members.end()
     }
 }
 
