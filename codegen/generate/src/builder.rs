@@ -11,7 +11,7 @@ use schemactl_workspace::{CacheKey, GenerateSettings, LOCK_FILE, Workspace, find
 
 use crate::error::GenerateError;
 use crate::generate::generate_events;
-use crate::settings::{Integers, Money, Numbers, Settings, Times, UnknownFields};
+use crate::settings::{Integers, Modules, Money, Numbers, Settings, Times, UnknownFields};
 use crate::unchanged::Inputs;
 
 /// The file that [`Builder::generate`] writes into `OUT_DIR`, if nothing else is said.
@@ -137,6 +137,66 @@ impl Builder {
         self
     }
 
+    /// Renames an event, a type, a field or a variant: `rename("OrderPlaced/Item", "Line")`. It takes precedence over `x-rust-name`.
+    #[must_use]
+    pub fn rename(mut self, path: &str, name: &str) -> Self {
+        self.settings.rename.insert(path.to_owned(), name.to_owned());
+        self
+    }
+
+    /// Uses a type of your own in place of a generated type, or for a field: `replace("OrderPlaced/Money", "::my_types::Money")`. It is
+    /// `Clone`, `Debug`, `PartialEq` and one of `schemactl_runtime::json_type!`.
+    #[must_use]
+    pub fn replace(mut self, path: &str, rust_type: &str) -> Self {
+        self.settings.replace.insert(path.to_owned(), rust_type.to_owned());
+        self
+    }
+
+    /// Sets the Rust type for strings of a format: `format("uuid", "::uuid::Uuid")`.
+    #[must_use]
+    pub fn format(mut self, format: &str, rust_type: &str) -> Self {
+        self.settings.format.insert(format.to_owned(), rust_type.to_owned());
+        self
+    }
+
+    /// Trusts `x-rust-type` of schemas to name types of a crate, which has this version: `rust_crate("my-types", "1.2.0")`.
+    #[must_use]
+    pub fn rust_crate(mut self, name: &str, version: &str) -> Self {
+        self.settings.crates.insert(name.to_owned(), version.to_owned());
+        self
+    }
+
+    /// Sets how events are in modules.
+    #[must_use]
+    pub fn modules(mut self, modules: Modules) -> Self {
+        self.settings.modules = Some(modules.as_str().to_owned());
+        self
+    }
+
+    /// Uses the module that another crate generates for an event, and its types wherever other events have the same:
+    /// `extern_module("OrderPlaced", "::shared_events::order_placed")`. Both crates are generated with the same settings.
+    #[must_use]
+    pub fn extern_module(mut self, event: &str, path: &str) -> Self {
+        self.settings.extern_module.insert(event.to_owned(), path.to_owned());
+        self
+    }
+
+    /// Adds an enum over several events of a queue: `group("Billing", ["OrderPlaced@^1", "PaymentDeclined"])`. Its events are generated too.
+    #[must_use]
+    pub fn group<'e>(mut self, name: &str, events: impl IntoIterator<Item = &'e str>) -> Self {
+        let events = events.into_iter().map(str::to_owned).collect();
+        self.settings.group.insert(name.to_owned(), events);
+        self
+    }
+
+    /// Sets the Rust type for objects whose properties are not named: `map_type("::std::collections::HashMap")`. It has the types of keys and
+    /// values as parameters.
+    #[must_use]
+    pub fn map_type(mut self, path: &str) -> Self {
+        self.settings.map_type = Some(path.to_owned());
+        self
+    }
+
     /// Writes `OUT_DIR/events.rs`, tells cargo when to run again, and reports each problem as an error of the build. A
     /// keyword that cannot be read, so that any value is taken, is a warning.
     pub fn generate(self) -> Result<(), BuildError> {
@@ -229,12 +289,21 @@ impl Builder {
         Ok(())
     }
 
-    /// What cargo is told of the files outside the folders of the events that their schemas refer to.
+    /// What cargo is told of the events that settings name, and of the files outside the folders of events that schemas refer to.
     fn included(&self, workspace: &Workspace) -> String {
-        let events = self.events.iter().flat_map(|event| workspace.events_named(event));
+        let settings = self.settings_for(workspace);
+        let of_groups = settings.table.group.values().flatten();
+        let of_settings = of_groups.chain(settings.table.extern_module.keys());
+        let of_settings: Vec<EventRef> = of_settings.filter_map(|text| text.parse().ok()).collect();
+        let folders = of_settings
+            .iter()
+            .flat_map(|event| folders_of(&workspace.root.join("schemas"), event));
+        let events = self.events.iter().chain(&of_settings);
+        let events = events.flat_map(|event| workspace.events_named(event));
         let versions = events.flat_map(|event| event.versions.values());
         let included = versions.flat_map(|version| version.document.included());
-        let paths: BTreeSet<_> = included.map(|file| workspace.root.join(file.path())).collect();
+        let paths = included.map(|file| workspace.root.join(file.path()));
+        let paths: BTreeSet<_> = paths.chain(folders).collect();
         let lines = paths.iter();
         lines.fold(String::new(), |text, path| {
             text + &format!("cargo::rerun-if-changed={}\n", path.display())

@@ -7,6 +7,8 @@ use schemactl_model::{EventName, EventRef, Version};
 use schemactl_workspace::{LifeStep, Workspace, WorkspaceEvent};
 
 use crate::error::GenerateError;
+use crate::group::EventGroupSetting;
+use crate::settings::Settings;
 
 /// The versions to generate, by their events.
 pub(crate) type Chosen = BTreeMap<EventName, BTreeSet<Version>>;
@@ -29,6 +31,27 @@ pub(crate) fn choose_versions(workspace: &Workspace, references: &[EventRef]) ->
         }
     }
     if errors.is_empty() { Ok(chosen) } else { Err(errors) }
+}
+
+/// Returns the versions that references name, and those that the settings name: of groups, and of events that other crates generate. Without
+/// references, all events.
+pub(crate) fn choose_with_settings(
+    workspace: &Workspace,
+    references: &[EventRef],
+    groups: &[EventGroupSetting],
+    settings: &Settings,
+) -> Result<Chosen, Vec<GenerateError>> {
+    let of_groups = groups.iter().flat_map(|group| group.references.clone());
+    let of_others = settings.table.extern_module.keys();
+    let of_others = of_others.map(|text| text.parse().map_err(|error| vec![GenerateError::Reference(error)]));
+    let more: Vec<EventRef> = of_groups.map(Ok).chain(of_others).collect::<Result<_, _>>()?;
+    let mut chosen = choose_versions(workspace, references)?;
+    if !more.is_empty() {
+        for (event, versions) in choose_versions(workspace, &more)? {
+            chosen.entry(event).or_default().extend(versions);
+        }
+    }
+    Ok(chosen)
 }
 
 fn versions_of<'w>(

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Document, Version, VersionField};
-use schemactl_workspace::WorkspaceEvent;
+use schemactl_model::Version;
+use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 
 use crate::code::Lint;
 use crate::constraints::write_constraints;
 use crate::conversion::derive_conversions;
-use crate::customize::Customizer;
+use crate::customize::{Customizer, rename_type};
 use crate::error::GenerateError;
 use crate::ir::{self, Constant, Table, Type, TypeDef, TypeId, TypeShape, VersionTypes};
 use crate::lints::find_lints;
@@ -27,22 +27,14 @@ pub(crate) fn lower_event(
     customizer: &mut Customizer,
     lints: &mut Vec<Lint>,
 ) -> Result<ir::EventModule, Vec<GenerateError>> {
-    let type_name = to_pascal(event.name.name());
     let chosen = event
         .versions
         .values()
         .filter(|version| versions.contains(&version.version));
     let (lowered, errors): (Vec<_>, Vec<_>) = chosen
         .map(|version| {
-            lower_version(
-                &version.document,
-                &type_name,
-                &event.settings.version_field,
-                &version.version,
-                settings,
-                lints,
-            )
-            .map(|lowered| with_end(lowered, event))
+            let lowered = lower_version(event, version, settings, customizer, lints);
+            lowered.map(|lowered| with_end(lowered, event))
         })
         .partition(Result::is_ok);
     let errors: Vec<_> = errors.into_iter().filter_map(Result::err).flatten().collect();
@@ -52,7 +44,9 @@ pub(crate) fn lower_event(
     let mut lowered = ir::EventModule {
         name: event.name.clone(),
         module: name_module(event.name.name()),
-        type_name,
+        namespace: None,
+        external: customizer.find_extern(&EventScope::from(&event.name)),
+        type_name: to_pascal(event.name.name()),
         docs: event.settings.description.clone(),
         source: event.settings.source.clone(),
         detail_type: event.settings.detail_type.clone(),
@@ -60,12 +54,46 @@ pub(crate) fn lower_event(
         versions: lowered.into_iter().filter_map(Result::ok).collect(),
         conversions: Vec::new(),
     };
-    let scope = EventScope::from(&lowered.name);
-    for version in lowered.versions.iter_mut() {
-        customizer.apply(&scope, &mut version.types);
-    }
+    name_event(&mut lowered, customizer)?;
     lowered.conversions = derive_conversions(&lowered);
     Ok(lowered)
+}
+
+/// Gives an event and its types the name that settings want, or that its root types have in all versions.
+fn name_event(event: &mut ir::EventModule, customizer: &mut Customizer) -> Result<(), Vec<GenerateError>> {
+    let failed = |reason| {
+        vec![GenerateError::Setting {
+            option: "rename",
+            value: event.name.to_string(),
+            reason,
+        }]
+    };
+    let mut names = event.versions.iter().map(|version| &version.root().name);
+    let first = names.next().cloned().unwrap_or_default();
+    if let Some(other) = names.find(|name| **name != first) {
+        return Err(failed(format!(
+            "the versions of the event call its type `{first}` and `{other}`; expected one name"
+        )));
+    }
+    let wanted = customizer
+        .rename_event(&EventScope::from(&event.name))
+        .map_err(|error| vec![error])?;
+    let Some(wanted) = wanted else {
+        event.type_name = first;
+        return Ok(());
+    };
+    for version in event.versions.iter_mut() {
+        rename_type(&mut version.types, version.root, &wanted).map_err(|reason| {
+            vec![GenerateError::Setting {
+                option: "rename",
+                value: wanted.clone(),
+                reason,
+            }]
+        })?;
+    }
+    event.module = name_module(&wanted);
+    event.type_name = wanted;
+    Ok(())
 }
 
 /// A version with what event.toml says of its end.
@@ -81,18 +109,22 @@ fn with_end(mut lowered: VersionTypes, event: &WorkspaceEvent) -> VersionTypes {
 
 /// One version. EventBridge takes objects only.
 fn lower_version(
-    document: &Document,
-    type_name: &str,
-    version_field: &VersionField,
-    version: &Version,
+    event: &WorkspaceEvent,
+    SchemaVersion { document, version, .. }: &SchemaVersion,
     settings: &Settings,
+    customizer: &mut Customizer,
     lints: &mut Vec<Lint>,
 ) -> Result<VersionTypes, Vec<GenerateError>> {
     let warnings = review_document(document)?;
+    let version_field = &event.settings.version_field;
     let version_path = version_field.place().tokens();
     let schema = SourceSchema::from(document);
     let node = root_of(schema, None).ok_or_else(|| vec![no_root(schema)])?;
-    let lowered = lower_schema(schema, &node, type_name, Some(version_path), settings);
+    let type_name = to_pascal(event.name.name());
+    let scope = EventScope::from(&event.name);
+    let replaced = customizer.replaced_definitions(&scope, schema);
+    let mut lowered = lower_schema(schema, &node, &type_name, Some(version_path), settings, replaced);
+    customizer.apply(&scope, schema, (&mut lowered.types, lowered.root))?;
     if let Some(what) = no_object(&lowered.types[lowered.root].shape) {
         return Err(vec![GenerateError::NotAnObject {
             file: document.source().clone(),

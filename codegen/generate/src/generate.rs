@@ -1,19 +1,23 @@
 //! From a workspace to source text. In: the workspace, which events of it, settings. Out: Rust, or every reason why not. No
 //! file is read or written here, and the same input gives the same bytes.
 
-use schemactl_model::EventRef;
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemactl_model::{EventName, EventRef};
 use schemactl_workspace::Workspace;
 
-use crate::choice::{Chosen, choose_versions};
+use crate::choice::{Chosen, choose_versions, choose_with_settings};
 use crate::code::{GeneratedCode, Lint};
 use crate::conversion::write_program;
 use crate::customize::Customizer;
 use crate::emit::emit_file;
 use crate::error::GenerateError;
 use crate::event::lower_event;
+use crate::group::{read_groups, resolve_group};
 use crate::ir::{EventModule, Ir, Table};
+use crate::names::{make_unique, name_module};
 use crate::selector::EventScope;
-use crate::settings::Settings;
+use crate::settings::{Modules, Settings};
 use crate::share::share_types;
 
 /// Returns the source of the events that `references` name; of all events if there is none.
@@ -38,12 +42,15 @@ pub fn generate_events(
     references: &[EventRef],
     settings: &Settings,
 ) -> Result<GeneratedCode, Vec<GenerateError>> {
-    let chosen = choose_versions(workspace, references)?;
+    let groups = read_groups(settings)?;
+    let chosen = choose_with_settings(workspace, references, &groups, settings)?;
     let mut lints = Vec::new();
     let mut ir = Ir {
         events: lower_events(workspace, &chosen, settings, &mut lints)?,
         shared: Table::default(),
+        groups: Vec::new(),
     };
+    ir.groups = groups.iter().map(|group| resolve_group(group, &ir.events)).collect();
     share_types(&mut ir);
     Ok(GeneratedCode {
         source: crate::print::print_file(&header(&chosen), emit_file(&ir, settings)),
@@ -75,10 +82,14 @@ fn lower_events(
     let mut errors = Vec::new();
     let mut events: Vec<EventModule> = Vec::new();
     let mut customizer = Customizer::new(settings)?;
+    let namespaces = name_namespaces(chosen, settings);
     for (name, versions) in chosen {
         match lower_event(&workspace.events[name], versions, settings, &mut customizer, lints) {
-            Ok(lowered) => {
-                if let Some(same) = events.iter().find(|other| other.module == lowered.module) {
+            Ok(mut lowered) => {
+                lowered.namespace = namespaces.get(name.namespace()).cloned();
+                let is_same =
+                    |other: &&EventModule| (&other.namespace, &other.module) == (&lowered.namespace, &lowered.module);
+                if let Some(same) = events.iter().find(is_same) {
                     errors.push(GenerateError::SameModule {
                         module: lowered.module.clone(),
                         first: same.name.to_string(),
@@ -96,6 +107,20 @@ fn lower_events(
         errors = customizer.find_unused(&others);
     }
     if errors.is_empty() { Ok(events) } else { Err(errors) }
+}
+
+/// The modules of namespaces, if events are in one each.
+fn name_namespaces(chosen: &Chosen, settings: &Settings) -> BTreeMap<String, String> {
+    if settings.modules == Modules::Event {
+        return BTreeMap::new();
+    }
+    let mut taken = BTreeSet::new();
+    let namespaces: BTreeSet<&str> = chosen.keys().map(EventName::namespace).collect();
+    let named = namespaces.into_iter().map(|namespace| {
+        let module = make_unique(name_module(namespace), namespace, &mut taken);
+        (namespace.to_owned(), module)
+    });
+    named.collect()
 }
 
 /// Who wrote the file, and from what: one line a schema.

@@ -84,6 +84,11 @@
 //! `new` takes the fields that are required and not constant: as a struct, called `New` and the name of the type, or by itself where there is
 //! only one. `..T::new(…)` at the end of a literal keeps it compiling when the next minor has one more optional property.
 //!
+//! # Customizing
+//!
+//! `[generate]` of schemactl.toml and methods of [`Builder`] change derives, attributes, names and types, by paths such as
+//! `OrderPlaced/Item.unitPrice`; see the guide "Customizing generated code".
+//!
 //! # In the build
 //!
 //! [`Builder::generate`] writes `OUT_DIR/events.rs` if it changed, and tells cargo to run again when the events it generated
@@ -109,6 +114,7 @@ mod error;
 mod event;
 mod fnv;
 mod generate;
+mod group;
 #[cfg(feature = "import")]
 mod import;
 mod ir;
@@ -132,4 +138,4 @@ pub use generate::{describe_conversions, generate_events};
 #[cfg(feature = "import")]
 pub use import::import_schema;
 pub use schema::generate_schema;
-pub use settings::{Integers, Money, Numbers, Settings, Times, UnknownFields};
+pub use settings::{Integers, Modules, Money, Numbers, Settings, Times, UnknownFields};

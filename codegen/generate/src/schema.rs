@@ -41,12 +41,13 @@ pub fn generate_schema(source: &Source, name: &str, settings: &Settings) -> Resu
     let warnings = review_alone(schema)?;
     let root = root_of(schema, Some(name)).ok_or_else(|| vec![no_root(schema)])?;
     let mut customizer = Customizer::new(settings)?;
-    let mut lowered = lower_schema(schema, &root, name, None, settings);
     let scope = EventScope {
         namespace: String::new(),
         name: name.to_owned(),
     };
-    customizer.apply(&scope, &mut lowered.types);
+    let replaced = customizer.replaced_definitions(&scope, schema);
+    let mut lowered = lower_schema(schema, &root, name, None, settings, replaced);
+    customizer.apply(&scope, schema, (&mut lowered.types, lowered.root))?;
     let unused = customizer.find_unused(&[]);
     if !unused.is_empty() {
         return Err(unused);

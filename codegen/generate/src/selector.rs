@@ -85,6 +85,12 @@ impl Selector {
         self.readings.iter().any(|reading| reading.is_of(event))
     }
 
+    /// Returns whether the path names the event itself, and nothing in it.
+    pub(crate) fn is_event(&self, event: &EventScope) -> bool {
+        let mut readings = self.readings.iter();
+        readings.any(|reading| reading.is_of(event) && reading.event == event.name && reading.type_name.is_none())
+    }
+
     /// Returns how far the path names a type, which has several names; `None` if it does not.
     pub(crate) fn reach_type(&self, event: &EventScope, names: &[&str]) -> Option<SelectorReach> {
         let of_reading = |reading: &SelectorReading| match (&reading.type_name, &reading.member) {

@@ -32,6 +32,8 @@ pub struct Settings {
     /// Whether structs, unions and newtypes derive `Hash`, `PartialOrd` and `Ord` where all their parts have them. Enums of strings and
     /// constants always do.
     pub hash_and_order: bool,
+    /// How events are in modules.
+    pub modules: Modules,
     /// What is changed about types and fields, by path.
     pub(crate) table: GenerateSettings,
 }
@@ -116,6 +118,66 @@ impl Settings {
         self.table.add_field_attribute(path, attributes);
         self
     }
+
+    /// Renames an event, a type, a field or a variant: `rename("OrderPlaced/Item", "Line")`. It takes precedence over `x-rust-name`.
+    #[must_use]
+    pub fn rename(mut self, path: &str, name: &str) -> Self {
+        self.table.rename.insert(path.to_owned(), name.to_owned());
+        self
+    }
+
+    /// Uses a type of your own in place of a generated type, or for a field: `replace("OrderPlaced/Money", "::my_types::Money")`. It is
+    /// `Clone`, `Debug`, `PartialEq` and one of `schemactl_runtime::json_type!`.
+    #[must_use]
+    pub fn replace(mut self, path: &str, rust_type: &str) -> Self {
+        self.table.replace.insert(path.to_owned(), rust_type.to_owned());
+        self
+    }
+
+    /// Sets the Rust type for strings of a format: `format("uuid", "::uuid::Uuid")`.
+    #[must_use]
+    pub fn format(mut self, format: &str, rust_type: &str) -> Self {
+        self.table.format.insert(format.to_owned(), rust_type.to_owned());
+        self
+    }
+
+    /// Trusts `x-rust-type` of schemas to name types of a crate, which has this version: `rust_crate("my-types", "1.2.0")`.
+    #[must_use]
+    pub fn rust_crate(mut self, name: &str, version: &str) -> Self {
+        self.table.crates.insert(name.to_owned(), version.to_owned());
+        self
+    }
+
+    /// Sets how events are in modules.
+    #[must_use]
+    pub fn modules(mut self, modules: Modules) -> Self {
+        self.modules = modules;
+        self
+    }
+
+    /// Uses the module that another crate generates for an event, and its types wherever other events have the same:
+    /// `extern_module("OrderPlaced", "::shared_events::order_placed")`.
+    #[must_use]
+    pub fn extern_module(mut self, event: &str, path: &str) -> Self {
+        self.table.extern_module.insert(event.to_owned(), path.to_owned());
+        self
+    }
+
+    /// Adds an enum over several events: `group("Billing", ["OrderPlaced@^1", "PaymentDeclined"])`.
+    #[must_use]
+    pub fn group<'e>(mut self, name: &str, events: impl IntoIterator<Item = &'e str>) -> Self {
+        let events = events.into_iter().map(str::to_owned).collect();
+        self.table.group.insert(name.to_owned(), events);
+        self
+    }
+
+    /// Sets the Rust type for objects whose properties are not named: `map_type("::std::collections::HashMap")`. It has the types of keys and
+    /// values as parameters.
+    #[must_use]
+    pub fn map_type(mut self, path: &str) -> Self {
+        self.table.map_type = Some(path.to_owned());
+        self
+    }
 }
 
 /// The settings of a table, such as `[generate]` of schemactl.toml. A word that is not known is the default.
@@ -141,6 +203,7 @@ impl From<&GenerateSettings> for Settings {
             validate,
             features,
             hash_and_order,
+            modules,
             ..
         } = table;
         Self {
@@ -149,6 +212,7 @@ impl From<&GenerateSettings> for Settings {
             numbers: find_word(numbers, Numbers::WORDS),
             money: find_word(money, Money::WORDS),
             times: find_word(times, Times::WORDS),
+            modules: find_word(modules, Modules::WORDS),
             validate: validate.unwrap_or_default(),
             features: features.unwrap_or_default(),
             hash_and_order: hash_and_order.unwrap_or_default(),
@@ -186,6 +250,18 @@ setting_words! {
     Numbers: Float = "float", Decimal = "decimal";
     Money: Float = "float", Decimal = "decimal";
     Times: Timestamp = "timestamp", Text = "text";
+    Modules: Event = "event", Namespace = "namespace";
+}
+
+/// How events are in modules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Modules {
+    /// A module for each event.
+    #[default]
+    Event,
+    /// A module for each namespace, with those of its events: `com_myapp_orders::order_placed`. Two namespaces may have an event of one name.
+    Namespace,
 }
 
 /// What readers do with properties that their schema does not name.

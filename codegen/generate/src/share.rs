@@ -23,13 +23,17 @@ pub(crate) fn share_types(ir: &mut Ir) {
     let of_version = |version: &VersionTypes| fingerprints(&version.types, version.root);
     let of_event = |event: &EventModule| event.versions.iter().map(of_version).collect();
     let prints: Vec<EventPrints> = ir.events.iter().map(of_event).collect();
+    let external = external_homes(ir, &prints);
     let shared = between_events(ir, &prints);
+    import_shared(ir, &shared, &external);
     for (event, prints) in ir.events.iter_mut().zip(&prints) {
         let mut homes: BTreeMap<&Fingerprint, Home> = BTreeMap::new();
         for (version, prints) in event.versions.iter_mut().zip(prints) {
             for (definition, print) in version.types.iter_mut().zip(prints) {
                 let Some(print) = print else { continue };
-                if let Some(index) = shared.get(print) {
+                if let Some(home) = external.get(print) {
+                    definition.home = Some(home.clone());
+                } else if let Some(index) = shared.get(print) {
                     definition.home = Some(Home::of(&ir.shared[*index], None));
                 } else if let Some(home) = homes.get(print).filter(|home| home.name == definition.name) {
                     definition.home = Some(home.clone());
@@ -37,6 +41,50 @@ pub(crate) fn share_types(ir: &mut Ir) {
                     homes.insert(print, Home::of(definition, Some(version.module.clone())));
                 }
             }
+        }
+    }
+}
+
+/// The types of events that another crate generates, by what they are: those of newer versions, if several have them.
+fn external_homes(ir: &Ir, prints: &[EventPrints]) -> BTreeMap<Fingerprint, Home> {
+    let mut homes = BTreeMap::new();
+    for (event, prints) in ir.events.iter().zip(prints) {
+        let Some(path) = &event.external else { continue };
+        for (version, prints) in event.versions.iter().zip(prints) {
+            for (definition, print) in version.types.iter().zip(prints) {
+                let Some(print) = print else { continue };
+                let home = Home {
+                    external: Some(path.clone()),
+                    ..Home::of(definition, Some(version.module.clone()))
+                };
+                homes.insert(*print, home);
+            }
+        }
+    }
+    homes
+}
+
+/// Takes the types that another crate has from there, where types that events share hold them.
+fn import_shared(ir: &mut Ir, shared: &BTreeMap<Fingerprint, TypeId>, external: &BTreeMap<Fingerprint, Home>) {
+    if external.is_empty() {
+        return;
+    }
+    for (print, index) in shared {
+        if let Some(home) = external.get(print) {
+            let definition = &mut ir.shared[*index];
+            definition.home = Some(home.clone());
+            definition.custom.is_hidden = true;
+        }
+    }
+    let mut held = Vec::new();
+    for definition in ir.shared.iter().filter(|definition| definition.home.is_none()) {
+        for value in definition.shape.types() {
+            value.named(&mut |inner| held.push(inner));
+        }
+    }
+    for index in held {
+        if ir.shared[index].home.is_some() {
+            ir.shared[index].custom.is_hidden = false;
         }
     }
 }
@@ -88,6 +136,7 @@ fn between_events(ir: &mut Ir, prints: &[EventPrints]) -> BTreeMap<Fingerprint, 
 impl Home {
     fn of(definition: &TypeDef, version: Option<String>) -> Self {
         Self {
+            external: None,
             version,
             name: definition.name.clone(),
             companion: definition.companion.clone(),

@@ -34,14 +34,24 @@ impl DerivedTraits {
     }
 }
 
-/// Returns the traits of each type.
+/// The traits of a map that has no order.
+const UNORDERED: DerivedTraits = DerivedTraits {
+    is_eq: true,
+    is_hash: false,
+    is_ord: false,
+};
+
+/// Returns the traits of each type. `is_map_foreign`: maps are of a type of the user's, which has no order and no hash.
 // INVARIANT: traits are only taken away, and a round without a change is the last one: it ends, and leaves each type what its parts have.
-pub(crate) fn derive_traits(types: &Table<TypeId, TypeDef>) -> Table<TypeId, DerivedTraits> {
+pub(crate) fn derive_traits(types: &Table<TypeId, TypeDef>, is_map_foreign: bool) -> Table<TypeId, DerivedTraits> {
     let mut found: Table<TypeId, DerivedTraits> = types.iter().map(|_| DerivedTraits::ALL).collect();
     loop {
         let next: Table<TypeId, DerivedTraits> = types
             .iter()
-            .map(|definition| of_shape(&definition.shape, &found))
+            .map(|definition| match &definition.custom.replaced {
+                Some(path) => of_foreign(path),
+                None => of_shape(&definition.shape, (&found, is_map_foreign)),
+            })
             .collect();
         if next.iter().eq(found.iter()) {
             return found;
@@ -50,19 +60,25 @@ pub(crate) fn derive_traits(types: &Table<TypeId, TypeDef>) -> Table<TypeId, Der
     }
 }
 
-fn of_shape(shape: &TypeShape, types: &Table<TypeId, DerivedTraits>) -> DerivedTraits {
+fn of_shape(shape: &TypeShape, types: (&Table<TypeId, DerivedTraits>, bool)) -> DerivedTraits {
     let kept = match shape {
         TypeShape::Struct(structure) => structure.others.kept().map(|(_, value)| value),
         // Kinds that nobody knows are equal by text or by value.
         TypeShape::Choice { tag: Some(tag), .. } if tag.is_open => return DerivedTraits::NONE,
         _ => None,
     };
+    let own = if types.1 && kept.is_some() {
+        UNORDERED
+    } else {
+        DerivedTraits::ALL
+    };
     let parts = shape.types().into_iter().chain(kept);
-    parts.fold(DerivedTraits::ALL, |all, part| all.and(of_type(part, types)))
+    parts.fold(own, |all, part| all.and(of_type(part, types)))
 }
 
-fn of_type(value: &Type, types: &Table<TypeId, DerivedTraits>) -> DerivedTraits {
+fn of_type(value: &Type, types: (&Table<TypeId, DerivedTraits>, bool)) -> DerivedTraits {
     match value {
+        Type::Map(inner) if types.1 => UNORDERED.and(of_type(inner, types)),
         Type::Bool
         | Type::String
         | Type::Timestamp
@@ -74,6 +90,7 @@ fn of_type(value: &Type, types: &Table<TypeId, DerivedTraits>) -> DerivedTraits 
         | Type::Null
         | Type::Never => DerivedTraits::ALL,
         Type::F64 => DerivedTraits::NONE,
+        Type::Foreign(path) => of_foreign(path),
         Type::Json => DerivedTraits {
             is_ord: false,
             ..DerivedTraits::ALL
@@ -83,6 +100,29 @@ fn of_type(value: &Type, types: &Table<TypeId, DerivedTraits>) -> DerivedTraits 
             let elements = elements.iter().map(|element| of_type(element, types));
             elements.fold(DerivedTraits::ALL, DerivedTraits::and)
         }
-        Type::Named(index) | Type::Boxed(index) => types[*index],
+        Type::Named(index) | Type::Boxed(index) => types.0[*index],
+    }
+}
+
+/// Of a type that is not generated: those of the types that formats are often read as, and of a text of any kind. Nothing is known of others.
+fn of_foreign(path: &str) -> DerivedTraits {
+    const KNOWN: [&str; 11] = [
+        "uuid::Uuid",
+        "url::Url",
+        "std::net::IpAddr",
+        "std::net::Ipv4Addr",
+        "std::net::Ipv6Addr",
+        "chrono::NaiveDate",
+        "chrono::NaiveTime",
+        "jiff::civil::Date",
+        "jiff::civil::Time",
+        "jiff::SignedDuration",
+        "std::string::String",
+    ];
+    let path = path.trim_start_matches("::");
+    if KNOWN.contains(&path) || path.starts_with("schemactl_runtime::TextOf<") {
+        DerivedTraits::ALL
+    } else {
+        DerivedTraits::NONE
     }
 }

@@ -185,3 +185,176 @@ fn every_case_takes_attributes_everywhere() {
     }
     assert!(types > 150, "{types} types");
 }
+
+#[test]
+fn types_fields_and_variants_are_renamed() {
+    let settings = Settings::default()
+        .rename("Order/line-item", "Line")
+        .rename("Order/Order.id", "order_id")
+        .rename("Order/OrderStatus.open", "StillOpen")
+        .type_attribute("Order/LineItem", "#[of_old_name]");
+    let file = generated(&schema(), &settings).unwrap();
+    let (attributes, _) = attributes_of(&file, "Line");
+    assert!(
+        attributes.contains(&"#[of_old_name]".to_owned()),
+        "paths are those before any name changes"
+    );
+    let (_, fields) = attributes_of(&file, "Order");
+    assert_eq!(fields[0].0, "order_id");
+    let (_, variants) = attributes_of(&file, "OrderStatus");
+    assert_eq!(variants[0].0, "StillOpen");
+    let text = generate_schema(&Source::new("a.json", schema()), "Order", &settings)
+        .unwrap()
+        .source;
+    assert!(
+        text.contains("order_id: String = \"id\"") && text.contains("Vec<Line>"),
+        "{text}"
+    );
+    for (name, reason) in [
+        ("Order", "another type of this version is called `Order`"),
+        ("line", "expected a name such as `LineItem`"),
+        ("Vec", "expected a name such as `LineItem`"),
+        ("A<B>", "expected a name such as `LineItem`"),
+    ] {
+        let error = generated(&schema(), &Settings::default().rename("Order/line-item", name))
+            .err()
+            .unwrap();
+        assert!(error.starts_with(&format!("`rename` is `{name}`: {reason}")), "{error}");
+    }
+    for (name, reason) in [
+        ("line_items", "another member of the type is called `line_items`"),
+        ("OrderId", "expected a name such as `unit_price`"),
+        ("self", "expected a name such as `unit_price`"),
+        ("new", "expected a name such as `unit_price`"),
+        ("x; y", "expected a name such as `unit_price`"),
+    ] {
+        let error = generated(&schema(), &Settings::default().rename("Order/Order.id", name))
+            .err()
+            .unwrap();
+        assert!(error.starts_with(&format!("`rename` is `{name}`: {reason}")), "{error}");
+    }
+}
+
+#[test]
+fn schemas_name_types_fields_and_variants() {
+    let schema = |name: &str, names: serde_json::Value| {
+        json!({
+            "type": "object",
+            "properties": {
+                "id": { "type": "string", "x-rust-name": name },
+                "state": { "enum": ["a", "b"], "x-enum-varnames": names },
+                "item": { "$ref": "#/definitions/i" },
+            },
+            "definitions": { "i": { "type": "object", "x-rust-name": "Item", "properties": { "x": {} } } },
+        })
+        .to_string()
+    };
+    let file = generated(&schema("order_id", json!(["STATE_A", "Second"])), &Settings::default()).unwrap();
+    let (_, fields) = attributes_of(&file, "Order");
+    assert_eq!(fields[0].0, "order_id");
+    let (_, variants) = attributes_of(&file, "OrderState");
+    assert_eq!(
+        variants.into_iter().map(|(name, _)| name).collect::<Vec<_>>(),
+        ["StateA", "Second"]
+    );
+    attributes_of(&file, "Item");
+    let settings = Settings::default().rename("Order/Order.id", "number");
+    let file = generated(&schema("order_id", json!(["A", "B"])), &settings).unwrap();
+    assert_eq!(
+        attributes_of(&file, "Order").1[0].0,
+        "number",
+        "settings take precedence"
+    );
+    for (name, names, reason) in [
+        (
+            "Id",
+            json!(["A", "B"]),
+            "`x-rust-name` is `Id`: expected a name such as `unit_price`",
+        ),
+        (
+            "id",
+            json!(["A"]),
+            "`x-enum-varnames` has 1 names for 2 values of `enum`",
+        ),
+        ("id", json!(["A", "a"]), "`x-enum-varnames` has the name `A` twice"),
+        ("id", json!("A"), "`x-enum-varnames` must be a list of names"),
+        ("id", json!(["A", 1]), "`x-enum-varnames` must be a list of names"),
+    ] {
+        let error = generated(&schema(name, names), &Settings::default()).err().unwrap();
+        assert!(error.starts_with("a.json:1:") && error.contains(reason), "{error}");
+    }
+}
+
+#[test]
+fn types_of_the_user_stand_for_generated_ones() {
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "total": { "$ref": "#/definitions/money" },
+            "totals": { "type": "array", "items": { "$ref": "#/definitions/money" } },
+            "item": { "$ref": "#/definitions/Item" },
+            "id": { "type": "string", "format": "uuid" },
+            "ids": { "type": "object", "additionalProperties": { "type": ["string", "null"], "format": "uuid" } },
+            "other": { "type": "object", "x-rust-type": { "crate": "my-types", "version": "1", "path": "my_types::Other" }, "properties": { "deep": { "type": "object", "properties": { "x": {} } } } },
+        },
+        "definitions": {
+            "money": { "type": "string", "pattern": "^[0-9]+$" },
+            "Item": { "type": "object", "properties": { "inner": { "type": "object", "properties": { "x": {} } } } },
+        },
+    })
+    .to_string();
+    let settings = Settings::default()
+        .replace("Order/money", "crate::Money")
+        .replace("Order/Item", "crate::Item")
+        .format("uuid", "::uuid::Uuid")
+        .map_type("::std::collections::HashMap")
+        .rust_crate("my-types", "1.2.3");
+    let code = generate_schema(&Source::new("a.json", schema.as_str()), "Order", &settings).unwrap();
+    for expected in [
+        "pub total: Option<crate::Money>,",
+        "pub totals: Option<Vec<crate::Money>>,",
+        "pub item: Option<Item>,",
+        "pub type Item = crate::Item;",
+        "pub id: Option<::uuid::Uuid>,",
+        "pub ids: Option<::std::collections::HashMap<String, Option<::uuid::Uuid>>>,",
+        "pub other: Option<::my_types::Other>,",
+    ] {
+        assert!(code.source.contains(expected), "{expected}\n{}", code.source);
+    }
+    assert!(
+        !code.source.contains("Inner") && !code.source.contains("Deep"),
+        "nothing refers to it: {}",
+        code.source
+    );
+    let plain = generate_schema(&Source::new("a.json", schema.as_str()), "Order", &Settings::default()).unwrap();
+    assert!(
+        plain.source.contains("struct OrderOther"),
+        "a schema names no type by itself"
+    );
+    for (settings, expected) in [
+        (
+            Settings::default().replace("Order/Order", "crate::A"),
+            "the type of an event is not replaced",
+        ),
+        (
+            Settings::default().replace("Order/monei", "crate::A"),
+            "nothing that is generated is called `Order/monei`",
+        ),
+        (
+            Settings::default().replace("Order/money", "a b"),
+            "`replace` is `a b`: expected the path of a type",
+        ),
+        (
+            Settings::default().format("uiid", "::uuid::Uuid"),
+            "`uiid`; did you mean `uuid`?",
+        ),
+        (
+            Settings::default().rust_crate("my-types", "2.0.0"),
+            "wants `my-types` 1, and `crates` has 2.0.0",
+        ),
+    ] {
+        let code = generate_schema(&Source::new("a.json", schema.as_str()), "Order", &settings);
+        let error = code.unwrap_err().iter().map(ToString::to_string).collect::<String>();
+        assert!(error.contains(expected), "{error}");
+    }
+}

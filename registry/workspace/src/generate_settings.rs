@@ -50,6 +50,23 @@ pub struct GenerateSettings {
     pub type_attribute: BTreeMap<String, String>,
     /// Attributes of fields and variants, by path.
     pub field_attribute: BTreeMap<String, String>,
+    /// Names of events, types, fields and variants, by path.
+    pub rename: BTreeMap<String, String>,
+    /// Types that stand for generated ones, by path.
+    pub replace: BTreeMap<String, String>,
+    /// Types of strings, by their format.
+    pub format: BTreeMap<String, String>,
+    /// The versions of the crates whose types schemas may name with `x-rust-type`.
+    pub crates: BTreeMap<String, String>,
+    /// The type of maps.
+    pub map_type: Option<String>,
+    /// How events are in modules: `event` or `namespace`.
+    #[serde(deserialize_with = "modules")]
+    pub modules: Option<String>,
+    /// The paths of modules that other crates generate, by event.
+    pub extern_module: BTreeMap<String, String>,
+    /// The events of enums over several, by the name of the enum.
+    pub group: BTreeMap<String, Vec<String>>,
 }
 
 impl GenerateSettings {
@@ -83,6 +100,14 @@ impl GenerateSettings {
             derive,
             type_attribute,
             field_attribute,
+            rename,
+            replace,
+            format,
+            crates,
+            map_type,
+            modules,
+            extern_module,
+            group,
         } = self;
         key.add_optional("unknown-fields", unknown_fields.as_deref());
         key.add_optional("integers", integers.as_deref());
@@ -97,10 +122,23 @@ impl GenerateSettings {
         for (name, flag) in flags {
             key.add_optional(name, flag.map(|flag| if flag { "true" } else { "false" }));
         }
+        key.add_optional("map-type", map_type.as_deref());
+        key.add_optional("modules", modules.as_deref());
+        for (name, events) in group {
+            key.add("group", name);
+            for event in events {
+                key.add("event", event);
+            }
+        }
         let tables = [
             ("derive", derive),
             ("type-attribute", type_attribute),
             ("field-attribute", field_attribute),
+            ("rename", rename),
+            ("replace", replace),
+            ("format", format),
+            ("crates", crates),
+            ("extern-module", extern_module),
         ];
         for (name, table) in tables {
             for (path, value) in table {
@@ -127,6 +165,14 @@ impl GenerateSettings {
             derive,
             type_attribute,
             field_attribute,
+            rename,
+            replace,
+            format,
+            crates,
+            map_type,
+            modules,
+            extern_module,
+            group,
         } = over;
         set(&mut whole.unknown_fields, unknown_fields);
         set(&mut whole.integers, integers);
@@ -136,6 +182,18 @@ impl GenerateSettings {
         set(&mut whole.validate, validate);
         set(&mut whole.features, features);
         set(&mut whole.hash_and_order, hash_and_order);
+        set(&mut whole.map_type, map_type);
+        set(&mut whole.modules, modules);
+        whole.group.extend(group.clone());
+        for (table, over) in [
+            (&mut whole.rename, rename),
+            (&mut whole.replace, replace),
+            (&mut whole.format, format),
+            (&mut whole.crates, crates),
+            (&mut whole.extern_module, extern_module),
+        ] {
+            table.extend(over.clone());
+        }
         for (path, derives) in derive {
             whole.add_derive(path, derives);
         }
@@ -177,6 +235,7 @@ words! {
     numbers "numbers": "float" "decimal";
     money "money": "float" "decimal";
     times "times": "timestamp" "text";
+    modules "modules": "event" "namespace";
 }
 
 fn read_word<'de, D: serde::Deserializer<'de>>(
@@ -228,6 +287,42 @@ mod tests {
                 error.starts_with("schemactl.toml:5:") && error.contains(expected),
                 "{error}"
             );
+        }
+    }
+
+    #[test]
+    fn every_setting_is_part_of_keys_and_lies_over() {
+        let lines = [
+            "unknown-fields = \"preserve\"",
+            "integers = \"fixed\"",
+            "numbers = \"decimal\"",
+            "money = \"decimal\"",
+            "times = \"text\"",
+            "modules = \"namespace\"",
+            "map-type = \"::a::B\"",
+            "validate = true",
+            "validate = false",
+            "features = true",
+            "hash-and-order = true",
+            "derive = { a = \"b\" }",
+            "type-attribute = { a = \"b\" }",
+            "field-attribute = { a = \"b\" }",
+            "rename = { a = \"b\" }",
+            "replace = { a = \"b\" }",
+            "format = { a = \"b\" }",
+            "crates = { a = \"b\" }",
+            "extern-module = { a = \"b\" }",
+            "group = { a = [\"b\"] }",
+            "group = { a = [\"b\", \"c\"] }",
+            "",
+        ];
+        let mut keys = std::collections::BTreeSet::new();
+        for line in lines {
+            let settings = read(line).unwrap();
+            assert_eq!(GenerateSettings::default().overlaid_with(&settings), settings, "{line}");
+            let mut key = CacheKey::default();
+            settings.add_to_key(&mut key);
+            assert!(keys.insert(key.as_str().to_owned()), "{line}");
         }
     }
 

@@ -4,7 +4,7 @@
 //! random ones, and those of our containment engine; the `jsonschema` crate says which are valid. Versions of one schema are
 //! also generated as events of a workspace.
 //!
-//! `cargo run --release -p schemactl-generate --example corpus -- [--scratch DIR] [--sample N] [--batch N] FOLDER…`
+//! `cargo run --release -p schemactl-generate --example corpus -- [--scratch DIR] [--sample N] [--batch N] [--customized] FOLDER…`
 
 #![allow(
     clippy::cast_precision_loss,
@@ -37,6 +37,8 @@ pub struct Options {
     pub sample: usize,
     pub batch: usize,
     pub folders: Vec<PathBuf>,
+    /// Whether everything is also generated with settings that change derives, attributes, formats and maps.
+    pub is_customized: bool,
 }
 
 /// A schema and what is known about it.
@@ -55,12 +57,14 @@ fn options() -> Options {
         sample: usize::MAX,
         batch: 200,
         folders: Vec::new(),
+        is_customized: false,
     };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--scratch" => options.scratch = arguments.next().unwrap().into(),
             "--sample" => options.sample = arguments.next().unwrap().parse().unwrap(),
+            "--customized" => options.is_customized = true,
             "--batch" => options.batch = arguments.next().unwrap().parse().unwrap(),
             folder => options.folders.push(folder.into()),
         }
@@ -76,7 +80,7 @@ fn main() {
         cases = cases.into_iter().step_by(step.max(1)).collect();
     }
     let mut table = Table::default();
-    let modes = [
+    let mut modes = vec![
         ("default", Settings::default()),
         (
             "preserve, validate",
@@ -85,6 +89,9 @@ fn main() {
                 .validate(true),
         ),
     ];
+    if options.is_customized {
+        modes.push(("customized", customized()));
+    }
     for (mode, settings) in modes {
         let generated = generate(&cases, &settings, &mut table, mode);
         let mut compiled = 0;
@@ -114,6 +121,20 @@ fn main() {
         events::run(&cases, &options.scratch, &settings, &mut table, mode);
     }
     table.print();
+}
+
+/// What settings can do to any schema.
+fn customized() -> Settings {
+    let formats = ["date", "date-time", "email", "ipv4", "ipv6", "time", "uri", "uuid"];
+    let settings = Settings::default()
+        .unknown_fields(UnknownFields::Preserve)
+        .validate(true)
+        .derive("*", "Hash, PartialOrd, Ord")
+        .type_attribute("*", "#[doc(alias = \"type\")]")
+        .map_type("::std::collections::HashMap");
+    formats.into_iter().fold(settings, |settings, format| {
+        settings.format(format, "::schemactl_runtime::TextOf<String>")
+    })
 }
 
 /// A module for each schema that can be generated.

@@ -271,7 +271,7 @@ impl Deriver<'_> {
     fn constant(&self, namesake: Option<&Field>, target: &Field) -> Option<FieldSource> {
         let is_fixed = |value: &Type, types: &Table<TypeId, TypeDef>| match value {
             Type::Null => true,
-            Type::Named(index) => matches!(types[*index].shape, TypeShape::Constant(_)),
+            Type::Named(index) => types[*index].is_constant(),
             _ => false,
         };
         let is_free = namesake.is_none_or(|field| is_fixed(&field.value, &self.new.types) && !field.nullable);

@@ -74,6 +74,6 @@ pub(super) fn kind_of(value: &Type, types: &Table<TypeId, TypeDef>) -> Option<&'
                 None
             }
         },
-        Type::Version { .. } | Type::Json | Type::Null | Type::Never | Type::Nullable(_) => None,
+        Type::Version { .. } | Type::Json | Type::Null | Type::Never | Type::Foreign(_) | Type::Nullable(_) => None,
     }
 }

@@ -42,6 +42,15 @@ impl Deriver<'_> {
     }
 
     fn named(&mut self, from: TypeId, to: &Type) -> Option<ValueStep> {
+        let replaced = &self.new.types[from].custom.replaced;
+        if replaced.is_some() || self.is_replaced(to) {
+            // A type that is not generated is what it is: it converts to itself.
+            let (Type::Named(target) | Type::Boxed(target)) = to else {
+                return None;
+            };
+            let is_same = *replaced == self.old.types[*target].custom.replaced;
+            return is_same.then_some(ValueStep::Keep { is_copy: false });
+        }
         let source = &self.new.types[from].shape;
         let target = match to {
             Type::String => return write_text(source),
@@ -60,6 +69,10 @@ impl Deriver<'_> {
         }
     }
 
+    fn is_replaced(&self, to: &Type) -> bool {
+        matches!(to, Type::Named(target) | Type::Boxed(target) if self.old.types[*target].custom.replaced.is_some())
+    }
+
     fn call(&mut self, from: TypeId, target: TypeId, to: &Type) -> Option<ValueStep> {
         let is_boxed = matches!(to, Type::Boxed(_));
         // Whether it can be made is asked for all types below at once, and not here.
@@ -76,9 +89,13 @@ impl Deriver<'_> {
 
     /// The value as an alternative of a union that the JSON type tells apart.
     fn wrapped(&mut self, from: &Type, union: TypeId) -> Option<ValueStep> {
-        let TypeShape::Choice { tag: None, variants } = &self.old.types[union].shape else {
+        let union_type = &self.old.types[union];
+        let TypeShape::Choice { tag: None, variants } = &union_type.shape else {
             return None;
         };
+        if union_type.custom.replaced.is_some() {
+            return None;
+        }
         let kind = kind_of(from, &self.new.types)?;
         let (at, variant) =
             (variants.iter().enumerate()).find(|(_, variant)| variant.when.iter().any(|when| when == kind))?;

@@ -28,10 +28,9 @@ impl Customizer {
             }
         }
         for rule in &mut self.field_attributes {
-            for names in members_of(&definition.shape) {
+            for (at, names) in members_of(&definition.shape).into_iter().enumerate() {
                 if rule.reach_member(event, definition, &names).is_some() {
-                    let member = custom.members.entry(names[0].to_owned()).or_default();
-                    member.push(rule.value.clone());
+                    custom.members.entry(at).or_default().push(rule.value.clone());
                 }
             }
         }

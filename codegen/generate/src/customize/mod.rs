@@ -2,15 +2,49 @@
 //! and names as the rules want them, and an error for each rule that is wrong or names nothing. Lowering knows nothing of it.
 
 mod attributes;
+mod names;
+mod replace;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemactl_model::find_alike;
+use schemactl_model::{EventRef, find_alike};
+use schemactl_workspace::GenerateSettings;
 
+use self::names::review_names;
+pub(crate) use self::names::{check_type_name, rename_type, variant_names};
+pub(crate) use self::replace::find_rust_type;
 use crate::error::GenerateError;
 use crate::ir::{Table, TypeDef, TypeId, TypeShape};
+use crate::lower::SourceSchema;
 use crate::selector::{EventScope, Selector, SelectorReach};
 use crate::settings::Settings;
+
+/// The formats of JSON Schema 2020-12 and of OpenAPI.
+const FORMATS: [&str; 23] = [
+    "binary",
+    "byte",
+    "date",
+    "date-time",
+    "decimal",
+    "duration",
+    "email",
+    "hostname",
+    "idn-email",
+    "idn-hostname",
+    "ip",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "regex",
+    "relative-json-pointer",
+    "time",
+    "uri",
+    "uri-reference",
+    "url",
+    "uuid",
+];
 
 /// The rules of the settings, and which of them named something.
 #[derive(Debug)]
@@ -18,6 +52,13 @@ pub(crate) struct Customizer {
     derives: Vec<CustomRule<Vec<String>>>,
     type_attributes: Vec<CustomRule<String>>,
     field_attributes: Vec<CustomRule<String>>,
+    renames: Vec<CustomRule<String>>,
+    replacements: Vec<CustomRule<String>>,
+    /// Formats that no schema had so far.
+    formats: BTreeSet<String>,
+    table: GenerateSettings,
+    /// Events that other crates generate, and the paths of their modules.
+    externs: Vec<(EventRef, String)>,
     /// The paths of what was generated, to suggest.
     known: BTreeSet<String>,
     /// Whether there is any rule: without one, nothing is looked at.
@@ -56,23 +97,78 @@ impl Customizer {
                 &mut errors,
                 attributes::parse_attributes,
             ),
+            renames: read_rules("rename", &table.rename, &mut errors, |name| Ok(name.to_owned())),
+            replacements: read_rules("replace", &table.replace, &mut errors, replace::parse_type),
+            formats: table.format.keys().cloned().collect(),
+            table: table.clone(),
+            externs: read_externs(table, &mut errors),
             known: BTreeSet::new(),
-            is_empty: [&table.derive, &table.type_attribute, &table.field_attribute]
-                .iter()
-                .all(|rules| rules.is_empty()),
+            is_empty: *table == GenerateSettings::default(),
         };
+        for path in table.format.values().chain(&table.map_type) {
+            errors.extend(replace::parse_type(path).err().map(|reason| GenerateError::Setting {
+                option: if table.map_type.as_ref() == Some(path) {
+                    "map-type"
+                } else {
+                    "format"
+                },
+                value: path.clone(),
+                reason,
+            }));
+        }
         if errors.is_empty() { Ok(customizer) } else { Err(errors) }
     }
 
-    /// Applies the rules to the types of a version.
-    pub(crate) fn apply(&mut self, event: &EventScope, types: &mut Table<TypeId, TypeDef>) {
-        if self.is_empty {
-            return;
+    /// Applies the rules, and the names that the schema gives, to the types of a version.
+    ///
+    /// # Errors
+    ///
+    /// Each name that Rust or a neighbour does not allow.
+    pub(crate) fn apply(
+        &mut self,
+        event: &EventScope,
+        schema: SourceSchema<'_>,
+        (types, root): (&mut Table<TypeId, TypeDef>, TypeId),
+    ) -> Result<(), Vec<GenerateError>> {
+        let mut errors = review_names(schema, &self.table);
+        let text = schema.source.text();
+        self.formats.retain(|format| !text.contains(&format!("\"{format}\"")));
+        if !self.is_empty {
+            for definition in types.iter_mut() {
+                self.note_paths(event, definition);
+                self.add_attributes(event, definition);
+            }
         }
-        for definition in types.iter_mut() {
-            self.note_paths(event, definition);
-            self.add_attributes(event, definition);
+        if !self.replacements.is_empty() {
+            errors.extend(self.replace_all(event, types, root));
         }
+        errors.extend(self.rename_all(event, schema, types));
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    /// Returns the name that settings give to an event.
+    pub(crate) fn rename_event(&mut self, event: &EventScope) -> Result<Option<String>, GenerateError> {
+        let mut found = None;
+        for rule in self.renames.iter_mut().filter(|rule| rule.selector.is_event(event)) {
+            rule.is_used = true;
+            names::check_type_name(&rule.value).map_err(|reason| GenerateError::Setting {
+                option: "rename",
+                value: rule.value.clone(),
+                reason,
+            })?;
+            found = Some(rule.value.clone());
+        }
+        Ok(found)
+    }
+
+    /// Returns the path of the module that another crate generates for an event.
+    pub(crate) fn find_extern(&self, event: &EventScope) -> Option<String> {
+        let is_it = |reference: &EventRef| {
+            let is_in = |namespace: &String| *namespace == event.namespace;
+            reference.name == event.name && reference.namespace.as_ref().is_none_or(is_in)
+        };
+        let found = self.externs.iter().find(|(reference, _)| is_it(reference));
+        found.map(|(_, path)| path.clone())
     }
 
     /// Returns an error for each rule that named nothing. What other events of the workspace are called is no mistake: they can be generated
@@ -82,6 +178,16 @@ impl Customizer {
         self.unused(&self.derives, others, &mut errors);
         self.unused(&self.type_attributes, others, &mut errors);
         self.unused(&self.field_attributes, others, &mut errors);
+        self.unused(&self.renames, others, &mut errors);
+        self.unused(&self.replacements, others, &mut errors);
+        // One of JSON Schema may be that of other crates, which share the settings.
+        for format in self.formats.iter().filter(|format| !FORMATS.contains(&format.as_str())) {
+            errors.push(GenerateError::UnusedPath {
+                option: "format",
+                path: format.clone(),
+                meant: find_alike(format, FORMATS).map(str::to_owned),
+            });
+        }
         errors
     }
 
@@ -104,6 +210,26 @@ impl Customizer {
         self.known.extend(members);
         self.known.extend([event.name.clone(), path]);
     }
+}
+
+fn read_externs(table: &GenerateSettings, errors: &mut Vec<GenerateError>) -> Vec<(EventRef, String)> {
+    let mut externs = Vec::new();
+    for (event, path) in &table.extern_module {
+        let is_path = syn::parse_str::<syn::Path>(path)
+            .is_ok_and(|path| path.segments.iter().all(|segment| segment.arguments.is_none()));
+        if !is_path {
+            errors.push(GenerateError::Setting {
+                option: "extern-module",
+                value: path.clone(),
+                reason: "expected the path of a module, such as `::shared_events::order_placed`".to_owned(),
+            });
+        }
+        match event.parse() {
+            Ok(reference) => externs.push((reference, path.clone())),
+            Err(error) => errors.push(GenerateError::Reference(error)),
+        }
+    }
+    externs
 }
 
 /// Reads the rules of an option.

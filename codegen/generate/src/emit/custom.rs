@@ -5,6 +5,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
 use crate::ir::{AddedDerive, TypeDef};
+use crate::settings::Settings;
 use crate::traits::DerivedTraits;
 
 /// Returns the derives that settings add to those of a type, each with a comma before it. A trait that the type has already is left out.
@@ -49,9 +50,9 @@ pub(super) fn emit_attributes(definition: &TypeDef) -> TokenStream {
         .collect()
 }
 
-/// Returns the attributes that settings add to a field or variant.
-pub(super) fn emit_member_attributes(definition: &TypeDef, name: &str) -> TokenStream {
-    let attributes = definition.custom.members.get(name).into_iter().flatten();
+/// Returns the attributes that settings add to the field or variant at a position.
+pub(super) fn emit_member_attributes(definition: &TypeDef, at: usize) -> TokenStream {
+    let attributes = definition.custom.members.get(&at).into_iter().flatten();
     attributes.map(|text| read_tokens(text)).collect()
 }
 
@@ -62,6 +63,15 @@ fn name_of(token: TokenTree) -> Option<String> {
     }
 }
 
-fn read_tokens(text: &str) -> TokenStream {
+/// Returns the type of maps, without its parameters.
+pub(super) fn emit_map_type(settings: &Settings) -> TokenStream {
+    match &settings.table.map_type {
+        Some(path) => read_tokens(path),
+        None => quote!(::std::collections::BTreeMap),
+    }
+}
+
+/// Returns the tokens of what settings say.
+pub(super) fn read_tokens(text: &str) -> TokenStream {
     text.parse().expect("settings are parsed before anything is generated")
 }

@@ -3,23 +3,33 @@
 
 mod conversion;
 mod custom;
+mod group;
 pub(crate) mod macros;
 mod pattern;
 mod publish;
 mod types;
 mod versions;
 
+use std::collections::BTreeMap;
+
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
+use self::custom::read_tokens;
 use crate::ir::{EventModule, Int, Ir, Table, Type, TypeDef, TypeId, ValidationSchema, VersionTypes};
 use crate::names::is_keyword;
 use crate::settings::Settings;
 
 /// Returns the tokens of a file.
 pub(crate) fn emit_file(ir: &Ir, settings: &Settings) -> TokenStream {
-    let events = ir.events.iter().map(|event| emit_event(event, settings));
-    let shared = (!ir.shared.is_empty()).then(|| {
+    let events = emit_events(ir, settings);
+    let groups = ir
+        .groups
+        .iter()
+        .map(|group| group::emit_group(group, &ir.events, settings));
+    let is_shared = ir.shared.iter().any(|definition| !definition.custom.is_hidden);
+    let shared = is_shared.then(|| {
+        let imports = imports(&ir.shared, &quote!());
         let types = types::emit_type_defs(&ir.shared, "", settings);
         quote! {
             /// Types that several events have in common. Events name them in their own modules; name them there.
@@ -27,29 +37,65 @@ pub(crate) fn emit_file(ir: &Ir, settings: &Settings) -> TokenStream {
             #[allow(dead_code, deprecated, missing_docs, unused_imports, unused_variables)]
             #[rustfmt::skip]
             pub mod shared {
+                #imports
                 #types
             }
         }
     });
     let fit = require_abi();
-    quote!(#fit #(#events)* #shared)
+    quote!(#fit #events #(#groups)* #shared)
+}
+
+/// The modules of events, in those of their namespaces if they have one.
+fn emit_events(ir: &Ir, settings: &Settings) -> TokenStream {
+    let mut namespaces: BTreeMap<&str, (TokenStream, &str)> = BTreeMap::new();
+    let mut events = TokenStream::new();
+    for event in &ir.events {
+        let tokens = emit_event(event, settings);
+        match &event.namespace {
+            Some(module) => {
+                let namespace = namespaces.entry(module).or_default();
+                namespace.0.extend(tokens);
+                namespace.1 = event.name.namespace();
+            }
+            None => events.extend(tokens),
+        }
+    }
+    let namespaces = namespaces.into_iter().map(|(module, (events, namespace))| {
+        let (module, about) = (ident(module), format!(" Events of `{namespace}`."));
+        quote!(#[doc = #about] #[rustfmt::skip] pub mod #module { #events })
+    });
+    quote!(#events #(#namespaces)*)
+}
+
+/// The condition that an event is among the cargo features of the crate.
+fn feature_of(event: &EventModule, settings: &Settings) -> Option<TokenStream> {
+    settings.features.then(|| {
+        let feature = match &event.namespace {
+            Some(namespace) => format!("{namespace}_{}", event.module),
+            None => event.module.clone(),
+        };
+        quote!(feature = #feature)
+    })
 }
 
 fn emit_event(event: &EventModule, settings: &Settings) -> TokenStream {
     let module = ident(&event.module);
     let docs = docs(event.docs.as_deref().unwrap_or(&event.type_name));
+    let feature = feature_of(event, settings).map(|feature| quote!(#[cfg(#feature)]));
+    if let Some(path) = &event.external {
+        let is_same = path.rsplit("::").next() == Some(event.module.as_str());
+        let (path, name) = (read_tokens(path), (!is_same).then(|| quote!(as #module)));
+        return quote!(#docs #feature pub use #path #name;);
+    }
     let versions = event
         .versions
         .iter()
         .map(|version| emit_version(event, version, settings));
     let majors = majors(event);
     let any = versions::emit_any_version(event);
-    let publish = publish::emit_publish(event);
+    let publish = publish::emit_publish(event, settings);
     // Lints that ask for another shape than the schema has.
-    let feature = settings.features.then(|| {
-        let feature = &event.module;
-        quote!(#[cfg(feature = #feature)])
-    });
     quote! {
         #docs
         #feature
@@ -80,7 +126,12 @@ fn emit_event(event: &EventModule, settings: &Settings) -> TokenStream {
 fn emit_version(event: &EventModule, version: &VersionTypes, settings: &Settings) -> TokenStream {
     let module = ident(&version.module);
     let text = format!(" `{}` {}", event.name.schema_name(), version.version);
-    let imports = imports(&version.types);
+    let shared = if event.namespace.is_some() {
+        quote!(super::super::super::shared)
+    } else {
+        quote!(super::super::shared)
+    };
+    let imports = imports(&version.types, &shared);
     let types = types::emit_type_defs(&version.types, &version.root().name, settings);
     let implementation = types::emit_event_impl(event, version);
     let checked = version
@@ -101,11 +152,16 @@ fn emit_version(event: &EventModule, version: &VersionTypes, settings: &Settings
 }
 
 /// Types that are defined once and used here too, under the names that they have here.
-fn imports(types: &Table<TypeId, TypeDef>) -> TokenStream {
+fn imports(types: &Table<TypeId, TypeDef>, shared: &TokenStream) -> TokenStream {
     let imports = types.iter().filter_map(|definition| {
-        let home = definition.home.as_ref()?;
+        let home = definition.home.as_ref().filter(|_| !definition.custom.is_hidden)?;
         let module = home.version.as_deref().map(ident);
-        let module = module.map_or_else(|| quote!(super::super::shared), |module| quote!(super::#module));
+        let external = home.external.as_deref().map(read_tokens);
+        let module = match (external, module) {
+            (Some(path), module) => quote!(#path::#module),
+            (None, Some(module)) => quote!(super::#module),
+            (None, None) => shared.clone(),
+        };
         let imported = import_as(&home.name, &definition.name);
         let companions = home.companion.as_deref().zip(definition.companion.as_deref());
         let companion = companions.map(|(there, here)| import_as(there, here));
@@ -251,8 +307,13 @@ fn reorders(letter: char) -> bool {
 }
 
 /// The type of a value, seen from the module of its version; `types` are that version's, and `root` is its event.
-fn type_tokens(value: &Type, types: &Table<TypeId, TypeDef>, root: &str, prefix: &TokenStream) -> TokenStream {
-    let inner = |value: &Type| type_tokens(value, types, root, prefix);
+fn type_tokens(
+    value: &Type,
+    types: &Table<TypeId, TypeDef>,
+    root: &str,
+    (prefix, settings): (&TokenStream, &Settings),
+) -> TokenStream {
+    let inner = |value: &Type| type_tokens(value, types, root, (prefix, settings));
     match value {
         Type::Bool => quote!(bool),
         Type::String => quote!(String),
@@ -273,6 +334,7 @@ fn type_tokens(value: &Type, types: &Table<TypeId, TypeDef>, root: &str, prefix:
         Type::Json => quote!(::schemactl_runtime::serde_json::Value),
         Type::Null => quote!(()),
         Type::Never => quote!(::schemactl_runtime::Never),
+        Type::Foreign(path) => read_tokens(path),
         Type::Nullable(value) => {
             let value = inner(value);
             quote!(Option<#value>)
@@ -282,8 +344,8 @@ fn type_tokens(value: &Type, types: &Table<TypeId, TypeDef>, root: &str, prefix:
             quote!(Vec<#value>)
         }
         Type::Map(value) => {
-            let value = inner(value);
-            quote!(::std::collections::BTreeMap<String, #value>)
+            let (map, value) = (custom::emit_map_type(settings), inner(value));
+            quote!(#map<String, #value>)
         }
         Type::Tuple(values) => {
             let values = values.iter().map(inner);

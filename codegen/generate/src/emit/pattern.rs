@@ -193,7 +193,7 @@ fn target(value: &Type, version: &VersionTypes) -> FieldConditions {
         Type::String | Type::Timestamp | Type::DecimalText => FieldConditions::Text,
         Type::Int(_) | Type::Integer | Type::F64 | Type::Decimal => FieldConditions::Number,
         Type::Version { .. } => FieldConditions::Pinned,
-        Type::Json | Type::Null | Type::Never | Type::Tuple(_) => FieldConditions::Any,
+        Type::Json | Type::Null | Type::Never | Type::Foreign(_) | Type::Tuple(_) => FieldConditions::Any,
         Type::Map(_) => FieldConditions::Map,
         Type::Nullable(inner) | Type::List(inner) => target(inner, version),
         Type::Named(index) | Type::Boxed(index) => match &version.types[*index].shape {

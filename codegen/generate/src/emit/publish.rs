@@ -8,13 +8,17 @@ use quote::{format_ident, quote};
 use super::conversion::{emit_routines, result_type};
 use super::{docs, ident, type_tokens};
 use crate::ir::{Conversion, EventModule, Gap, VersionTypes};
+use crate::settings::Settings;
 
-pub(super) fn emit_publish(event: &EventModule) -> TokenStream {
+pub(super) fn emit_publish(event: &EventModule, settings: &Settings) -> TokenStream {
     let Some(first) = event.conversions.first() else {
         return TokenStream::new();
     };
     let newest = &event.versions[first.from];
-    let down = event.conversions.iter().map(|made| emit_conversion(event, made));
+    let down = event
+        .conversions
+        .iter()
+        .map(|made| emit_conversion(event, made, settings));
     let entries = entries(event, newest);
     let older = event.conversions.iter().rev().map(|made| &event.versions[made.to]);
     let modules = older.chain([newest]).map(|version| ident(&version.module));
@@ -28,10 +32,10 @@ pub(super) fn emit_publish(event: &EventModule) -> TokenStream {
     }
 }
 
-fn emit_conversion(event: &EventModule, made: &Conversion) -> TokenStream {
+fn emit_conversion(event: &EventModule, made: &Conversion, settings: &Settings) -> TokenStream {
     let (newest, older) = (&event.versions[made.from], &event.versions[made.to]);
     let trait_name = gaps_name(older);
-    let gaps = (!made.gaps.is_empty()).then(|| emit_gaps(made, newest, older));
+    let gaps = (!made.gaps.is_empty()).then(|| emit_gaps(made, (newest, older), settings));
     let (name, from, to) = (
         format_ident!("to_{}", older.module),
         ident(&newest.module),
@@ -74,7 +78,7 @@ fn gaps_name(older: &VersionTypes) -> proc_macro2::Ident {
 }
 
 /// The trait of the gaps, and who leaves all of them absent where that is allowed.
-fn emit_gaps(made: &Conversion, newest: &VersionTypes, older: &VersionTypes) -> TokenStream {
+fn emit_gaps(made: &Conversion, (newest, older): (&VersionTypes, &VersionTypes), settings: &Settings) -> TokenStream {
     let trait_name = gaps_name(older);
     let paths = |is_optional: bool| {
         let gaps = made.gaps.iter().filter(|gap| gap.is_optional == is_optional);
@@ -92,7 +96,7 @@ fn emit_gaps(made: &Conversion, newest: &VersionTypes, older: &VersionTypes) -> 
         paths(false),
         paths(true),
     ));
-    let methods = made.gaps.iter().map(|gap| method(gap, newest, older));
+    let methods = made.gaps.iter().map(|gap| method(gap, (newest, older), settings));
     let absent = made
         .gaps
         .iter()
@@ -105,11 +109,11 @@ fn shown_path(gap: &Gap) -> &str {
     if gap.path.is_empty() { "the event" } else { &gap.path }
 }
 
-fn method(gap: &Gap, newest: &VersionTypes, older: &VersionTypes) -> TokenStream {
+fn method(gap: &Gap, (newest, older): (&VersionTypes, &VersionTypes), settings: &Settings) -> TokenStream {
     let name = ident(&gap.method);
     let (from, to) = (ident(&newest.module), ident(&older.module));
     let from_type = ident(&newest.types[gap.from].name);
-    let value = type_tokens(&gap.value, &older.types, &older.root().name, &quote!(#to::));
+    let value = type_tokens(&gap.value, &older.types, &older.root().name, (&quote!(#to::), settings));
     let about = docs(&describe_gap(gap, newest, older));
     let body = if gap.is_optional {
         quote!({ Ok(None) })

@@ -16,11 +16,11 @@ use crate::traits::{DerivedTraits, derive_traits};
 /// Returns the types of a module: all, or those that are defined there.
 pub(super) fn emit_type_defs(types: &Table<TypeId, TypeDef>, root: &str, settings: &Settings) -> TokenStream {
     let writer = TypesWriter { types, root, settings };
-    let traits = derive_traits(types);
+    let traits = derive_traits(types, settings.table.map_type.is_some());
     let own = types
         .iter()
         .zip(traits.iter())
-        .filter(|(definition, _)| definition.home.is_none());
+        .filter(|(definition, _)| definition.home.is_none() && !definition.custom.is_hidden);
     let written = own.map(|(definition, traits)| writer.definition(definition, *traits));
     quote!(#(#written)*)
 }
@@ -65,6 +65,10 @@ struct TypesWriter<'i> {
 
 impl TypesWriter<'_> {
     fn definition(&self, definition: &TypeDef, traits: DerivedTraits) -> TokenStream {
+        if let Some(path) = &definition.custom.replaced {
+            let (head, name, path) = (head(definition), ident(&definition.name), custom::read_tokens(path));
+            return quote!(#head pub type #name = #path;);
+        }
         match &definition.shape {
             TypeShape::Struct(structure) => self.structure(definition, structure, traits),
             TypeShape::Enum { variants, extensible } => enumeration(definition, variants, *extensible),
@@ -75,7 +79,7 @@ impl TypesWriter<'_> {
     }
 
     fn tokens(&self, value: &Type) -> TokenStream {
-        type_tokens(value, self.types, self.root, &quote!())
+        type_tokens(value, self.types, self.root, (&quote!(), self.settings))
     }
 
     fn structure(&self, definition: &TypeDef, structure: &Structure, traits: DerivedTraits) -> TokenStream {
@@ -87,12 +91,17 @@ impl TypesWriter<'_> {
             .then(|| quote!(Default,));
         let derived = self.derived(definition, traits);
         let added = custom::emit_attributes(definition);
-        let members = structure.fields.iter().map(|field| self.member(definition, field));
+        let members = structure.fields.iter().enumerate();
+        let members = members.map(|(at, field)| {
+            let (added, member) = (custom::emit_member_attributes(definition, at), self.member(field));
+            quote!(#added #member)
+        });
         let kept = structure.others.kept().map(|(name, value)| {
             let (name, value) = (ident(name), self.tokens(value));
+            let map = custom::emit_map_type(self.settings);
             quote! {
                 /// Properties that the schema does not name.
-                pub #name: ::std::collections::BTreeMap<String, #value>,
+                pub #name: #map<String, #value>,
             }
         });
         let companion = definition.companion.as_deref();
@@ -120,12 +129,11 @@ impl TypesWriter<'_> {
         }
     }
 
-    fn member(&self, definition: &TypeDef, field: &Field) -> TokenStream {
+    fn member(&self, field: &Field) -> TokenStream {
         let docs = field.docs.as_deref().map(docs);
         let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
-        let added = custom::emit_member_attributes(definition, &field.name);
         let (name, value) = (ident(&field.name), self.member_type(field));
-        quote!(#docs #deprecated #added pub #name: #value,)
+        quote!(#docs #deprecated pub #name: #value,)
     }
 
     fn member_type(&self, field: &Field) -> TokenStream {
@@ -186,8 +194,8 @@ impl TypesWriter<'_> {
     ) -> TokenStream {
         let (head, name) = (head(definition), ident(&definition.name));
         let (derived, added) = (self.derived(definition, traits), custom::emit_attributes(definition));
-        let members = variants.iter().map(|variant| {
-            let added = custom::emit_member_attributes(definition, &variant.name);
+        let members = variants.iter().enumerate().map(|(at, variant)| {
+            let added = custom::emit_member_attributes(definition, at);
             let (name, value) = (ident(&variant.name), self.tokens(&variant.value));
             quote!(#added #name(#value))
         });
@@ -326,11 +334,8 @@ fn complexity(value: &Type, nest: usize) -> usize {
 
 fn enumeration(definition: &TypeDef, variants: &Table<VariantId, Variant>, extensible: bool) -> TokenStream {
     let (head, name) = (head(definition), ident(&definition.name));
-    let names = variants.iter().map(|variant| {
-        let (added, name) = (
-            custom::emit_member_attributes(definition, &variant.name),
-            ident(&variant.name),
-        );
+    let names = variants.iter().enumerate().map(|(at, variant)| {
+        let (added, name) = (custom::emit_member_attributes(definition, at), ident(&variant.name));
         quote!(#added #name)
     });
     let entries = variants

@@ -5,14 +5,14 @@ use quote::{format_ident, quote};
 
 use super::macros::{emit_call, quote_literal};
 use super::{deprecated, ident};
-use crate::ir::{EventModule, VersionTypes};
+use crate::ir::{EventModule, VersionId, VersionTypes};
 
 pub(super) fn emit_any_version(event: &EventModule) -> TokenStream {
     let name = format_ident!("Any{}", event.type_name.trim_start_matches('_'));
     let root = ident(&event.type_name);
     let about = format!(" `{}` in any version.", event.name.schema_name());
     let modules: Vec<_> = event.versions.iter().map(|version| ident(&version.module)).collect();
-    let variants: Vec<_> = event.versions.iter().map(variant).collect();
+    let variants: Vec<_> = event.versions.iter().map(version_ident).collect();
     let docs = event
         .versions
         .iter()
@@ -68,7 +68,8 @@ pub(super) fn emit_any_version(event: &EventModule) -> TokenStream {
     }
 }
 
-fn variant(version: &VersionTypes) -> proc_macro2::Ident {
+/// The name of the variant of a version.
+pub(super) fn version_ident(version: &VersionTypes) -> proc_macro2::Ident {
     ident(&version.module.to_uppercase())
 }
 
@@ -76,11 +77,11 @@ fn variant(version: &VersionTypes) -> proc_macro2::Ident {
 fn into_major(event: &EventModule, newest: &VersionTypes) -> TokenStream {
     let major = newest.version.major();
     let name = format_ident!("into_v{major}");
-    let (module, root, own) = (ident(&newest.module), ident(&event.type_name), variant(newest));
+    let (module, root, own) = (ident(&newest.module), ident(&event.type_name), version_ident(newest));
     let of_major = event.versions.iter().filter(|version| version.version.major() == major);
     let older = of_major
         .filter(|version| version.version != newest.version)
-        .map(variant);
+        .map(version_ident);
     let about = format!(
         " The event as {}, if it is of that major: what an older minor wrote is read as the newest. Gives anything else back.",
         newest.version
@@ -102,43 +103,70 @@ fn into_major(event: &EventModule, newest: &VersionTypes) -> TokenStream {
 /// A version that was generated is read by its own type; another minor of a known major by the newest of that major, which
 /// the compatibility check allows; anything else is kept as it came.
 fn emit_read(event: &EventModule) -> TokenStream {
-    let (field, path) = (event.version_field.as_str(), event.version_field.place().tokens());
-    let named = match path {
-        [only] => quote!(detail.find_version(#only)?),
-        several => quote!(detail.find_version_at(#field, &[#(#several),*])?),
-    };
+    let named = emit_named_version(event);
     let read = |version: &VersionTypes| {
-        let (variant, module, root) = (variant(version), ident(&version.module), ident(&event.type_name));
+        let (variant, module, root) = (version_ident(version), ident(&version.module), ident(&event.type_name));
         quote!(detail.decode::<#module::#root>().map(Self::#variant))
     };
-    let exact = event.versions.iter().map(|version| {
-        let (number, read) = (&version.version, read(version));
-        let [major, minor, patch] = [number.major(), number.minor(), number.patch()].map(Literal::u64_unsuffixed);
-        quote!(NamedVersion::Text(version) if ::schemactl_runtime::__private::is_version(&version, [#major, #minor, #patch]) => #read,)
-    });
-    let major = event.newest_of_majors().into_iter().map(|version| {
-        let version = &event.versions[version];
-        let (major, read) = (Literal::u64_unsuffixed(version.version.major()), read(version));
-        quote!(NamedVersion::Text(version) if ::schemactl_runtime::__private::is_of_major(&version, #major) => #read,)
-    });
-    let unnamed = event
-        .versions
-        .iter()
-        .rev()
-        .find(|version| !version.names_version)
-        .map(|version| {
-            let read = read(version);
-            quote!(NamedVersion::Absent => #read,)
-        });
+    let majors: Vec<u64> = event.versions.iter().map(|version| version.version.major()).collect();
+    let versions: Vec<VersionId> = event.versions.ids().collect();
+    let arms = emit_version_arms(event, (&versions, &majors), &read, &quote!());
     quote! {
         fn read(detail: ::schemactl_runtime::__private::DetailSource<'_>) -> Result<Self, ::schemactl_runtime::DecodeError> {
             use ::schemactl_runtime::__private::NamedVersion;
             match #named {
-                #(#exact)*
-                #(#major)*
-                #unnamed
+                #arms
                 other => Ok(Self::Unknown { version: other.text(), detail: detail.to_text() }),
             }
         }
     }
+}
+
+/// The version that a detail names.
+pub(super) fn emit_named_version(event: &EventModule) -> TokenStream {
+    let (field, path) = (event.version_field.as_str(), event.version_field.place().tokens());
+    match path {
+        [only] => quote!(detail.find_version(#only)?),
+        several => quote!(detail.find_version_at(#field, &[#(#several),*])?),
+    }
+}
+
+/// What is done with each version that a detail may name: those of `versions` are read, and later minors of `open_majors` as the newest of theirs.
+/// `skip` is what is done with other versions of these.
+pub(super) fn emit_version_arms(
+    event: &EventModule,
+    (versions, open_majors): (&[VersionId], &[u64]),
+    read: &dyn Fn(&VersionTypes) -> TokenStream,
+    skip: &TokenStream,
+) -> TokenStream {
+    let arm = |version: &VersionTypes, tokens: &TokenStream| {
+        let number = &version.version;
+        let [major, minor, patch] = [number.major(), number.minor(), number.patch()].map(Literal::u64_unsuffixed);
+        quote!(NamedVersion::Text(version) if ::schemactl_runtime::__private::is_version(&version, [#major, #minor, #patch]) => #tokens,)
+    };
+    let exact = event.versions.entries().map(|(id, version)| {
+        if versions.contains(&id) {
+            arm(version, &read(version))
+        } else {
+            arm(version, skip)
+        }
+    });
+    let newest_in = |major: u64| {
+        let mut newest = versions.iter().rev();
+        newest.find(|version| event.versions[**version].version.major() == major)
+    };
+    let mut majors = open_majors.to_vec();
+    majors.dedup();
+    let of_major = majors.into_iter().filter_map(|major| {
+        let read = read(&event.versions[*newest_in(major)?]);
+        let major = Literal::u64_unsuffixed(major);
+        Some(quote!(NamedVersion::Text(version) if ::schemactl_runtime::__private::is_of_major(&version, #major) => #read,))
+    });
+    let mut unnamed = versions.iter().rev();
+    let unnamed = unnamed.find(|version| !event.versions[**version].names_version);
+    let unnamed = unnamed.map(|version| {
+        let read = read(&event.versions[*version]);
+        quote!(NamedVersion::Absent => #read,)
+    });
+    quote!(#(#exact)* #(#of_major)* #unnamed)
 }

@@ -21,6 +21,29 @@ pub(crate) struct Ir {
     pub(crate) events: Vec<EventModule>,
     /// Types that several events have in common.
     pub(crate) shared: Table<TypeId, TypeDef>,
+    /// Enums over several events.
+    pub(crate) groups: Vec<EventGroup>,
+}
+
+/// An enum over several events.
+#[derive(Clone, Debug)]
+pub(crate) struct EventGroup {
+    pub(crate) name: String,
+    /// The references, as they are written.
+    pub(crate) references: Vec<String>,
+    pub(crate) members: Vec<GroupMember>,
+}
+
+/// An event of a group.
+#[derive(Clone, Debug)]
+pub(crate) struct GroupMember {
+    pub(crate) variant: String,
+    /// The position of the event.
+    pub(crate) event: usize,
+    /// The versions that are in the group, oldest first.
+    pub(crate) versions: Vec<VersionId>,
+    /// The majors of which every later minor is in it too.
+    pub(crate) open_majors: Vec<u64>,
 }
 
 /// One event: a module.
@@ -29,6 +52,10 @@ pub(crate) struct EventModule {
     pub(crate) name: EventName,
     /// The module, in snake_case.
     pub(crate) module: String,
+    /// The module of its namespace, if events are in one each.
+    pub(crate) namespace: Option<String>,
+    /// The path of the module in another crate, which generates it.
+    pub(crate) external: Option<String>,
     /// The name of the root types, in PascalCase.
     pub(crate) type_name: String,
     pub(crate) docs: Option<String>,
@@ -88,14 +115,25 @@ pub(crate) struct TypeDef {
     pub(crate) custom: TypeCustomization,
 }
 
+impl TypeDef {
+    /// Returns whether it is generated as a type of one value.
+    pub(crate) fn is_constant(&self) -> bool {
+        matches!(self.shape, TypeShape::Constant(_)) && self.custom.replaced.is_none()
+    }
+}
+
 /// What settings change about a type.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TypeCustomization {
     pub(crate) derives: Vec<AddedDerive>,
     /// Attributes, as they are written.
     pub(crate) attributes: Vec<String>,
-    /// Attributes of fields and variants, by their names in Rust.
-    pub(crate) members: BTreeMap<String, Vec<String>>,
+    /// Attributes of fields and variants, by their positions.
+    pub(crate) members: BTreeMap<usize, Vec<String>>,
+    /// The path of the type that stands for it.
+    pub(crate) replaced: Option<String>,
+    /// Whether only types that are replaced refer to it.
+    pub(crate) is_hidden: bool,
 }
 
 impl TypeCustomization {
@@ -116,6 +154,8 @@ pub(crate) struct AddedDerive {
 /// Where a type is defined that is used in several places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Home {
+    /// The path of the module of an event in another crate.
+    pub(crate) external: Option<String>,
     /// The module of an older version of the same event; none for the module that events share.
     pub(crate) version: Option<String>,
     /// The name that the type has there.
@@ -220,6 +260,8 @@ pub(crate) struct Field {
     /// What readers may take for it where it is absent, as JSON: `default`.
     pub(crate) default: Option<String>,
     pub(crate) value: Type,
+    /// Where the schema describes it.
+    pub(crate) places: Vec<Pointer>,
 }
 
 /// The type of a value.
@@ -246,6 +288,8 @@ pub(crate) enum Type {
     Null,
     /// Nothing: no value is valid.
     Never,
+    /// A type that is not generated, by its path.
+    Foreign(String),
     /// `null`, or a value.
     Nullable(Box<Type>),
     List(Box<Type>),
@@ -324,7 +368,10 @@ impl fmt::Debug for Structure {
 }
 
 /// INVARIANT: as for [`Structure`].
-#[allow(clippy::missing_fields_in_debug, reason = "a default changes nothing about a type")]
+#[allow(
+    clippy::missing_fields_in_debug,
+    reason = "a default and a place change nothing about a type"
+)]
 impl fmt::Debug for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Field")
@@ -350,8 +397,7 @@ impl Structure {
 impl Field {
     /// Returns whether a new value has this field without being given one.
     pub(crate) fn is_defaulted(&self, types: &Table<TypeId, TypeDef>) -> bool {
-        let is_constant =
-            || matches!(self.value, Type::Named(index) if matches!(types[index].shape, TypeShape::Constant(_)));
+        let is_constant = || matches!(self.value, Type::Named(index) if types[index].is_constant());
         self.value.is_version() || !self.required || (!self.nullable && is_constant())
     }
 }

@@ -33,6 +33,7 @@ pub(crate) use self::references::find_targets;
 pub(crate) use self::unions::OpenUnions;
 use self::version::VersionTexts;
 use self::view::{View, kinds_of_views};
+use crate::customize::find_rust_type;
 use crate::ir::{Alternative, Table, Type, TypeDef, TypeId, TypeShape};
 use crate::names::{make_unique, to_pascal};
 use crate::settings::Settings;
@@ -78,15 +79,17 @@ pub(crate) struct Lowered {
     pub(crate) version_texts: VersionTexts,
 }
 
-/// Lowers a schema. `version_path` are the properties from the root to the one that holds the version; an event is an object.
+/// Lowers a schema. `replaced` are types for definitions that need no name. `version_path` are the properties from the root to the one that holds the version; an event is an object.
 pub(crate) fn lower_schema(
     schema: SourceSchema<'_>,
     root: &SubschemaRef<'_>,
     root_name: &str,
     version_path: Option<&[String]>,
     settings: &Settings,
+    replaced: BTreeMap<Pointer, String>,
 ) -> Lowered {
     let mut lowerer = Lowerer::new(schema, root, root_name, version_path, settings);
+    lowerer.replaced = replaced;
     let root = lowerer.root(root);
     let mut types = lowerer.types;
     crate::recursion::box_cycles(&mut types);
@@ -141,6 +144,8 @@ pub(crate) struct Lowerer<'v> {
     root: Pointer,
     root_name: String,
     targets: BTreeMap<Pointer, Option<SubschemaRef<'v>>>,
+    /// Types of the user's for definitions.
+    replaced: BTreeMap<Pointer, String>,
     unions: OpenUnions<'v>,
     types: Table<TypeId, TypeDef>,
     places: BTreeMap<LoweringKey, LoweringState>,
@@ -172,6 +177,7 @@ impl<'v> Lowerer<'v> {
             root: root.pointer.clone(),
             root_name: to_pascal(root_name),
             targets: find_targets(schema),
+            replaced: BTreeMap::new(),
             unions: OpenUnions::new(schema),
             types: Table::default(),
             places: BTreeMap::new(),
@@ -237,6 +243,12 @@ impl<'v> Lowerer<'v> {
     /// Returns the type of a value. In: alternatives of schemas that all apply, and what it is called if it needs a name.
     pub(crate) fn shape(&mut self, alternatives: &[Conjunction<'v>], name: &str) -> Lowering {
         if let [all] = alternatives
+            && let [only, ..] = &all.certain[..]
+            && let Some(path) = find_rust_type(only.value, &self.settings.table)
+        {
+            return Lowering::plain(Type::Foreign(path));
+        }
+        if let [all] = alternatives
             && let ([only], []) = (&all.certain[..], &all.hints[..])
             && let Some(target) = self.only_reference(only)
         {
@@ -259,9 +271,21 @@ impl<'v> Lowerer<'v> {
         let lowered = self.nested(alternatives, name, |lowerer, alternatives, name| {
             lowerer.fresh(alternatives, name, &key)
         });
-        let lowered = self.fulfil(&key, lowered);
+        let lowered = self.fulfil(&key, self.with_replacement(alternatives, lowered));
         self.places.insert(key, LoweringState::Done(lowered.clone()));
         lowered
+    }
+
+    /// The type of the user's for a definition that is no type with a name, such as a string with a pattern.
+    fn with_replacement(&self, alternatives: &[Conjunction<'v>], lowered: Lowering) -> Lowering {
+        match alternatives {
+            [all] if !matches!(lowered.value, Type::Named(_)) => {
+                let path = all.certain.first().and_then(|node| self.replaced.get(&node.pointer));
+                let value = path.map_or(lowered.value, |path| Type::Foreign(path.clone()));
+                Lowering { value, ..lowered }
+            }
+            _ => lowered,
+        }
     }
 
     fn nested(

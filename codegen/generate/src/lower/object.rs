@@ -145,6 +145,7 @@ impl<'v> Lowerer<'v> {
                 .find_map(|place| place.keyword(Keyword::Default))
                 .map(Value::to_json),
             value: lowered.value,
+            places: places.iter().map(|place| place.pointer.clone()).collect(),
         })
     }
 
@@ -168,6 +169,7 @@ impl<'v> Lowerer<'v> {
             renamed_from: None,
             default: None,
             value: Type::Never,
+            places: refusing.iter().map(|place| place.pointer.clone()).collect(),
         })
     }
 

@@ -8,6 +8,7 @@ use super::Lowerer;
 use super::conjunction::Conjunction;
 use super::kinds::{Kinds, values_of};
 use super::view::View;
+use crate::customize::variant_names;
 use crate::ir::{Constant, Int, Table, Type, TypeShape, Variant, VariantId};
 use crate::names::{make_unique, to_pascal};
 use crate::settings::{Integers, Numbers, Times};
@@ -27,6 +28,9 @@ impl<'v> Lowerer<'v> {
     }
 
     fn string(&self, views: &[&View<'v>]) -> Type {
+        if let Some(path) = self.format_type(views) {
+            return Type::Foreign(path.clone());
+        }
         let is_time = |part: &SubschemaRef<'_>| part.text(Keyword::Format) == Some("date-time");
         let times = !views.is_empty() && views.iter().all(|view| view.parts.iter().any(is_time));
         if times && self.settings.times != Times::Text {
@@ -34,6 +38,20 @@ impl<'v> Lowerer<'v> {
         } else {
             Type::String
         }
+    }
+
+    /// The type that settings give to texts of a format, which all alternatives have.
+    fn format_type(&self, views: &[&View<'v>]) -> Option<&String> {
+        let formats = &self.settings.table.format;
+        let has = |view: &&View<'v>, format: &str| {
+            let mut parts = view.parts.iter();
+            parts.any(|part| part.text(Keyword::Format) == Some(format))
+        };
+        let first = views.first()?.parts.iter();
+        let mut of_first = first.filter_map(|part| part.text(Keyword::Format));
+        of_first
+            .find(|format| views.iter().all(|view| has(view, format)))
+            .and_then(|format| formats.get(format))
     }
 
     fn number(&self) -> Type {
@@ -87,7 +105,8 @@ impl<'v> Lowerer<'v> {
             Kinds::STRING => {
                 let texts: Vec<_> = values.iter().filter_map(|value| value.as_str()).collect();
                 let extensible = parts().any(|part| is_extensible(part.value));
-                let variants = variants(&texts, extensible);
+                let wanted: Vec<_> = parts().flat_map(|part| variant_names(part.value)).collect();
+                let variants = variants(&texts, &wanted, extensible);
                 if variants.is_empty() {
                     return Type::String;
                 }
@@ -106,7 +125,12 @@ impl<'v> Lowerer<'v> {
     }
 }
 
-fn variants(values: &[&str], extensible: bool) -> Table<VariantId, Variant> {
+/// The variants of an enum, with names that the schema gives them.
+fn variants(values: &[&str], wanted: &[(&str, String)], extensible: bool) -> Table<VariantId, Variant> {
+    let name_of = |value: &str| {
+        let name = wanted.iter().find(|(named, _)| *named == value);
+        name.map_or_else(|| to_pascal(value), |(_, name)| name.clone())
+    };
     let mut names = BTreeSet::new();
     if extensible {
         names.insert("Unknown".to_owned());
@@ -116,7 +140,7 @@ fn variants(values: &[&str], extensible: bool) -> Table<VariantId, Variant> {
         .iter()
         .filter(|value| seen.insert(**value))
         .map(|value| Variant {
-            name: make_unique(to_pascal(value), value, &mut names),
+            name: make_unique(name_of(value), value, &mut names),
             value: (*value).to_owned(),
         })
         .collect()
