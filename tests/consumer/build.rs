@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use schemactl_generate::{generate_schema, Builder, Integers, Money, Numbers, Settings, Times, UnknownFields};
+use schemactl_generate::{generate_schema, Builder, GenerateError, Integers, Modules, Money, Numbers, Settings, Times, UnknownFields};
 use schemactl_model::Source;
 
 /// The build script that the documentation shows: that it compiles is the test.
@@ -24,6 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Builder::new("../cases/events")
         .generate_to(&out.join("converted.rs"))?;
     conversions(Path::new("../cases/conversions"), &out)?;
+    customized(&out)?;
     let cases_of_codegen = Path::new("../cases/codegen");
     names(&cases_of_codegen.join("names-with-a-meaning/schema.json"), &out)?;
     cases(cases_of_codegen, &out)
@@ -69,6 +70,37 @@ fn conversions(folder: &Path, out: &Path) -> Result<(), Box<dyn std::error::Erro
     Ok(())
 }
 
+/// A case with all that settings can do to any schema.
+fn customized_case(source: &Source) -> Result<String, Vec<GenerateError>> {
+    let settings = Settings::default()
+        .unknown_fields(UnknownFields::Preserve)
+        .validate(true)
+        .derive("*", "Hash, PartialOrd, Ord")
+        .type_attribute("*", "#[doc(alias = \"type\")]")
+        .rename("Root/Root", "Renamed")
+        .format("date-time", "::schemactl_runtime::TextOf<String>")
+        .map_type("::std::collections::HashMap");
+    // A schema of one newtype has no field.
+    let with_fields = settings.clone().field_attribute("*", "#[doc(alias = \"member\")]");
+    let code = generate_schema(source, "Root", &with_fields).or_else(|_| generate_schema(source, "Root", &settings))?;
+    Ok(code.source)
+}
+
+/// Events with types of the crate's own, in modules of their namespaces, in an enum; and events of which one is generated elsewhere.
+fn customized(out: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    Builder::new("../../schemas")
+        .modules(Modules::Namespace)
+        .group("Billing", ["OrderPlaced@^1", "PaymentDeclined"])
+        .replace("OrderPlaced/Money", "crate::own_types::Money")
+        .replace("OrderPlaced/Address", "crate::own_types::Address")
+        .rename("PaymentDeclined", "Declined")
+        .derive("*", "Hash")
+        .generate_to(&out.join("customized.rs"))?;
+    let cases = Builder::new("../cases/events").extern_module("2fa", "crate::case_events::_2fa");
+    cases.event("ItemFields")?.generate_to(&out.join("external.rs"))?;
+    Ok(())
+}
+
 /// Cases that the settings make something else of.
 const WITH_SETTINGS: [&str; 6] = ["closed", "impossible", "integer-bounds", "money", "numbers", "times"];
 
@@ -85,6 +117,9 @@ fn cases(folder: &Path, out: &Path) -> Result<(), Box<dyn std::error::Error>> {
         let text = generate_schema(&source, "Root", &settings).map_err(|errors| format!("{name}: {errors:?}"))?.source;
         let module = name.replace('-', "_");
         writeln!(modules, "#[allow(missing_docs)] pub mod case_{module} {{\n{text}\n}}")?;
+        let text = customized_case(&source).map_err(|errors| format!("{name}: {errors:?}"))?;
+        writeln!(modules, "#[allow(missing_docs)] pub mod custom_{module} {{\n{text}\n}}")?;
+        writeln!(arms, "(\"{name}\", round_trip::<custom_{module}::Renamed>(custom_{module}::Renamed::validate)),")?;
         if WITH_SETTINGS.contains(&name.as_str()) {
             let settings = Settings::default().unknown_fields(UnknownFields::Refuse).integers(Integers::Fixed).money(Money::Decimal).numbers(Numbers::Decimal).times(Times::Text).hash_and_order(true);
             let text = generate_schema(&source, "Root", &settings).map_err(|errors| format!("{name}: {errors:?}"))?.source;

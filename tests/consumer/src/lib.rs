@@ -34,6 +34,48 @@ pub mod case_events {
     include!(concat!(env!("OUT_DIR"), "/converted.rs"));
 }
 
+/// Types that stand for generated ones.
+pub mod own_types {
+    // region: own
+    use schemactl_runtime::serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    /// An amount in cents, which events have as a text with two decimal places.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct Money(pub u64);
+
+    impl Serialize for Money {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_str(&format_args!("{}.{:02}", self.0 / 100, self.0 % 100))
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Money {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let text = String::deserialize(deserializer)?;
+            let cents = text.replacen('.', "", 1).parse();
+            cents.map(Self).map_err(schemactl_runtime::serde::de::Error::custom)
+        }
+    }
+
+    schemactl_runtime::json_type!(Money);
+    // endregion: own
+
+    /// An address of any form.
+    pub type Address = schemactl_runtime::serde_json::Value;
+}
+
+/// Events in modules of their namespaces, with types of this crate in them.
+pub mod customized {
+    #![allow(missing_docs)]
+    include!(concat!(env!("OUT_DIR"), "/customized.rs"));
+}
+
+/// An event that has a type in common with one of another module, as if that were another crate.
+pub mod external {
+    #![allow(missing_docs)]
+    include!(concat!(env!("OUT_DIR"), "/external.rs"));
+}
+
 /// The events of `tests/cases/conversions`: compiling their conversions, with clippy, is a test.
 pub mod conversions {
     #![allow(missing_docs)]
