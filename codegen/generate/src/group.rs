@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use schemactl_model::{EventRef, Version};
 
-use crate::customize::check_type_name;
 use crate::error::GenerateError;
-use crate::ir::{EventGroup, EventModule, GroupMember};
+use crate::ir::{EventModule, GroupMember, QueueGroup};
 use crate::names::{make_unique, to_pascal};
+use crate::rust_hints::check_type_name;
 use crate::settings::Settings;
 
 /// A group as settings have it.
@@ -51,7 +51,7 @@ pub(crate) fn read_groups(settings: &Settings) -> Result<Vec<EventGroupSetting>,
 }
 
 /// Returns a group with its events, in the order of its references.
-pub(crate) fn resolve_group(group: &EventGroupSetting, events: &[EventModule]) -> EventGroup {
+pub(crate) fn resolve_group(group: &EventGroupSetting, events: &[EventModule]) -> QueueGroup {
     let mut names = BTreeSet::from(["Unknown".to_owned()]);
     let mut members: Vec<GroupMember> = Vec::new();
     for reference in &group.references {
@@ -81,7 +81,7 @@ pub(crate) fn resolve_group(group: &EventGroupSetting, events: &[EventModule]) -
             open_majors,
         });
     }
-    EventGroup {
+    QueueGroup {
         name: group.name.clone(),
         references: group.references.iter().map(ToString::to_string).collect(),
         members,

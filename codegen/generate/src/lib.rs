@@ -124,6 +124,7 @@ mod names;
 mod print;
 mod recursion;
 mod review;
+mod rust_hints;
 mod schema;
 mod selector;
 mod settings;

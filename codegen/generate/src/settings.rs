@@ -207,12 +207,12 @@ impl From<&GenerateSettings> for Settings {
             ..
         } = table;
         Self {
-            unknown_fields: find_word(unknown_fields, UnknownFields::WORDS),
-            integers: find_word(integers, Integers::WORDS),
-            numbers: find_word(numbers, Numbers::WORDS),
-            money: find_word(money, Money::WORDS),
-            times: find_word(times, Times::WORDS),
-            modules: find_word(modules, Modules::WORDS),
+            unknown_fields: find_word(unknown_fields.as_ref(), UnknownFields::WORDS),
+            integers: find_word(integers.as_ref(), Integers::WORDS),
+            numbers: find_word(numbers.as_ref(), Numbers::WORDS),
+            money: find_word(money.as_ref(), Money::WORDS),
+            times: find_word(times.as_ref(), Times::WORDS),
+            modules: find_word(modules.as_ref(), Modules::WORDS),
             validate: validate.unwrap_or_default(),
             features: features.unwrap_or_default(),
             hash_and_order: hash_and_order.unwrap_or_default(),
@@ -221,10 +221,8 @@ impl From<&GenerateSettings> for Settings {
     }
 }
 
-fn find_word<T: Copy + Default>(word: &Option<String>, words: &[(T, &str)]) -> T {
-    let found = word
-        .as_ref()
-        .and_then(|word| words.iter().find(|(_, known)| known == word));
+fn find_word<T: Copy + Default>(word: Option<&String>, words: &[(T, &str)]) -> T {
+    let found = word.and_then(|word| words.iter().find(|(_, known)| known == word));
     found.map_or_else(T::default, |(value, _)| *value)
 }
 

@@ -285,9 +285,8 @@ fn schemas_name_types_fields_and_variants() {
     }
 }
 
-#[test]
-fn types_of_the_user_stand_for_generated_ones() {
-    let schema = json!({
+fn schema_with_types() -> String {
+    json!({
         "type": "object",
         "properties": {
             "total": { "$ref": "#/definitions/money" },
@@ -302,7 +301,12 @@ fn types_of_the_user_stand_for_generated_ones() {
             "Item": { "type": "object", "properties": { "inner": { "type": "object", "properties": { "x": {} } } } },
         },
     })
-    .to_string();
+    .to_string()
+}
+
+#[test]
+fn types_of_the_user_stand_for_generated_ones() {
+    let schema = schema_with_types();
     let settings = Settings::default()
         .replace("Order/money", "crate::Money")
         .replace("Order/Item", "crate::Item")
@@ -331,6 +335,11 @@ fn types_of_the_user_stand_for_generated_ones() {
         plain.source.contains("struct OrderOther"),
         "a schema names no type by itself"
     );
+}
+
+#[test]
+fn a_type_that_cannot_be_replaced_is_an_error() {
+    let schema = schema_with_types();
     for (settings, expected) in [
         (
             Settings::default().replace("Order/Order", "crate::A"),

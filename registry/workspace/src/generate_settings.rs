@@ -174,16 +174,16 @@ impl GenerateSettings {
             extern_module,
             group,
         } = over;
-        set(&mut whole.unknown_fields, unknown_fields);
-        set(&mut whole.integers, integers);
-        set(&mut whole.numbers, numbers);
-        set(&mut whole.money, money);
-        set(&mut whole.times, times);
-        set(&mut whole.validate, validate);
-        set(&mut whole.features, features);
-        set(&mut whole.hash_and_order, hash_and_order);
-        set(&mut whole.map_type, map_type);
-        set(&mut whole.modules, modules);
+        set(&mut whole.unknown_fields, unknown_fields.as_ref());
+        set(&mut whole.integers, integers.as_ref());
+        set(&mut whole.numbers, numbers.as_ref());
+        set(&mut whole.money, money.as_ref());
+        set(&mut whole.times, times.as_ref());
+        set(&mut whole.validate, validate.as_ref());
+        set(&mut whole.features, features.as_ref());
+        set(&mut whole.hash_and_order, hash_and_order.as_ref());
+        set(&mut whole.map_type, map_type.as_ref());
+        set(&mut whole.modules, modules.as_ref());
         whole.group.extend(group.clone());
         for (table, over) in [
             (&mut whole.rename, rename),
@@ -214,9 +214,9 @@ fn append(text: &mut String, joint: &str, more: &str) {
     text.push_str(more);
 }
 
-fn set<T: Clone>(value: &mut Option<T>, over: &Option<T>) {
-    if over.is_some() {
-        value.clone_from(over);
+fn set<T: Clone>(value: &mut Option<T>, over: Option<&T>) {
+    if let Some(over) = over {
+        *value = Some(over.clone());
     }
 }
 

@@ -10,12 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemactl_model::{EventRef, find_alike};
 use schemactl_workspace::GenerateSettings;
 
+pub(crate) use self::names::rename_type;
 use self::names::review_names;
-pub(crate) use self::names::{check_type_name, rename_type, variant_names};
-pub(crate) use self::replace::find_rust_type;
 use crate::error::GenerateError;
 use crate::ir::{Table, TypeDef, TypeId, TypeShape};
 use crate::lower::SourceSchema;
+use crate::rust_hints::check_type_name;
 use crate::selector::{EventScope, Selector, SelectorReach};
 use crate::settings::Settings;
 
@@ -151,7 +151,7 @@ impl Customizer {
         let mut found = None;
         for rule in self.renames.iter_mut().filter(|rule| rule.selector.is_event(event)) {
             rule.is_used = true;
-            names::check_type_name(&rule.value).map_err(|reason| GenerateError::Setting {
+            check_type_name(&rule.value).map_err(|reason| GenerateError::Setting {
                 option: "rename",
                 value: rule.value.clone(),
                 reason,

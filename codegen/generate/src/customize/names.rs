@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Kind, Pointer, Value};
+use schemactl_model::{Pointer, Value};
 use schemactl_workspace::GenerateSettings;
 
 use super::replace::review_rust_type;
@@ -11,11 +11,9 @@ use super::{CustomRule, Customizer, members_of, type_names};
 use crate::error::GenerateError;
 use crate::ir::{Table, TypeDef, TypeId, TypeShape};
 use crate::lower::SourceSchema;
-use crate::names::{name_companion, to_pascal, to_snake};
+use crate::names::name_companion;
+use crate::rust_hints::{RUST_NAME, VARIANT_NAMES, check_field_name, check_type_name, check_variant_names};
 use crate::selector::{EventScope, SelectorReach};
-
-/// The keyword by which a schema names a type or a field.
-const RUST_NAME: &str = "x-rust-name";
 
 /// A name that something gets, and who wants it.
 struct WantedName {
@@ -184,7 +182,7 @@ pub(crate) fn rename_type(types: &mut Table<TypeId, TypeDef>, id: TypeId, name: 
         return Err(format!("another type of this version is called `{name}`"));
     }
     let definition = &mut types[id];
-    definition.name = name.to_owned();
+    name.clone_into(&mut definition.name);
     if definition.companion.is_some() {
         definition.companion = Some(name_companion(name, &mut taken));
     }
@@ -205,7 +203,7 @@ fn rename_member(shape: &mut TypeShape, at: usize, name: &str) -> Result<(), Str
         return Err(format!("another member of the type is called `{name}`"));
     }
     if let Some(member) = names.get_mut(at) {
-        **member = name.to_owned();
+        name.clone_into(member);
     }
     Ok(())
 }
@@ -217,56 +215,6 @@ fn member_names_mut(shape: &mut TypeShape) -> Vec<&mut String> {
         TypeShape::Enum { variants, .. } => variants.iter_mut().map(|variant| &mut variant.name).collect(),
         TypeShape::Choice { variants, .. } => variants.iter_mut().map(|variant| &mut variant.name).collect(),
         TypeShape::Constant(_) | TypeShape::Newtype(_) => Vec::new(),
-    }
-}
-
-/// Checks a name for a type or a variant: one that no lint of the compiler warns of, and that generated code does not use itself.
-pub(crate) fn check_type_name(name: &str) -> Result<(), String> {
-    let begins = name.starts_with(|letter: char| letter.is_ascii_uppercase());
-    let is_plain = begins && name.chars().all(|letter| letter.is_ascii_alphanumeric());
-    // A name that is in use gets another end.
-    if is_plain && to_pascal(name) != format!("{name}Type") {
-        return Ok(());
-    }
-    Err("expected a name such as `LineItem`, which generated code does not use itself".to_owned())
-}
-
-/// Checks a name for a field.
-pub(crate) fn check_field_name(name: &str) -> Result<(), String> {
-    if !name.is_empty() && to_snake(name) == name {
-        return Ok(());
-    }
-    Err("expected a name such as `unit_price`, which generated code does not use itself".to_owned())
-}
-
-/// Returns the names of `x-enum-varnames` beside the values of an enum, where the schema gives them.
-pub(crate) fn variant_names(node: &Value) -> Vec<(&str, String)> {
-    let (Some(values), Some(names)) = (elements(node, "enum"), elements(node, VARIANT_NAMES)) else {
-        return Vec::new();
-    };
-    let names = names.iter().map(|name| name.as_str().unwrap_or_default());
-    let named = values.iter().zip(names);
-    named
-        .filter_map(|(value, name)| Some((value.as_str()?, to_variant(name))))
-        .collect()
-}
-
-/// The keyword by which a schema names the values of an enum.
-const VARIANT_NAMES: &str = "x-enum-varnames";
-
-/// `STATUS_OPEN` is `StatusOpen`; a name that can be a variant stays.
-fn to_variant(name: &str) -> String {
-    if check_type_name(name).is_ok() {
-        name.to_owned()
-    } else {
-        to_pascal(name)
-    }
-}
-
-fn elements<'v>(node: &'v Value, key: &str) -> Option<&'v [Value]> {
-    match &node.member(key)?.kind {
-        Kind::Array(elements) => Some(elements),
-        _ => None,
     }
 }
 
@@ -308,30 +256,4 @@ fn schema_error(schema: SourceSchema<'_>, place: &Pointer, value: &Value, reason
         pointer: format!("#{place}"),
         reason,
     }
-}
-
-fn check_variant_names(node: &Value) -> Result<(), String> {
-    let values = elements(node, "enum").ok_or("names the values of `enum`, which is missing")?;
-    let names = elements(node, VARIANT_NAMES).ok_or("must be a list of names")?;
-    if names.len() != values.len() {
-        return Err(format!(
-            "has {} names for {} values of `enum`",
-            names.len(),
-            values.len()
-        ));
-    }
-    let mut seen = BTreeSet::new();
-    for name in names {
-        let text = name.as_str().filter(|text| !text.is_empty());
-        let text = text.ok_or("must be a list of names")?;
-        if !seen.insert(to_variant(text)) {
-            return Err(format!("has the name `{}` twice", to_variant(text)));
-        }
-    }
-    if seen.contains("Unknown") && schemactl_model::is_extensible(node) {
-        return Err(
-            "has the name `Unknown`, which keeps the values that an extensible `enum` does not list".to_owned(),
-        );
-    }
-    Ok(())
 }

@@ -4,19 +4,16 @@
 
 use std::collections::BTreeMap;
 
-use schemactl_model::{JsonObject, Kind, Pointer, Value};
+use schemactl_model::{JsonObject, Pointer, Value};
 use schemactl_workspace::GenerateSettings;
-use semver::{Version, VersionReq};
 
 use super::{Customizer, members_of, type_names};
 use crate::error::GenerateError;
 use crate::ir::{Table, Type, TypeDef, TypeId, TypeShape};
 use crate::lower::SourceSchema;
 use crate::names::to_pascal;
+use crate::rust_hints::{RUST_TYPE, read_rust_type};
 use crate::selector::{EventScope, SelectorReach};
-
-/// The keyword by which a schema names a type, as typify reads it.
-const RUST_TYPE: &str = "x-rust-type";
 
 impl Customizer {
     /// Returns the types that settings give to the definitions of a document.
@@ -132,81 +129,6 @@ pub(super) fn parse_type(text: &str) -> Result<String, String> {
     }
 }
 
-/// Returns the type that a schema names for its values, if the settings name the crate.
-pub(crate) fn find_rust_type(node: &Value, settings: &GenerateSettings) -> Option<String> {
-    if settings.crates.is_empty() {
-        return None;
-    }
-    read_rust_type(node.member(RUST_TYPE)?, settings).ok().flatten()
-}
-
-/// The path of a type of a known crate; `None` for another crate.
-///
-/// A schema is data: nothing of it gets into the program but a path of names, in a crate that the settings name.
-fn read_rust_type(hint: &Value, settings: &GenerateSettings) -> Result<Option<String>, String> {
-    let text = |key: &str| hint.member(key).and_then(Value::as_str);
-    let (Some(name), Some(version), Some(path)) = (text("crate"), text("version"), text("path")) else {
-        return Err("must have `crate`, `version` and `path`".to_owned());
-    };
-    let Some(known) = settings.crates.get(name) else {
-        return Ok(None);
-    };
-    let wanted = VersionReq::parse(version).map_err(|error| format!("has the version `{version}`: {error}"))?;
-    let known_version =
-        Version::parse(known).map_err(|error| format!("names a crate whose version is `{known}`: {error}"))?;
-    if !wanted.matches(&known_version) {
-        return Err(format!(
-            "wants `{name}` {version}, and `crates` has {known}; change `crates`, or remove it there to generate the type"
-        ));
-    }
-    let is_path = syn::parse_str::<syn::Path>(path).is_ok_and(|path| {
-        let is_plain = |segment: &syn::PathSegment| segment.arguments.is_none();
-        path.leading_colon.is_none() && path.segments.len() > 1 && path.segments.iter().all(is_plain)
-    });
-    if !is_path || !path.starts_with(&format!("{}::", name.replace('-', "_"))) {
-        return Err(format!(
-            "has the path `{path}`; expected one that begins with the crate, such as `{}::Name`",
-            name.replace('-', "_")
-        ));
-    }
-    let parameters = match hint.member("parameters").map(|parameters| &parameters.kind) {
-        None => &[][..],
-        Some(Kind::Array(parameters)) => parameters,
-        Some(_) => return Err("must have a list as `parameters`".to_owned()),
-    };
-    let parameters: Vec<String> = parameters
-        .iter()
-        .map(|parameter| read_parameter(parameter, settings))
-        .collect::<Result<_, _>>()?;
-    let arguments = if parameters.is_empty() {
-        String::new()
-    } else {
-        format!("<{}>", parameters.join(", "))
-    };
-    Ok(Some(format!("::{path}{arguments}")))
-}
-
-/// A parameter is a schema: of a type of its own crate, or of texts, numbers or booleans.
-fn read_parameter(parameter: &Value, settings: &GenerateSettings) -> Result<String, String> {
-    if let Some(hint) = parameter.member(RUST_TYPE)
-        && let Some(path) = read_rust_type(hint, settings)?
-    {
-        return Ok(path);
-    }
-    let name = match parameter.member("type").and_then(Value::as_str) {
-        Some("string") => "String",
-        Some("boolean") => "bool",
-        Some("integer") => "i64",
-        Some("number") => "f64",
-        _ => {
-            return Err(format!(
-                "has a parameter of another kind; expected `{RUST_TYPE}` of a known crate, or the type string, boolean, integer or number"
-            ));
-        }
-    };
-    Ok(name.to_owned())
-}
-
 /// Returns an error for the type that a schema names, if it cannot be read.
 pub(super) fn review_rust_type(
     schema: SourceSchema<'_>,
@@ -225,53 +147,7 @@ pub(super) fn review_rust_type(
 
 #[cfg(test)]
 mod tests {
-    use schemactl_model::{Source, parse};
-
     use super::*;
-
-    fn read(hint: &str) -> Result<Option<String>, String> {
-        let mut settings = GenerateSettings::default();
-        settings.crates.insert("my-types".to_owned(), "1.2.3".to_owned());
-        read_rust_type(&parse(&Source::new("a.json", hint)).unwrap(), &settings)
-    }
-
-    #[test]
-    fn a_path_in_a_known_crate_is_trusted_and_nothing_else() {
-        let hint = |name: &str, version: &str, path: &str, rest: &str| {
-            read(&format!(
-                r#"{{"crate": "{name}", "version": "{version}", "path": "{path}"{rest}}}"#
-            ))
-        };
-        assert_eq!(
-            hint("my-types", "1", "my_types::a::Money", ""),
-            Ok(Some("::my_types::a::Money".to_owned()))
-        );
-        let parameters = r#", "parameters": [{"type": "string"}, {"x-rust-type": {"crate": "my-types", "version": "*", "path": "my_types::B"}}]"#;
-        assert_eq!(
-            hint("my-types", "^1.2", "my_types::Pair", parameters),
-            Ok(Some("::my_types::Pair<String, ::my_types::B>".to_owned()))
-        );
-        assert_eq!(hint("other", "1", "other::Money", ""), Ok(None));
-        for (name, version, path, rest) in [
-            ("my-types", "2", "my_types::Money", ""),
-            ("my-types", "one", "my_types::Money", ""),
-            ("my-types", "1", "std::process::Command", ""),
-            ("my-types", "1", "my_types", ""),
-            ("my-types", "1", "my_types::A; mod evil {}", ""),
-            ("my-types", "1", "my_types::A<{ panic!() }>", ""),
-            ("my-types", "1", "my_types::A<B>", ""),
-            (
-                "my-types",
-                "1",
-                "my_types::A",
-                r#", "parameters": [{"type": "object"}]"#,
-            ),
-            ("my-types", "1", "my_types::A", r#", "parameters": {}"#),
-        ] {
-            assert!(hint(name, version, path, rest).is_err(), "{version} {path} {rest}");
-        }
-        assert!(read("{}").is_err() && read("\"my_types::A\"").is_err());
-    }
 
     #[test]
     fn a_replacement_is_the_path_of_a_type() {

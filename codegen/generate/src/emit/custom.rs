@@ -65,10 +65,8 @@ fn name_of(token: TokenTree) -> Option<String> {
 
 /// Returns the type of maps, without its parameters.
 pub(super) fn emit_map_type(settings: &Settings) -> TokenStream {
-    match &settings.table.map_type {
-        Some(path) => read_tokens(path),
-        None => quote!(::std::collections::BTreeMap),
-    }
+    let path = settings.table.map_type.as_deref();
+    path.map_or_else(|| quote!(::std::collections::BTreeMap), read_tokens)
 }
 
 /// Returns the tokens of what settings say.

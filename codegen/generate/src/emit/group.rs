@@ -7,10 +7,10 @@ use quote::{format_ident, quote};
 use super::macros::emit_call;
 use super::versions::{emit_version_arms, version_ident};
 use super::{feature_of, ident};
-use crate::ir::{EventGroup, EventModule, GroupMember};
+use crate::ir::{EventModule, GroupMember, QueueGroup};
 use crate::settings::Settings;
 
-pub(super) fn emit_group(group: &EventGroup, events: &[EventModule], settings: &Settings) -> TokenStream {
+pub(super) fn emit_group(group: &QueueGroup, events: &[EventModule], settings: &Settings) -> TokenStream {
     let name = ident(&group.name);
     let references: Vec<_> = group.references.iter().map(|text| format!("`{text}`")).collect();
     let about = format!(" Events of one queue: {}.", references.join(", "));
@@ -90,10 +90,8 @@ fn emit_arm(member: &GroupMember, event: &EventModule) -> TokenStream {
 fn path_of(event: &EventModule) -> TokenStream {
     let module = ident(&event.module);
     let namespace = event.namespace.as_deref().map(ident);
-    match namespace {
-        Some(namespace) => quote!(self::#namespace::#module),
-        None => quote!(self::#module),
-    }
+    let namespace = namespace.map(|namespace| quote!(#namespace::));
+    quote!(self::#namespace #module)
 }
 
 fn name_any(event: &EventModule) -> proc_macro2::Ident {

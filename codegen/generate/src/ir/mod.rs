@@ -22,12 +22,12 @@ pub(crate) struct Ir {
     /// Types that several events have in common.
     pub(crate) shared: Table<TypeId, TypeDef>,
     /// Enums over several events.
-    pub(crate) groups: Vec<EventGroup>,
+    pub(crate) groups: Vec<QueueGroup>,
 }
 
 /// An enum over several events.
 #[derive(Clone, Debug)]
-pub(crate) struct EventGroup {
+pub(crate) struct QueueGroup {
     pub(crate) name: String,
     /// The references, as they are written.
     pub(crate) references: Vec<String>,

@@ -33,9 +33,9 @@ pub(crate) use self::references::find_targets;
 pub(crate) use self::unions::OpenUnions;
 use self::version::VersionTexts;
 use self::view::{View, kinds_of_views};
-use crate::customize::find_rust_type;
 use crate::ir::{Alternative, Table, Type, TypeDef, TypeId, TypeShape};
 use crate::names::{make_unique, to_pascal};
+use crate::rust_hints::find_rust_type;
 use crate::settings::Settings;
 
 /// Deeper nesting becomes `Json`: lowering walks the schema recursively.

@@ -8,9 +8,9 @@ use super::Lowerer;
 use super::conjunction::Conjunction;
 use super::kinds::{Kinds, values_of};
 use super::view::View;
-use crate::customize::variant_names;
 use crate::ir::{Constant, Int, Table, Type, TypeShape, Variant, VariantId};
 use crate::names::{make_unique, to_pascal};
+use crate::rust_hints::variant_names;
 use crate::settings::{Integers, Numbers, Times};
 
 impl<'v> Lowerer<'v> {

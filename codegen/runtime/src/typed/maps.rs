@@ -67,6 +67,32 @@ pub fn write_map<M: MemberMap<Value: ToJson>, S: Serializer>(map: &M, serializer
 
 /// Lets a map of yours stand in generated types, for `map_type` of schemactl-generate: `json_map!(MyMap)` for a `MyMap<String, T>` that is
 /// `Default` and has `insert`, `iter` and `len` as the maps of the standard library.
+///
+/// # Examples
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// /// A map for keys in any case.
+/// #[derive(Clone, Debug, Default, PartialEq)]
+/// pub struct FoldedMap<K, T>(BTreeMap<K, T>);
+///
+/// impl<T> FoldedMap<String, T> {
+///     pub fn insert(&mut self, key: String, value: T) {
+///         self.0.insert(key.to_lowercase(), value);
+///     }
+///
+///     pub fn iter(&self) -> impl Iterator<Item = (&String, &T)> {
+///         self.0.iter()
+///     }
+///
+///     pub fn len(&self) -> usize {
+///         self.0.len()
+///     }
+/// }
+///
+/// schemactl_runtime::json_map!(FoldedMap);
+/// ```
 #[macro_export]
 macro_rules! json_map {
     ($name:ident $(::$more:ident)* $(, $state:ident: $bound:path)?) => {
