@@ -177,7 +177,11 @@ mod tests {
     ];
 
     /// Macros that users call. All others are for generated code.
-    const MACROS: [(&str, &str); 1] = [("codegen/conformance", "assert_conforms")];
+    const MACROS: [(&str, &str); 3] = [
+        ("codegen/runtime", "json_map"),
+        ("codegen/runtime", "json_type"),
+        ("codegen/conformance", "assert_conforms"),
+    ];
 
     /// What a crate hands on of another one, and why.
     const HANDED_ON: [(&str, &str, &str); 6] = [
