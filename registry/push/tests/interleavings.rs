@@ -43,7 +43,7 @@ struct Race {
     replays: bool,
 }
 
-const RACES: [Race; 6] = [
+const RACES: [Race; 7] = [
     Race {
         name: "two different 2.1",
         before: &[("2.0", 1)],
@@ -64,6 +64,12 @@ const RACES: [Race; 6] = [
             &[("1.0", 1), ("1.1", 2), ("2.0", 3)],
         ],
         replays: false,
+    },
+    Race {
+        name: "a new schema",
+        before: &[],
+        pushers: &[&[("1.0", 1), ("1.1", 2)], &[("1.0", 1), ("1.1", 2)]],
+        replays: true,
     },
     Race {
         name: "two versions, each by somebody else",

@@ -213,16 +213,28 @@ fn is_open(kind: RemoteErrorKind) -> bool {
     kind.is_passing() || matches!(kind, RemoteErrorKind::Conflict | RemoteErrorKind::Intercepted)
 }
 
+/// Whether the write may have been made although its answer does not say so. A conflict says that it was not: what is there is somebody else's.
+fn is_answer_lost(kind: RemoteErrorKind) -> bool {
+    kind != RemoteErrorKind::Conflict
+}
+
 fn create_registry(calls: &Calls<'_>, description: Option<&str>, tags: &Tags) -> Result<AppliedAction, RemoteError> {
     let mut attempts = calls.attempts();
+    let mut is_lost = false;
     loop {
         if calls.repeat(|| calls.remote.registry_exists())? {
-            return Ok(AppliedAction::already());
+            return Ok(AppliedAction {
+                already: !is_lost,
+                ..AppliedAction::plain()
+            });
         }
         wait_for_turn(calls, "CreateRegistry", "")?;
         match calls.remote.create_registry(description, tags) {
             Ok(()) => return Ok(AppliedAction::plain()),
-            Err(error) if is_open(error.kind) => attempts.wait(error)?,
+            Err(error) if is_open(error.kind) => {
+                is_lost |= is_answer_lost(error.kind);
+                attempts.wait(error)?;
+            }
             Err(error) => return Err(error),
         }
     }
@@ -240,7 +252,6 @@ impl How<'_> {
 impl Want<'_> {
     fn write(&self, calls: &Calls<'_>, how: &How<'_>, base: Option<&HeldVersion>) -> Result<AppliedAction, WriteError> {
         let mut attempts = calls.attempts();
-        // A write whose answer is lost may have been made. One that is answered with a conflict was not: what is there then is somebody else's.
         let mut is_lost = false;
         loop {
             if let Located::There(held) = self.locate(calls, base)? {
@@ -257,7 +268,7 @@ impl Want<'_> {
             match self.send(calls, how, base) {
                 Ok(written) => return self.read_back(calls, base, written).map_err(WriteError::unconfirmed),
                 Err(error) if is_open(error.kind) => {
-                    is_lost |= error.kind != RemoteErrorKind::Conflict;
+                    is_lost |= is_answer_lost(error.kind);
                     attempts.wait(error)?;
                 }
                 Err(error) => return Err(error.into()),
