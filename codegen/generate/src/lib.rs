@@ -118,9 +118,11 @@ mod group;
 #[cfg(feature = "import")]
 mod import;
 mod ir;
+mod letters;
 mod lints;
 mod lower;
 mod names;
+mod plurals;
 mod print;
 mod recursion;
 mod review;

@@ -1,7 +1,7 @@
 //! A name stays when a neighbour comes: properties, definitions and enum values that are added rename nothing that was there.
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_generate::{Settings, generate_schema};
 use schemactl_model::Source;
@@ -136,4 +136,161 @@ fn a_companion_has_the_name_of_no_type() {
     // The mark is made of the struct's own name, and names that nobody uses yet are taken too.
     let unused = json!({ "Order": of(&["a", "b"]), "NewOrder": true, "Other": of(&["a", "b"]) });
     assert_eq!(companions(&unused)["Order"], both["Order"]);
+}
+
+/// The structs of a schema with their properties, and its enums with their variants. A recursive list is a type of its own only where the
+/// circle is entered first: types without names inside are left out.
+fn shapes(schema: &Value) -> BTreeMap<String, BTreeSet<String>> {
+    let source = generate_schema(&Source::new("a.json", schema.to_string()), "Root", &Settings::default())
+        .unwrap_or_else(|errors| panic!("{}: {schema}", errors[0]))
+        .source;
+    let items = syn::parse_file(&source).unwrap().items.into_iter();
+    let named = items.filter_map(|item| match item {
+        syn::Item::Struct(item) if matches!(item.fields, syn::Fields::Named(_)) => {
+            let fields = item.fields.into_iter().filter_map(|field| field.ident);
+            Some((item.ident.to_string(), fields.map(|name| name.to_string()).collect()))
+        }
+        syn::Item::Enum(item) => {
+            let variants = item.variants.into_iter().map(|variant| variant.ident.to_string());
+            Some((item.ident.to_string(), variants.collect()))
+        }
+        _ => None,
+    });
+    named.collect()
+}
+
+/// Schemas at random, the same in every run.
+struct Random {
+    state: u64,
+    /// Whether schemas have unions. Those that have none are joined by `allOf`: a union that is joined with another schema is called after the
+    /// place that joins them.
+    has_unions: bool,
+}
+
+impl Random {
+    fn below(&mut self, end: u64) -> u64 {
+        self.state = self
+            .state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.state >> 33) % end
+    }
+
+    fn pick<'t>(&mut self, texts: &[&'t str]) -> &'t str {
+        texts[usize::try_from(self.below(texts.len() as u64)).unwrap()]
+    }
+
+    fn schema(&mut self, depth: u64) -> Value {
+        const PLACES: [&str; 6] = [
+            "#/$defs/Address",
+            "#/$defs/money",
+            "#/$defs/order-line",
+            "#/properties/customer",
+            "#/properties/items",
+            "#/$defs/Address/properties/b",
+        ];
+        match self.below(if depth == 0 { 3 } else { 10 }) {
+            0 => json!({ "type": "string" }),
+            1 => json!({ "type": "string", "enum": ["a", "b", "c"] }),
+            2 => json!({ "$ref": self.pick(&PLACES) }),
+            3 => json!({ "type": "array", "items": self.schema(depth - 1) }),
+            4 => json!({ "type": "object", "additionalProperties": self.schema(depth - 1) }),
+            5 if !self.has_unions => json!({ "allOf": [{ "$ref": self.pick(&PLACES[..2]) }, self.object(depth - 1)] }),
+            8 if self.has_unions => {
+                let of = |kind: &str, mut object: Value| {
+                    object["properties"]["kind"] = json!({ "const": kind });
+                    object["required"] = json!(["kind"]);
+                    object
+                };
+                json!({ "oneOf": [of("card", self.object(depth - 1)), of("cash", self.object(depth - 1))] })
+            }
+            9 if self.has_unions => {
+                json!({ "anyOf": [self.object(depth - 1), { "type": "string" }, { "type": "null" }] })
+            }
+            _ => self.object(depth - 1),
+        }
+    }
+
+    fn object(&mut self, depth: u64) -> Value {
+        const KEYS: [&str; 8] = [
+            "a",
+            "b",
+            "customer",
+            "items",
+            "lineItems",
+            "communication",
+            "specificationOfTransportation",
+            "statuses",
+        ];
+        let mut properties = Map::new();
+        for _ in 0..=self.below(3) {
+            properties.insert(self.pick(&KEYS).to_owned(), self.schema(depth));
+        }
+        json!({ "type": "object", "properties": properties })
+    }
+
+    fn document(&mut self) -> Value {
+        let mut root = self.object(3);
+        for key in ["customer", "items"] {
+            root["properties"][key] = self.object(2);
+        }
+        root["$defs"] = json!({ "Address": self.object(1), "money": self.object(1), "order-line": self.object(2) });
+        root["$defs"]["Address"]["properties"]["b"] = self.object(1);
+        root
+    }
+}
+
+/// The places of objects with properties.
+fn objects(value: &Value, place: &str, found: &mut Vec<String>) {
+    if value.get("properties").is_some_and(Value::is_object) && !place.ends_with("/properties") {
+        found.push(place.to_owned());
+    }
+    match value {
+        Value::Object(members) => {
+            for (key, value) in members {
+                let token = key.replace('~', "~0").replace('/', "~1");
+                objects(value, &format!("{place}/{token}"), found);
+            }
+        }
+        Value::Array(elements) => {
+            for (at, value) in elements.iter().enumerate() {
+                objects(value, &format!("{place}/{at}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn a_property_that_is_added_renames_no_type() {
+    let mut random = Random {
+        state: 7,
+        has_unions: false,
+    };
+    let mut compared = 0;
+    for round in 0..200 {
+        random.has_unions = round % 2 == 0;
+        let schema = random.document();
+        let before = shapes(&schema);
+        let mut places = Vec::new();
+        objects(&schema, "", &mut places);
+        let place = places[usize::try_from(random.below(places.len() as u64)).unwrap()].clone();
+        let mut more = schema.clone();
+        // Before all others, or after them.
+        let key = random.pick(&["addedFirst", "zAddedLast"]);
+        more.pointer_mut(&place).unwrap()["properties"][key] = random.schema(1);
+        let after = shapes(&more);
+        for (name, members) in &before {
+            let same = after.get(name).is_some_and(|after| members.is_subset(after));
+            assert!(
+                same,
+                "`{key}` in `{place}` renamed {name} {members:?}: {after:?}\n{schema}\n{more}"
+            );
+            compared += 1;
+        }
+        for name in after.keys() {
+            assert!(name.chars().count() <= 40, "{name}: {schema}");
+        }
+    }
+    assert!(compared > 1_000, "{compared}");
 }

@@ -9,7 +9,7 @@ use super::openapi::list_schemas;
 use super::references::Follow;
 use super::{Conjunction, Lowerer};
 use crate::ir::{Table, TypeCustomization, TypeDef, TypeId, TypeShape};
-use crate::names::{make_unique, name_companion, to_pascal};
+use crate::names::{make_unique, name_companion, name_place, to_pascal};
 
 impl<'v> Lowerer<'v> {
     /// Gives out the names that belong to somebody: the root's, and those of definitions.
@@ -63,7 +63,7 @@ impl<'v> Lowerer<'v> {
             .filter(|own| !self.types.iter().any(|other| other.name == **own));
         let name = match own.filter(|_| all.schemas().count() == 1) {
             Some(own) => own.clone(),
-            None => make_unique(to_pascal(name), &text_of(&place), &mut self.names),
+            None => name_place(name, &text_of(&place), &mut self.names),
         };
         self.define_as(name, all, shape)
     }

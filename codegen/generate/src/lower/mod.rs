@@ -11,6 +11,7 @@ mod hints;
 mod kinds;
 mod object;
 mod openapi;
+mod place_names;
 mod references;
 mod scalar;
 mod tagged;
@@ -255,10 +256,12 @@ impl<'v> Lowerer<'v> {
             return self.nested(&[target.clone().into()], &self.name_of(&target, name), Self::shape);
         }
         let key = key(alternatives);
-        match self.places.get_mut(&key) {
-            Some(LoweringState::Done(lowered)) => return lowered.clone(),
-            Some(LoweringState::Open { .. }) => return self.awaited(&key, alternatives, name),
-            None => {}
+        if let Some(LoweringState::Done(lowered)) = self.places.get(&key) {
+            return lowered.clone();
+        }
+        let name = &self.wish_name(alternatives, name);
+        if let Some(LoweringState::Open { .. }) = self.places.get(&key) {
+            return self.awaited(&key, alternatives, name);
         }
         if self.places.len() > MOST_PLACES {
             return Lowering::plain(Type::Json);

@@ -10,7 +10,7 @@ use super::kinds::Kinds;
 use super::view::View;
 use super::{Lowerer, Lowering, LoweringKey};
 use crate::ir::{Field, OtherProperties, Structure, Table, Type, TypeId, TypeShape};
-use crate::names::{make_unique, to_pascal, to_snake};
+use crate::names::{name_field, to_pascal, to_snake};
 use crate::settings::{Money, UnknownFields};
 
 impl<'v> Lowerer<'v> {
@@ -92,7 +92,7 @@ impl<'v> Lowerer<'v> {
             let field = self.field(views, key, index);
             if let Some(field) = field {
                 fields.push(Field {
-                    name: make_unique(to_snake(key), key, &mut names),
+                    name: name_field(key, &mut names),
                     ..field
                 });
             }

@@ -9,7 +9,7 @@ use super::conjunction::Conjunction;
 use super::kinds::{Kinds, values_of};
 use super::view::View;
 use crate::ir::{Constant, Int, Table, Type, TypeShape, Variant, VariantId};
-use crate::names::{make_unique, to_pascal};
+use crate::names::{make_unique, name_variant};
 use crate::rust_hints::variant_names;
 use crate::settings::{Integers, Numbers, Times};
 
@@ -127,9 +127,9 @@ impl<'v> Lowerer<'v> {
 
 /// The variants of an enum, with names that the schema gives them.
 fn variants(values: &[&str], wanted: &[(&str, String)], extensible: bool) -> Table<VariantId, Variant> {
-    let name_of = |value: &str| {
-        let name = wanted.iter().find(|(named, _)| *named == value);
-        name.map_or_else(|| to_pascal(value), |(_, name)| name.clone())
+    let name_of = |value: &str, names: &mut BTreeSet<String>| match wanted.iter().find(|(named, _)| *named == value) {
+        Some((_, name)) => make_unique(name.clone(), value, names),
+        None => name_variant(value, names),
     };
     let mut names = BTreeSet::new();
     if extensible {
@@ -140,7 +140,7 @@ fn variants(values: &[&str], wanted: &[(&str, String)], extensible: bool) -> Tab
         .iter()
         .filter(|value| seen.insert(**value))
         .map(|value| Variant {
-            name: make_unique(name_of(value), value, &mut names),
+            name: name_of(value, &mut names),
             value: (*value).to_owned(),
         })
         .collect()

@@ -9,7 +9,7 @@ use super::kinds::{Kinds, values_of};
 use super::view::View;
 use super::{Follow, Lowerer, text_of};
 use crate::ir::{Alternative, Structure, Tag, Type, TypeId, TypeShape};
-use crate::names::{make_unique, to_pascal};
+use crate::names::{make_unique, name_place, name_variant, to_pascal};
 
 impl<'v> Lowerer<'v> {
     /// Returns the enum of alternatives that a property tells apart.
@@ -28,7 +28,7 @@ impl<'v> Lowerer<'v> {
         let name = self.types[index].name.clone();
         let mut names = BTreeSet::new();
         let variants = views.iter().zip(texts).map(|(view, texts)| {
-            let variant = make_unique(to_pascal(&texts[0]), &texts[0], &mut names);
+            let variant = name_variant(&texts[0], &mut names);
             let value = self.alternative(view, &format!("{name}{variant}"), index, tag);
             Alternative {
                 name: variant,
@@ -130,7 +130,7 @@ impl<'v> Lowerer<'v> {
         // It is more than the branch, and takes none of its names.
         let described = view.origin.as_ref().or(view.parts.last());
         let place = described.map(|node| text_of(&node.pointer)).unwrap_or_default();
-        let name = make_unique(to_pascal(name), &place, &mut self.names);
+        let name = name_place(name, &place, &mut self.names);
         let docs = described.cloned().map_or_else(Conjunction::default, Conjunction::from);
         let index = self.define_as(name, &docs, TypeShape::Struct(Structure::default()));
         if let Some(depth) = depth {

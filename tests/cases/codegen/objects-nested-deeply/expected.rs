@@ -8,238 +8,238 @@ pub struct Root {
 ::schemactl_runtime::object!(Root; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RootN {
-    pub n: Option<RootNn>,
+    pub n: Option<RootNN>,
 }
 ::schemactl_runtime::object!(RootN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNn {
-    pub n: Option<RootNnN>,
+pub struct RootNN {
+    pub n: Option<RootNNN>,
 }
-::schemactl_runtime::object!(RootNn; n);
+::schemactl_runtime::object!(RootNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnN {
-    pub n: Option<RootNnNn>,
+pub struct RootNNN {
+    pub n: Option<RootNNNN>,
 }
-::schemactl_runtime::object!(RootNnN; n);
+::schemactl_runtime::object!(RootNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNn {
-    pub n: Option<RootNnNnN>,
+pub struct RootNNNN {
+    pub n: Option<RootNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNn; n);
+::schemactl_runtime::object!(RootNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnN {
-    pub n: Option<RootNnNnNn>,
+pub struct RootNNNNN {
+    pub n: Option<RootNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnN; n);
+::schemactl_runtime::object!(RootNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNn {
-    pub n: Option<RootNnNnNnN>,
+pub struct RootNNNNNN {
+    pub n: Option<RootNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnN {
-    pub n: Option<RootNnNnNnNn>,
+pub struct RootNNNNNNN {
+    pub n: Option<RootNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNn {
-    pub n: Option<RootNnNnNnNnN>,
+pub struct RootNNNNNNNN {
+    pub n: Option<RootNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnN {
-    pub n: Option<RootNnNnNnNnNn>,
+pub struct RootNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNn {
-    pub n: Option<RootNnNnNnNnNnN>,
+pub struct RootNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnN {
-    pub n: Option<RootNnNnNnNnNnNn>,
+pub struct RootNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNn {
-    pub n: Option<RootNnNnNnNnNnNnN>,
+pub struct RootNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnN {
-    pub n: Option<RootNnNnNnNnNnNnNn>,
+pub struct RootNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNn {
-    pub n: Option<RootNnNnNnNnNnNnNnN>,
+pub struct RootNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnN {
-    pub n: Option<RootNnNnNnNnNnNnNnNn>,
+pub struct RootNNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNn {
-    pub n: Option<RootNnNnNnNnNnNnNnNnN>,
+pub struct RootNNNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnN {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNn>,
+pub struct RootNNNNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNn {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnN>,
+pub struct RootNNNNNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnN {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNn>,
+pub struct RootNNNNNNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNn {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnN>,
+pub struct RootNNNNNNNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnN {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNn>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNn {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnN>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnN {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNn>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNn {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnN>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnN {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNn>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNn {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnN>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnN {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNn>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNn {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnN>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnN {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX2d98>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX2d98 {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX39f0>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX2d98; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX39f0 {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX359a>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX39f0; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX359a {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX017f>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX359a; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX017f {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX3d53>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX017f; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX3d53 {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX69cc>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX3d53; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX69cc {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX45e6>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX69cc; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX45e6 {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNXb1e4>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX45e6; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNXb1e4 {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX4d1d>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNXb1e4; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX4d1d {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX194c>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX4d1d; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX194c {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNXd5b7>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX194c; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNXd5b7 {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX61fc>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNXd5b7; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX61fc {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNXdd83>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNX61fc; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn {
-    pub n: Option<RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN>,
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNXdd83 {
+    pub n: Option<RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNXc992>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNn; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNXdd83; n);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN {
+pub struct RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNXc992 {
     pub n: Option<::schemactl_runtime::serde_json::Value>,
 }
-::schemactl_runtime::object!(RootNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnNnN; n);
+::schemactl_runtime::object!(RootNNNNNNNNNNNNNNNNNNNNNNNNNNNNXc992; n);
 ::schemactl_runtime::checked!(Root,
     r##"{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"$ref":"#/$defs/0"}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}},"$defs":{"0":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"type":"object","properties":{"n":{"$ref":"#/$defs/1"}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}},"1":{"type":"object","properties":{"n":{"type":"string"}}}}}"##);

@@ -18,26 +18,26 @@ pub enum RootShape {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RootShapeCircle {
     pub id: Option<String>,
-    pub kind: RootShapeCircleKind,
+    pub kind: CircleKind,
     pub r: Option<f64>,
 }
 ::schemactl_runtime::object!(RootShapeCircle; id, kind [=], r);
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RootShapeCircleKind;
-::schemactl_runtime::constant!(RootShapeCircleKind = "circle");
+pub struct CircleKind;
+::schemactl_runtime::constant!(CircleKind = "circle");
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RootShapeSquare {
     pub id: Option<String>,
-    pub kind: RootShapeSquareKind,
+    pub kind: SquareKind,
     pub a: Option<f64>,
 }
 ::schemactl_runtime::object!(RootShapeSquare; id, kind [=], a);
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RootShapeSquareKind;
-::schemactl_runtime::constant!(RootShapeSquareKind = "square");
+pub struct SquareKind;
+::schemactl_runtime::constant!(SquareKind = "square");
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Circle {
-    pub kind: RootShapeCircleKind,
+    pub kind: CircleKind,
     pub r: Option<f64>,
 }
 ::schemactl_runtime::object!(Circle; kind [=], r);

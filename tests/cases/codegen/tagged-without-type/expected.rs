@@ -9,26 +9,26 @@ pub struct Root {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootX {
-    A(RootXa),
-    B(RootXb),
+    A(RootXA),
+    B(RootXB),
 }
-::schemactl_runtime::choice!(RootX by "kind"; A(RootXa) = "a", B(RootXb) = "b");
+::schemactl_runtime::choice!(RootX by "kind"; A(RootXA) = "a", B(RootXB) = "b");
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootXa {
-    pub kind: RootXaKind,
+pub struct RootXA {
+    pub kind: RootXAKind,
     pub n: Option<::schemactl_runtime::Integer>,
 }
-::schemactl_runtime::object!(RootXa; kind [=], n);
+::schemactl_runtime::object!(RootXA; kind [=], n);
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RootXaKind;
-::schemactl_runtime::constant!(RootXaKind = "a");
+pub struct RootXAKind;
+::schemactl_runtime::constant!(RootXAKind = "a");
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootXb {
-    pub kind: RootXbKind,
+pub struct RootXB {
+    pub kind: RootXBKind,
 }
-::schemactl_runtime::object!(RootXb; kind [=]);
+::schemactl_runtime::object!(RootXB; kind [=]);
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RootXbKind;
-::schemactl_runtime::constant!(RootXbKind = "b");
+pub struct RootXBKind;
+::schemactl_runtime::constant!(RootXBKind = "b");
 ::schemactl_runtime::checked!(Root,
     r#"{"type":"object","properties":{"x":{"type":"object","oneOf":[{"properties":{"kind":{"const":"a"},"n":{"type":"integer"}},"required":["kind"]},{"properties":{"kind":{"const":"b"}},"required":["kind"]}]}}}"#);

@@ -10,22 +10,22 @@ pub struct Root {
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum RootV {
-    TTrue(RootVtTrue),
+    TTrue(RootVTTrue),
     True(RootVTrue),
     /// A value of a kind that this version of the schema does not list.
     Unknown(::schemactl_runtime::UnknownKind),
 }
-::schemactl_runtime::choice!(open RootV by json "t"; TTrue(RootVtTrue) = "true",
+::schemactl_runtime::choice!(open RootV by json "t"; TTrue(RootVTTrue) = "true",
     True(RootVTrue) = "\"true\"");
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RootVtTrue {
-    pub t: RootVtTrueT,
+pub struct RootVTTrue {
+    pub t: RootVTTrueT,
     pub a: String,
 }
-::schemactl_runtime::object!(RootVtTrue; t [=], a(text));
+::schemactl_runtime::object!(RootVTTrue; t [=], a(text));
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RootVtTrueT;
-::schemactl_runtime::constant!(RootVtTrueT = json "true");
+pub struct RootVTTrueT;
+::schemactl_runtime::constant!(RootVTTrueT = json "true");
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootVTrue {
     pub t: RootVTrueT,
