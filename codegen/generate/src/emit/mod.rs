@@ -251,6 +251,50 @@ fn docs(text: &str) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
+/// Documentation of what has another name in JSON, which stands first: `` `orderId`: The order. `` None if there is nothing to say.
+fn docs_of_named(name: &str, in_json: &str, text: Option<&str>) -> Option<TokenStream> {
+    if name == in_json {
+        return text.map(docs);
+    }
+    let shown = show_name(in_json);
+    let lines = text.map(str::trim_start).filter(|text| !text.is_empty());
+    Some(match lines {
+        Some(text) => docs(&format!("{shown}: {text}")),
+        None => docs(&shown),
+    })
+}
+
+/// A name in JSON as code, in quotes if it could not be seen otherwise, or would end the code by a backslash. Backticks end it.
+fn show_name(name: &str) -> String {
+    let is_plain = |letter: char| letter != '\\' && !letter.is_control() && !reorders(letter);
+    let is_bare = !name.is_empty() && name.trim() == name && name.chars().all(is_plain);
+    let shown = if is_bare { name.to_owned() } else { quote_json(name) };
+    if shown.contains('`') {
+        shown
+    } else {
+        format!("`{shown}`")
+    }
+}
+
+/// A text as JSON that shows all of its characters.
+fn quote_json(text: &str) -> String {
+    let mut quoted = "\"".to_owned();
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => quoted.extend(['\\', letter]),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            letter if letter.is_control() || reorders(letter) => {
+                let code = format!("\\u{:04x}", u32::from(letter));
+                quoted.push_str(&code);
+            }
+            letter => quoted.push(letter),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
 /// The attribute by which the compiler warns who names something. Control characters and marks that reorder text do not compile.
 fn deprecated(note: &str) -> TokenStream {
     let visible = note.chars().filter(|letter| !letter.is_control() && !reorders(*letter));
@@ -394,6 +438,29 @@ mod tests {
             10,
             "five attributes and nothing else: {text}"
         );
+    }
+
+    #[test]
+    fn names_in_json_are_documented() {
+        let text = |name: &str, in_json: &str, docs: Option<&str>| {
+            let tokens = docs_of_named(name, in_json, docs)?.to_string();
+            tokens
+                .strip_prefix("# [doc = \" ")
+                .map(|rest| rest.trim_end_matches("\"]").to_owned())
+        };
+        for (name, in_json, docs, expected) in [
+            ("id", "id", None, None),
+            ("id", "id", Some("The order."), Some("The order.")),
+            ("order_id", "orderId", Some("The order."), Some("`orderId`: The order.")),
+            ("order_id", "orderId", None, Some("`orderId`")),
+            ("order_id", "orderId", Some(" "), Some("`orderId`")),
+            ("empty", "", None, Some("`\\\"\\\"`")),
+            ("a", "a\n", None, Some("`\\\"a\\\\n\\\"`")),
+            ("a", "a`b", None, Some("a\\\\`b")),
+            ("star", "*", None, Some("`*`")),
+        ] {
+            assert_eq!(text(name, in_json, docs).as_deref(), expected, "{in_json}");
+        }
     }
 
     #[test]

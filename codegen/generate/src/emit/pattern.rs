@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 
-use super::{docs, ident};
+use super::{docs, docs_of_named, ident};
 use crate::ir::{Constant, EventModule, Field, Structure, Type, TypeDef, TypeId, TypeShape, VersionTypes};
 
 pub(super) fn emit_pattern(event: &EventModule, version: &VersionTypes) -> TokenStream {
@@ -152,7 +152,7 @@ enum Holder {
 
 fn method(field: &Field, version: &VersionTypes, holder: &Holder) -> Option<TokenStream> {
     let (name, key) = (ident(&field.name), &field.key);
-    let docs = docs(field.docs.as_deref().unwrap_or(&field.key));
+    let docs = docs_of_named(&field.name, &field.key, field.docs.as_deref()).unwrap_or_else(|| docs(&field.key));
     let (parent, make, place) = match holder {
         Holder::Root => (quote!(Self), quote!(new), quote!(self, &["detail", #key])),
         Holder::Group => (quote!(P), quote!(at), quote!(self.0.member(#key))),

@@ -5,7 +5,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::macros::{compact_tokens, emit_call, quote_literal, quote_raw};
-use super::{custom, deprecated, docs, ident, type_tokens};
+use super::{custom, deprecated, docs, docs_of_named, ident, show_name, type_tokens};
 use crate::ir::{
     Alternative, Constant, EventModule, Field, OtherProperties, Structure, Table, Tag, Type, TypeDef, TypeId,
     TypeShape, ValidationSchema, Variant, VariantId, VersionTypes,
@@ -130,7 +130,7 @@ impl TypesWriter<'_> {
     }
 
     fn member(&self, field: &Field) -> TokenStream {
-        let docs = field.docs.as_deref().map(docs);
+        let docs = docs_of_named(&field.name, &field.key, field.docs.as_deref());
         let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
         let (name, value) = (ident(&field.name), self.member_type(field));
         quote!(#docs #deprecated pub #name: #value,)
@@ -197,7 +197,8 @@ impl TypesWriter<'_> {
         let members = variants.iter().enumerate().map(|(at, variant)| {
             let added = custom::emit_member_attributes(definition, at);
             let (name, value) = (ident(&variant.name), self.tokens(&variant.value));
-            quote!(#added #name(#value))
+            let docs = tag.and_then(|_| docs_of_tags(variant));
+            quote!(#docs #added #name(#value))
         });
         let (rest, told): (Vec<_>, Vec<_>) = variants.iter().partition(|variant| variant.when.is_empty());
         let made_from = |variant: &Alternative| self.made_from(definition, variant, variants).unwrap_or_default();
@@ -295,6 +296,15 @@ impl TypesWriter<'_> {
     }
 }
 
+/// The texts of the tag, if a variant is called otherwise.
+fn docs_of_tags(variant: &Alternative) -> Option<TokenStream> {
+    let [only] = variant.when.as_slice() else {
+        let shown: Vec<_> = variant.when.iter().map(|text| show_name(text)).collect();
+        return (!shown.is_empty()).then(|| docs(&shown.join(", ")));
+    };
+    docs_of_named(&variant.name, only, None)
+}
+
 /// Everything that stands above a type.
 fn head(definition: &TypeDef) -> TokenStream {
     let docs = definition.docs.as_deref().map(docs);
@@ -334,9 +344,10 @@ fn complexity(value: &Type, nest: usize) -> usize {
 
 fn enumeration(definition: &TypeDef, variants: &Table<VariantId, Variant>, extensible: bool) -> TokenStream {
     let (head, name) = (head(definition), ident(&definition.name));
-    let names = variants.iter().enumerate().map(|(at, variant)| {
+    let members = variants.iter().enumerate().map(|(at, variant)| {
         let (added, name) = (custom::emit_member_attributes(definition, at), ident(&variant.name));
-        quote!(#added #name)
+        let docs = docs_of_named(&variant.name, &variant.value, None);
+        quote!(#docs #added #name)
     });
     let entries = variants
         .iter()
@@ -366,7 +377,7 @@ fn enumeration(definition: &TypeDef, variants: &Table<VariantId, Variant>, exten
         #alike
         #non_exhaustive
         pub enum #name {
-            #(#names,)*
+            #(#members,)*
             #unknown
         }
         #text_enum

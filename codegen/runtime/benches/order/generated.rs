@@ -5,11 +5,15 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 #[derive(Clone, Debug, PartialEq)]
 pub struct OrderPlaced {
     pub version: String,
+    /// `orderId`
     pub order_id: String,
+    /// `customerId`
     pub customer_id: String,
+    /// `totalAmount`
     pub total_amount: f64,
     pub currency: Option<String>,
     pub items: Vec<OrderPlacedItem>,
+    /// `placedAt`
     pub placed_at: ::schemactl_runtime::Timestamp,
 }
 ::schemactl_runtime::object!(OrderPlaced, NewOrderPlaced; version: String,
@@ -18,8 +22,10 @@ pub struct OrderPlaced {
     placed_at: ::schemactl_runtime::Timestamp = "placedAt");
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OrderPlacedItem {
+    /// `productId`
     pub product_id: Option<String>,
     pub quantity: Option<::schemactl_runtime::Integer>,
+    /// `unitPrice`
     pub unit_price: Option<f64>,
 }
 ::schemactl_runtime::object!(OrderPlacedItem; product_id = "productId", quantity,

@@ -16,6 +16,7 @@ pub struct Root {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootPayment {
     pub id: String,
+    /// `cardNumber`
     pub card_number: Option<::schemactl_runtime::serde_json::Value>,
 }
 ::schemactl_runtime::object!(RootPayment; id(text), card_number = "cardNumber");

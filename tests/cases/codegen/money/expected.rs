@@ -3,7 +3,9 @@
 const _: () = ::schemactl_runtime::__private::require_abi(1);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Root {
+    /// `totalAmount`
     pub total_amount: Option<f64>,
+    /// `unitPrice`
     pub unit_price: Option<String>,
     pub price: Option<RootPrice>,
     pub payment: Option<RootPayment>,
@@ -22,7 +24,9 @@ pub enum RootPrice {
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootPayment {
+    /// `card`
     Card(RootPaymentCard),
+    /// `cash`
     Cash(RootPaymentCash),
 }
 ::schemactl_runtime::choice!(RootPayment by "kind"; Card(RootPaymentCard) = "card",

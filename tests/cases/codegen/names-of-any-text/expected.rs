@@ -10,6 +10,7 @@ pub struct Root {
     pub r#break: Option<String>,
     pub r#const: Option<String>,
     pub r#continue: Option<String>,
+    /// `crate`
     pub crate_: String,
     pub r#dyn: Option<String>,
     pub r#else: Option<String>,
@@ -31,10 +32,13 @@ pub struct Root {
     pub r#pub: Option<String>,
     pub r#ref: Option<String>,
     pub r#return: Option<String>,
+    /// `self`
     pub self_: String,
+    /// `Self`
     pub self_x57a6: String,
     pub r#static: Option<String>,
     pub r#struct: Option<String>,
+    /// `super`
     pub super_: Option<String>,
     pub r#trait: Option<String>,
     pub r#true: Option<String>,
@@ -57,68 +61,116 @@ pub struct Root {
     pub r#unsized: Option<String>,
     pub r#virtual: Option<String>,
     pub r#yield: Option<String>,
+    /// `_`
     pub underscore: String,
+    /// `""`
     pub empty: Option<String>,
+    /// `__`
     pub underscore_underscore: Option<String>,
+    /// `1`
     pub _1: Option<String>,
+    /// `9lives`
     pub _9lives: Option<String>,
+    /// `$ref`
     pub dollar_ref: Option<String>,
+    /// `$id`
     pub id: Option<String>,
+    /// `@type`
     pub at_type: Option<String>,
+    /// `#text`
     pub text: Option<String>,
+    /// `xml:lang`
     pub xml_lang: Option<String>,
+    /// `a.b`
     pub a_b: Option<String>,
+    /// `a/b`
     pub a_slash_b: Option<String>,
+    /// `a-b`
     pub a_dash_b: Option<String>,
+    /// `a_b`
     pub a_underscore_b: Option<String>,
+    /// `aB`
     pub a_b_x089c: Option<String>,
+    /// `AB`
     pub ab: Option<String>,
+    /// `Ab`
     pub ab_x0908: Option<String>,
+    /// `ab`
     pub ab_x089c: Option<String>,
+    /// `foo-bar`
     pub foo_bar: Option<String>,
+    /// `fooBar`
     pub foo_bar_x9b9c: Option<String>,
+    /// `FooBar`
     pub foo_bar_x57f3: Option<String>,
+    /// `foo_bar`
     pub foo_underscore_bar: Option<String>,
+    /// `FOO_BAR`
     pub foo_bar_x6517: Option<String>,
+    /// `replyTo`
     pub reply_to: Option<String>,
     pub replyto: Option<String>,
+    /// `reply_to`
     pub reply_underscore_to: Option<String>,
+    /// `new`
     pub new_: Option<String>,
+    /// `validate`
     pub validate_: Option<String>,
+    /// `build`
     pub build_: Option<String>,
+    /// `pattern`
     pub pattern_: Option<String>,
+    /// `additional`
     pub additional_: Option<String>,
+    /// `unknown_fields`
     pub unknown_fields_: Option<String>,
     pub default: Option<String>,
     pub serialize: Option<String>,
     pub members: Option<String>,
     pub key: Option<String>,
+    /// `self_`
     pub self_underscore: Option<String>,
     pub this: Option<String>,
     pub 日本語: Option<String>,
     pub naïve: Option<String>,
+    /// `ﬁ`
     pub ufb01: Option<String>,
+    /// `🙂`
     pub u1f642: Option<String>,
+    /// `K`
     pub k: Option<String>,
     pub é: Option<String>,
+    /// `é`
     pub é_xc0c9: Option<String>,
+    /// `"with \"quote\" and \\ and \n newline"`
     pub with_quote_and_and_newline: Option<String>,
     pub description: Option<String>,
+    /// `$schema`
     pub schema: Option<String>,
     pub required: Option<Vec<String>>,
     pub properties: Option<RootProperties>,
+    /// `номер-заказа`
     pub номер_заказа: Option<String>,
+    /// `сор`
     pub u441_u43e_u440: Option<String>,
+    /// `Größe`
     pub größe: Option<String>,
+    /// `größe`
     pub größe_xb745: Option<String>,
+    /// `Ελληνικά`
     pub ελληνικά: Option<String>,
     pub 中文字: Option<String>,
     pub カタカナ: Option<String>,
+    /// `カト`
     pub u30ab_u30c8: Option<String>,
     pub क्ष: Option<String>,
+    /// `ét`
     pub ét: Option<String>,
+    /// `ét`
     pub ét_x5feb: Option<String>,
+    /// `orderIDs`
     pub order_ids: Option<String>,
+    /// `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx`
     pub xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx9dc30f7223c50905: Option<
         String,
     >,
@@ -154,38 +206,63 @@ pub struct Root {
     votes);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RootProperties {
+    /// `$ref`
     pub r#ref: Option<String>,
 }
 ::schemactl_runtime::object!(RootProperties; r#ref = "$ref");
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(clippy::enum_variant_names)]
 pub enum RootVote {
+    /// `+1`
     Plus1,
+    /// `-1`
     Minus1,
+    /// `1`
     _1,
+    /// `-`
     Dash,
+    /// `_`
     Underscore,
+    /// `/`
     Slash,
+    /// `+`
     Plus,
+    /// `<`
     Less,
+    /// `>`
     Greater,
+    /// `<=`
     LessEqual,
+    /// `>=`
     GreaterEqual,
+    /// `!=`
     NotEqual,
+    /// `""`
     Empty,
+    /// `A+`
     APlus,
+    /// `A-`
     AMinus,
     A,
     C,
+    /// `C++`
     CPlusPlus,
+    /// `C#`
     CHash,
+    /// `a b`
     AB,
+    /// `a_b`
     AUnderscoreB,
+    /// `a-b`
     ADashB,
+    /// `да`
     Да,
+    /// `нет`
     Нет,
     日,
+    /// `ﬁ`
     Ufb01,
+    /// `fi`
     Fi,
 }
 ::schemactl_runtime::text_enum!(RootVote; Plus1 = "+1", Minus1 = "-1", _1 = "1", Dash = "-",

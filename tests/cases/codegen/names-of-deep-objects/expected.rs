@@ -104,7 +104,9 @@ pub struct RootRepresentationImplementationX37ee {
     leaf: RootImplementationLeafX8330);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RootImplementationLeafX8330 {
+    /// `a`
     A,
+    /// `b`
     B,
 }
 ::schemactl_runtime::text_enum!(RootImplementationLeafX8330; A = "a", B = "b");

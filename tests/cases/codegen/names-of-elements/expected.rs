@@ -4,6 +4,7 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 /// Lines
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Root {
+    /// `lineItemTaxes`
     pub line_item_taxes: Option<Vec<RootLineItemTax>>,
     pub options: Option<Vec<RootOption>>,
     pub addresses: Option<Vec<RootAddress>>,
@@ -23,12 +24,15 @@ pub struct Root {
     pub responses: Option<Vec<RootResponse>>,
     pub purchases: Option<Vec<RootPurchase>>,
     pub caches: Option<Vec<RootCache>>,
+    /// `lineItem`
     pub line_item: Option<RootLineItem>,
+    /// `lineItems`
     pub line_items: Option<Vec<RootLineItemX8a29>>,
     pub axes: Option<Vec<RootAxis>>,
     pub status: Option<Vec<RootStatusItem>>,
     pub gases: Option<Vec<RootGas>>,
     pub lenses: Option<Vec<RootLens>>,
+    /// `addressBook`
     pub address_book: Option<Vec<RootAddressBookItem>>,
     pub boxes: Option<Vec<RootBox>>,
     pub businesses: Option<Vec<RootBusiness>>,

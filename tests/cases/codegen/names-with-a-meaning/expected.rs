@@ -5,8 +5,11 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 pub struct Root {
     pub foo: String,
     pub _1: String,
+    /// `1`
     pub _1xaf63: String,
+    /// `2`
     pub _2: Option<String>,
+    /// `new`
     pub new_: Option<String>,
     pub add: Option<String>,
     pub not: Option<String>,
@@ -21,17 +24,26 @@ pub struct Root {
     pub into_iter: Option<String>,
     pub len: Option<String>,
     pub to_string: Option<String>,
+    /// `into_`
     pub into: Option<String>,
+    /// `self`
     pub self_: Option<String>,
+    /// `Self`
     pub self_x57a6: Option<String>,
     pub r#type: Option<String>,
+    /// `URL`
     pub url: Option<String>,
     pub is_ok: Option<String>,
     pub l1: Option<String>,
+    /// `lI`
     pub l_i: Option<String>,
+    /// `а`
     pub u430: Option<String>,
+    /// `"zero\u200bwidth"`
     pub zero_u200b_width: Option<String>,
+    /// `"\u202ertl"`
     pub u202e_rtl: Option<String>,
+    /// `"tab\tkey"`
     pub tab_key: Option<String>,
     pub kind: RootKind,
 }
@@ -43,35 +55,64 @@ pub struct Root {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(clippy::enum_variant_names)]
 pub enum RootKind {
+    /// `foo`
     Foo,
     _1,
+    /// `1`
     _1xaf63,
+    /// `2`
     _2,
+    /// `new`
     New,
+    /// `add`
     Add,
+    /// `not`
     Not,
+    /// `next`
     Next,
+    /// `default`
     DefaultType,
+    /// `hash`
     Hash,
+    /// `eq`
     Eq,
+    /// `cmp`
     Cmp,
+    /// `clone`
     CloneType,
+    /// `drop`
     Drop,
+    /// `from_str`
     FromStr,
+    /// `into_iter`
     IntoIter,
+    /// `len`
     Len,
+    /// `to_string`
     ToString,
+    /// `into_`
     IntoType,
+    /// `self`
     SelfType,
+    /// `Self`
     SelfTypeX57a6,
+    /// `type`
     Type,
+    /// `URL`
     Url,
+    /// `is_ok`
     IsOk,
+    /// `l1`
     L1,
+    /// `lI`
     LI,
+    /// `а`
     U430,
+    /// `"zero\u200bwidth"`
     ZeroU200bWidth,
+    /// `"\u202ertl"`
     U202eRtl,
+    /// `"tab\tkey"`
     TabKey,
 }
 ::schemactl_runtime::text_enum!(RootKind; Foo = "foo", _1 = "_1", _1xaf63 = "1", _2 = "2",

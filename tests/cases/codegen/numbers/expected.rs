@@ -23,7 +23,9 @@ pub enum RootEither {
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootTagged {
+    /// `deep`
     Deep(RootTaggedDeep),
+    /// `flat`
     Flat(RootTaggedFlat),
 }
 ::schemactl_runtime::choice!(RootTagged by "kind"; Deep(RootTaggedDeep) = "deep",

@@ -10,7 +10,9 @@ pub struct Root {
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootShape {
+    /// `circle`
     Circle(RootShapeCircle),
+    /// `square`
     Square(RootShapeSquare),
 }
 ::schemactl_runtime::choice!(RootShape by "kind"; Circle(RootShapeCircle) = "circle",

@@ -9,7 +9,9 @@ pub struct Root {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootX {
+    /// `a`
     A(RootXA),
+    /// `b`
     B(RootXB),
 }
 ::schemactl_runtime::choice!(RootX by "kind"; A(RootXA) = "a", B(RootXB) = "b");

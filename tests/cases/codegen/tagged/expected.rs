@@ -4,7 +4,9 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum Root {
+    /// `circle`
     Circle(RootCircle),
+    /// `square`
     Square(RootSquare),
 }
 ::schemactl_runtime::choice!(Root by "kind"; Circle(RootCircle) = "circle",

@@ -17,7 +17,9 @@ pub struct Root {
 ::schemactl_runtime::object!(Root; kind: RootKind, a, till, pan, drawer; keep additional);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RootKind {
+    /// `card`
     Card,
+    /// `cash`
     Cash,
 }
 ::schemactl_runtime::text_enum!(RootKind; Card = "card", Cash = "cash");

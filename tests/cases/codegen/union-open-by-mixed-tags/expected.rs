@@ -10,7 +10,9 @@ pub struct Root {
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum RootV {
+    /// `true`
     TTrue(RootVTTrue),
+    /// `"true"`
     True(RootVTrue),
     /// A value of a kind that this version of the schema does not list.
     Unknown(::schemactl_runtime::UnknownKind),

@@ -11,7 +11,9 @@ pub struct Root {
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum Method {
+    /// `card`
     Card(Card),
+    /// `unknown`
     UnknownX4988(Unknown),
     /// A value of a kind that this version of the schema does not list.
     Unknown(::schemactl_runtime::UnknownKind),
