@@ -37,6 +37,7 @@ pages! {
     "contains-disputed",
     "contains-removed",
     "default-changed",
+    "default-invalid",
     "dependencies-replaced",
     "dependency-added",
     "dependency-removed",

@@ -144,6 +144,8 @@ rules! {
     ContainsDisputed = "contains-disputed",
     /// `x-extensible` (or `x-extensible-enum`) marks a schema that has neither an `enum` nor a union that a constant distinguishes.
     ExtensibleMisplaced = "extensible-misplaced",
+    /// A `default` violates the schema that it is in.
+    DefaultInvalid = "default-invalid",
     /// An example has a fraction or an exponent in a number of type `integer`, which some readers of draft-04 reject.
     IntegerSpelling = "integer-spelling",
     /// A `pattern`, or a key of `patternProperties`, is read differently by different validators.

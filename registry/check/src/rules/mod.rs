@@ -7,6 +7,7 @@ mod base;
 mod changes;
 mod closed;
 mod contains;
+mod defaults;
 mod deprecated;
 mod disputed;
 mod dropped;
@@ -318,6 +319,7 @@ impl CheckRun<'_> {
                 contains::check_contains(event, version, report);
                 examples::check_examples(event, version, engine, report);
                 extensible::check_extensible_enums(event, version, report);
+                defaults::check_defaults(event, version, engine, report);
                 spelling::check_spelling(registry, event, version, engine.semantics(), report);
             } else {
                 sound = false;
