@@ -21,7 +21,9 @@ mod report;
 mod serve;
 
 pub(crate) use check::{CheckArgs, Denied, FailOn, MAIN_BRANCH, NO_BASELINE};
-pub(crate) use code::{GenerateArgs, ImportArgs, IntegersArg, MoneyArg, NumbersArg, TimesArg, UnknownFieldsArg};
+pub(crate) use code::{
+    DeniedCodeArg, GenerateArgs, ImportArgs, IntegersArg, MoneyArg, NumbersArg, TimesArg, UnknownFieldsArg,
+};
 pub(crate) use init::{CiSystem, InitArgs};
 pub(crate) use life::{DecisionArgs, HotfixArgs, MoveArgs, RetireArgs};
 pub(crate) use new::{NewArgs, NewCommand, NewEventArgs};

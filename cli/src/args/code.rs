@@ -35,6 +35,9 @@ pub(crate) struct GenerateArgs {
     /// Write nothing; fail if the file is not up to date
     #[arg(long)]
     pub(crate) check: bool,
+    /// Fail, and write nothing, if the code has any of these
+    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
+    pub(crate) deny: Vec<DeniedCodeArg>,
     /// How readers treat undeclared properties [default: ignore]
     ///
     /// Options for code take precedence over `[generate]` in schemactl.toml
@@ -69,6 +72,12 @@ pub(crate) struct GenerateArgs {
     /// Enums of strings always have them
     #[arg(long, help_heading = "Code")]
     pub(crate) hash_and_order: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DeniedCodeArg {
+    /// Places whose values are a serde_json::Value
+    Untyped,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -9,11 +9,12 @@ use schemactl_generate::{
 use schemactl_model::{Source, parse};
 use schemactl_workspace::GenerateSettings;
 
-use crate::args::{self, GenerateArgs, StdinArgs};
+use crate::args::{self, DeniedCodeArg, GenerateArgs, StdinArgs};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::input;
 use crate::problem::Problem;
+use crate::words::count_in_words;
 
 pub(crate) fn run_generate(args: &GenerateArgs, context: &Context) -> Result<Exit, Problem> {
     let is_stdout = args.output.as_os_str() == "-";
@@ -30,6 +31,16 @@ pub(crate) fn run_generate(args: &GenerateArgs, context: &Context) -> Result<Exi
     };
     for lint in &code.lints {
         context.console.note(&format!("{}: {}", lint.place, lint.message));
+    }
+    for untyped in &code.untyped {
+        context.console.note(&untyped.to_string());
+    }
+    if args.deny.contains(&DeniedCodeArg::Untyped) && !code.untyped.is_empty() {
+        context.console.result(&format!(
+            "{} without a type: describe it in the schema, or generate without `--deny untyped`\n",
+            count_in_words(code.untyped.len(), "value")
+        ));
+        return Ok(Exit::Findings);
     }
     let source = code.source;
     if is_stdout {

@@ -28,6 +28,7 @@ pub struct Builder {
     events: Vec<EventRef>,
     /// What lies over `[generate]` of the workspace.
     settings: GenerateSettings,
+    denies_untyped: bool,
 }
 
 impl Builder {
@@ -38,6 +39,7 @@ impl Builder {
             file_name: FILE.to_owned(),
             events: Vec::new(),
             settings: GenerateSettings::default(),
+            denies_untyped: false,
         }
     }
 
@@ -105,6 +107,13 @@ impl Builder {
     #[must_use]
     pub fn validate(mut self, validate: bool) -> Self {
         self.settings.validate = Some(validate);
+        self
+    }
+
+    /// Sets whether a value without a type of its own, a `serde_json::Value`, is an error: for each, the place in the schema and the reason.
+    #[must_use]
+    pub fn deny_untyped(mut self, deny_untyped: bool) -> Self {
+        self.denies_untyped = deny_untyped;
         self
     }
 
@@ -224,14 +233,21 @@ impl Builder {
         if is_build {
             self.included(&workspace).lines().for_each(instruct);
         }
-        let code = generate_events(&workspace, &self.events, &self.settings_for(&workspace)).map_err(BuildError)?;
-        write(path, &code.source).map_err(BuildError)
+        let source = self.source_of(&workspace).map_err(BuildError)?;
+        write(path, &source).map_err(BuildError)
     }
 
     /// Returns the source, written nowhere.
     pub fn source(&self) -> Result<String, BuildError> {
         let workspace = self.load().map_err(BuildError)?;
-        let code = generate_events(&workspace, &self.events, &self.settings_for(&workspace)).map_err(BuildError)?;
+        self.source_of(&workspace).map_err(BuildError)
+    }
+
+    fn source_of(&self, workspace: &Workspace) -> Result<String, Vec<GenerateError>> {
+        let code = generate_events(workspace, &self.events, &self.settings_for(workspace))?;
+        if self.denies_untyped && !code.untyped.is_empty() {
+            return Err(code.untyped.into_iter().map(GenerateError::Untyped).collect());
+        }
         Ok(code.source)
     }
 
@@ -273,6 +289,7 @@ impl Builder {
             how.add("event", &event.to_string());
         }
         self.settings.add_to_key(&mut how);
+        how.add("deny untyped", &self.denies_untyped.to_string());
         let inputs = Inputs::read(&root, how.as_str(), path);
         if let Some(included) = inputs.as_ref().and_then(Inputs::note) {
             included.lines().for_each(instruct);
@@ -281,7 +298,7 @@ impl Builder {
         let workspace = self.load()?;
         let included = self.included(&workspace);
         included.lines().for_each(instruct);
-        let text = generate_events(&workspace, &self.events, &self.settings_for(&workspace))?.source;
+        let text = self.source_of(&workspace)?;
         write(path, &text)?;
         if let Some(inputs) = inputs {
             inputs.keep(&text, &included);

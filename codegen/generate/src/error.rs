@@ -3,6 +3,8 @@
 use schemactl_model::{EventRef, Source, Span};
 use schemactl_workspace::LoadError;
 
+use crate::untyped::UntypedPlace;
+
 /// One reason why no code is generated.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -112,6 +114,9 @@ pub enum GenerateError {
         /// Why not.
         reason: String,
     },
+    /// A value that would be a `serde_json::Value`, where that is denied.
+    #[error("{0}")]
+    Untyped(UntypedPlace),
     /// The folder or file cannot be written.
     #[error("{path}: {error}")]
     Write {
@@ -182,6 +187,7 @@ impl GenerateError {
             | Self::NoRoot { .. }
             | Self::Parse(_)
             | Self::Schema { .. }
+            | Self::Untyped(_)
             | Self::Write { .. }
             | Self::NotABuildScript => false,
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use schemactl_model::Version;
 use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 
-use crate::code::Lint;
+use crate::code::GenerationNotes;
 use crate::constraints::write_constraints;
 use crate::conversion::derive_conversions;
 use crate::customize::{Customizer, rename_type};
@@ -18,14 +18,15 @@ use crate::names::{name_module, to_pascal};
 use crate::review::review_document;
 use crate::selector::EventScope;
 use crate::settings::Settings;
+use crate::untyped_places::find_untyped;
 
-/// Lowers versions of an event. What generated code will do badly is added to `lints`.
+/// Lowers versions of an event. What generated code will do badly is noted.
 pub(crate) fn lower_event(
     event: &WorkspaceEvent,
     versions: &BTreeSet<Version>,
     settings: &Settings,
     customizer: &mut Customizer,
-    lints: &mut Vec<Lint>,
+    notes: &mut GenerationNotes,
 ) -> Result<ir::EventModule, Vec<GenerateError>> {
     let chosen = event
         .versions
@@ -33,7 +34,7 @@ pub(crate) fn lower_event(
         .filter(|version| versions.contains(&version.version));
     let (lowered, errors): (Vec<_>, Vec<_>) = chosen
         .map(|version| {
-            let lowered = lower_version(event, version, settings, customizer, lints);
+            let lowered = lower_version(event, version, settings, customizer, notes);
             lowered.map(|lowered| with_end(lowered, event))
         })
         .partition(Result::is_ok);
@@ -113,7 +114,7 @@ fn lower_version(
     SchemaVersion { document, version, .. }: &SchemaVersion,
     settings: &Settings,
     customizer: &mut Customizer,
-    lints: &mut Vec<Lint>,
+    notes: &mut GenerationNotes,
 ) -> Result<VersionTypes, Vec<GenerateError>> {
     let warnings = review_document(document)?;
     let version_field = &event.settings.version_field;
@@ -140,7 +141,10 @@ fn lower_version(
             reason: format!("`{version_field}` is never \"{version}\", the version of this file, but \"{other}\""),
         }]
     })?;
-    lints.extend(find_lints(schema, &lowered.float_money, &warnings));
+    notes.add(
+        find_lints(schema, &lowered.float_money, &warnings),
+        find_untyped(schema.source, &lowered.types),
+    );
     Ok(VersionTypes {
         version: version.clone(),
         module: module_of(version),
@@ -171,10 +175,12 @@ fn names_version(types: &Table<TypeId, TypeDef>, root: TypeId, version_path: &[S
         }
         // A kind that is not known may be any object.
         TypeShape::Choice { tag: Some(tag), .. } if tag.is_open => false,
-        TypeShape::Choice { variants, .. } => variants.iter().all(|variant| match &variant.value {
-            Type::Named(inner) | Type::Boxed(inner) => names_version(types, *inner, version_path),
-            _ => false,
-        }),
+        TypeShape::Choice { variants, .. } | TypeShape::Keyed { variants } => {
+            variants.iter().all(|variant| match &variant.value {
+                Type::Named(inner) | Type::Boxed(inner) => names_version(types, *inner, version_path),
+                _ => false,
+            })
+        }
         _ => false,
     }
 }

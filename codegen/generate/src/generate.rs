@@ -7,7 +7,7 @@ use schemactl_model::{EventName, EventRef};
 use schemactl_workspace::Workspace;
 
 use crate::choice::{Chosen, choose_versions, choose_with_settings};
-use crate::code::{GeneratedCode, Lint};
+use crate::code::{GeneratedCode, GenerationNotes};
 use crate::conversion::write_program;
 use crate::customize::Customizer;
 use crate::emit::emit_file;
@@ -44,18 +44,15 @@ pub fn generate_events(
 ) -> Result<GeneratedCode, Vec<GenerateError>> {
     let groups = read_groups(settings)?;
     let chosen = choose_with_settings(workspace, references, &groups, settings)?;
-    let mut lints = Vec::new();
+    let mut notes = GenerationNotes::default();
     let mut ir = Ir {
-        events: lower_events(workspace, &chosen, settings, &mut lints)?,
+        events: lower_events(workspace, &chosen, settings, &mut notes)?,
         shared: Table::default(),
         groups: Vec::new(),
     };
     ir.groups = groups.iter().map(|group| resolve_group(group, &ir.events)).collect();
     share_types(&mut ir);
-    Ok(GeneratedCode {
-        source: crate::print::print_file(&header(&chosen), emit_file(&ir, settings)),
-        lints,
-    })
+    Ok(notes.attach(crate::print::print_file(&header(&chosen), emit_file(&ir, settings))))
 }
 
 /// Returns the conversions that the generated code of these events makes, as text with one operation a line.
@@ -69,7 +66,7 @@ pub fn describe_conversions(
     settings: &Settings,
 ) -> Result<String, Vec<GenerateError>> {
     let chosen = choose_versions(workspace, references)?;
-    let events = lower_events(workspace, &chosen, settings, &mut Vec::new())?;
+    let events = lower_events(workspace, &chosen, settings, &mut GenerationNotes::default())?;
     Ok(events.iter().map(write_program).collect())
 }
 
@@ -77,14 +74,14 @@ fn lower_events(
     workspace: &Workspace,
     chosen: &Chosen,
     settings: &Settings,
-    lints: &mut Vec<Lint>,
+    notes: &mut GenerationNotes,
 ) -> Result<Vec<EventModule>, Vec<GenerateError>> {
     let mut errors = Vec::new();
     let mut events: Vec<EventModule> = Vec::new();
     let mut customizer = Customizer::new(settings)?;
     let namespaces = name_namespaces(chosen, settings);
     for (name, versions) in chosen {
-        match lower_event(&workspace.events[name], versions, settings, &mut customizer, lints) {
+        match lower_event(&workspace.events[name], versions, settings, &mut customizer, notes) {
             Ok(mut lowered) => {
                 lowered.namespace = namespaces.get(name.namespace()).cloned();
                 let is_same =

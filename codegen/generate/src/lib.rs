@@ -133,6 +133,8 @@ mod settings;
 mod share;
 mod traits;
 mod unchanged;
+mod untyped;
+mod untyped_places;
 
 pub use builder::{BuildError, Builder};
 pub use code::{GeneratedCode, Lint};
@@ -142,3 +144,4 @@ pub use generate::{describe_conversions, generate_events};
 pub use import::import_schema;
 pub use schema::generate_schema;
 pub use settings::{Integers, Modules, Money, Numbers, Settings, Times, UnknownFields};
+pub use untyped::{UntypedPlace, UntypedReason};

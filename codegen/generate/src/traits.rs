@@ -91,7 +91,7 @@ fn of_type(value: &Type, types: (&Table<TypeId, DerivedTraits>, bool)) -> Derive
         | Type::Never => DerivedTraits::ALL,
         Type::F64 => DerivedTraits::NONE,
         Type::Foreign(path) => of_foreign(path),
-        Type::Json => DerivedTraits {
+        Type::Json(_) => DerivedTraits {
             is_ord: false,
             ..DerivedTraits::ALL
         },

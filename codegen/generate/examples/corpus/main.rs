@@ -2,9 +2,10 @@
 //! and invalid instances. Out: a table, and every failure. Each schema is generated as `schemactl generate --schema` does,
 //! the files are compiled as modules under `deny(warnings)` and clippy, and instances go through them: those that came with the schema, and
 //! random ones, and those of our containment engine; the `jsonschema` crate says which are valid. Versions of one schema are
-//! also generated as events of a workspace.
+//! also generated as events of a workspace. Properties that are a `serde_json::Value` are counted by reason; `--count` stops there, and `--untyped`
+//! lists them.
 //!
-//! `cargo run --release -p schemactl-generate --example corpus -- [--scratch DIR] [--sample N] [--batch N] [--customized] FOLDER…`
+//! `cargo run --release -p schemactl-generate --example corpus -- [--scratch DIR] [--sample N] [--batch N] [--customized] [--count] [--untyped] FOLDER…`
 
 #![allow(
     clippy::cast_precision_loss,
@@ -36,6 +37,10 @@ pub struct Options {
     pub scratch: PathBuf,
     pub sample: usize,
     pub batch: usize,
+    /// Whether nothing is compiled.
+    pub only_counts: bool,
+    /// Whether each untyped property is listed.
+    pub lists_untyped: bool,
     pub folders: Vec<PathBuf>,
     /// Whether everything is also generated with settings that change derives, attributes, formats and maps.
     pub is_customized: bool,
@@ -56,6 +61,8 @@ fn options() -> Options {
         scratch: std::env::temp_dir().join("schemactl-corpus"),
         sample: usize::MAX,
         batch: 200,
+        only_counts: false,
+        lists_untyped: false,
         folders: Vec::new(),
         is_customized: false,
     };
@@ -66,6 +73,8 @@ fn options() -> Options {
             "--sample" => options.sample = arguments.next().unwrap().parse().unwrap(),
             "--customized" => options.is_customized = true,
             "--batch" => options.batch = arguments.next().unwrap().parse().unwrap(),
+            "--count" => options.only_counts = true,
+            "--untyped" => options.lists_untyped = true,
             folder => options.folders.push(folder.into()),
         }
     }
@@ -93,7 +102,10 @@ fn main() {
         modes.push(("customized", customized()));
     }
     for (mode, settings) in modes {
-        let generated = generate(&cases, &settings, &mut table, mode);
+        let generated = generate(&cases, &settings, &mut table, mode, options.lists_untyped);
+        if options.only_counts {
+            continue;
+        }
         let mut compiled = 0;
         let mut counts = table::Counts::default();
         let scratch = Scratch::new(&options.scratch.join(mode.replace(", ", "-")));
@@ -138,8 +150,16 @@ fn customized() -> Settings {
 }
 
 /// A module for each schema that can be generated.
-fn generate(cases: &[Case], settings: &Settings, table: &mut Table, mode: &str) -> BTreeMap<usize, String> {
+fn generate(
+    cases: &[Case],
+    settings: &Settings,
+    table: &mut Table,
+    mode: &str,
+    lists_untyped: bool,
+) -> BTreeMap<usize, String> {
     let mut times = Vec::new();
+    let mut untyped: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut properties = 0;
     let mut generated = BTreeMap::new();
     for (index, case) in cases.iter().enumerate() {
         let source = Source::new(case.name.clone(), case.text.clone());
@@ -148,6 +168,13 @@ fn generate(cases: &[Case], settings: &Settings, table: &mut Table, mode: &str) 
         times.push(start.elapsed());
         match result {
             Ok(Ok(code)) => {
+                properties += code.properties;
+                for place in code.untyped.iter().filter(|place| place.property.is_some()) {
+                    *untyped.entry(place.reason.name()).or_default() += 1;
+                    if lists_untyped {
+                        println!("{place}");
+                    }
+                }
                 generated.insert(index, code.source);
             }
             Ok(Err(errors)) => table.failure(mode, "refused", &case.name, &errors[0]),
@@ -160,6 +187,10 @@ fn generate(cases: &[Case], settings: &Settings, table: &mut Table, mode: &str) 
     table.times(mode, &times);
     let lines = generated.values().map(|text| text.lines().count()).sum();
     table.number(mode, "lines", lines);
+    table.row(mode, "untyped properties", untyped.values().sum(), properties);
+    for (reason, count) in untyped {
+        table.row(mode, &format!("  {reason}"), count, properties);
+    }
     generated
 }
 

@@ -137,7 +137,8 @@ impl Deriver<'_> {
             (TypeShape::Newtype(inner), TypeShape::Newtype(target)) => {
                 self.value(inner, target).map(RoutineSteps::Inner)
             }
-            (TypeShape::Choice { .. }, TypeShape::Choice { .. }) => self.choice(from, to),
+            (TypeShape::Choice { .. }, TypeShape::Choice { .. })
+            | (TypeShape::Keyed { .. }, TypeShape::Keyed { .. }) => self.choice(from, to),
             _ => None,
         };
         steps.unwrap_or_else(|| self.whole_gap(from, to))
@@ -300,8 +301,8 @@ impl Deriver<'_> {
         let presence = |field: &Field| (field.required, field.nullable);
         let nullable = |field: &Field| Type::Nullable(Box::new(field.value.clone()));
         // Untyped values may be `null`.
-        if target.value == Type::Json && source.nullable {
-            let value = self.value(&nullable(source), &Type::Json)?;
+        if target.value.is_json() && source.nullable {
+            let value = self.value(&nullable(source), &target.value)?;
             return match (source.required, target.required) {
                 (true, true) => Some(value),
                 (true, false) => Some(ValueStep::Present(Box::new(value))),

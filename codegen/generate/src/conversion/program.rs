@@ -70,8 +70,8 @@ impl ProgramWriter<'_> {
                     variants: steps,
                     keeps_unknown,
                 },
-                TypeShape::Choice { variants, .. },
-                TypeShape::Choice { variants: known, .. },
+                TypeShape::Choice { variants, .. } | TypeShape::Keyed { variants },
+                TypeShape::Choice { variants: known, .. } | TypeShape::Keyed { variants: known },
             ) => {
                 for step in steps {
                     let (from, to) = (&variants[step.from].name, &known[step.to].name);

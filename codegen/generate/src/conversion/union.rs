@@ -8,6 +8,11 @@ impl Deriver<'_> {
     /// Returns the steps from one union to the other; `None` if an alternative has no place there.
     pub(super) fn choice(&mut self, from: TypeId, to: TypeId) -> Option<RoutineSteps> {
         let (new, old) = (self.new, self.old);
+        if let (TypeShape::Keyed { variants }, TypeShape::Keyed { variants: known }) =
+            (&new.types[from].shape, &old.types[to].shape)
+        {
+            return self.keyed(variants, known);
+        }
         let (
             TypeShape::Choice { tag, variants },
             TypeShape::Choice {
@@ -44,6 +49,28 @@ impl Deriver<'_> {
     }
 }
 
+impl Deriver<'_> {
+    /// Returns the steps between unions that the same properties tell apart in the same order.
+    fn keyed(&mut self, variants: &[Alternative], known: &[Alternative]) -> Option<RoutineSteps> {
+        let told = |all: &[Alternative]| -> Vec<Vec<String>> { all.iter().map(|one| one.when.clone()).collect() };
+        if told(variants) != told(known) {
+            return None;
+        }
+        let steps = variants.iter().zip(known).enumerate().map(|(at, (variant, other))| {
+            let value = self.value(&variant.value, &other.value)?;
+            Some(ChoiceStep {
+                from: at,
+                to: at,
+                value,
+            })
+        });
+        Some(RoutineSteps::Choice {
+            variants: steps.collect::<Option<Vec<_>>>()?,
+            keeps_unknown: false,
+        })
+    }
+}
+
 /// Whether everything that is told to be an alternative of the newer union is told to be this one of the older union.
 fn holds_alternative(
     old: &Alternative,
@@ -68,12 +95,12 @@ pub(super) fn kind_of(value: &Type, types: &Table<TypeId, TypeDef>) -> Option<&'
         Type::List(_) | Type::Tuple(_) => Some("array"),
         Type::Map(_) => Some("object"),
         Type::Named(index) | Type::Boxed(index) => match &types[*index].shape {
-            TypeShape::Struct(_) | TypeShape::Choice { tag: Some(_), .. } => Some("object"),
+            TypeShape::Struct(_) | TypeShape::Choice { tag: Some(_), .. } | TypeShape::Keyed { .. } => Some("object"),
             TypeShape::Enum { .. } | TypeShape::Constant(Constant::Text(_)) => Some("string"),
             TypeShape::Choice { tag: None, .. } | TypeShape::Constant(Constant::Json(_)) | TypeShape::Newtype(_) => {
                 None
             }
         },
-        Type::Version { .. } | Type::Json | Type::Null | Type::Never | Type::Foreign(_) | Type::Nullable(_) => None,
+        Type::Version { .. } | Type::Json(_) | Type::Null | Type::Never | Type::Foreign(_) | Type::Nullable(_) => None,
     }
 }

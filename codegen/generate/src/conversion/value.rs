@@ -16,14 +16,14 @@ impl Deriver<'_> {
             (Type::Int(from), Type::Int(_) | Type::F64) if is_exact(*from, to) => Some(ValueStep::WidenInteger),
             (Type::Timestamp | Type::DecimalText, Type::String) => Some(ValueStep::WriteText),
             (Type::Nullable(from), Type::Nullable(to)) => self.inner(from, to, ValueStep::EachOptional),
-            (Type::Nullable(from), Type::Json) => self.inner(from, to, ValueStep::WriteNullable),
+            (Type::Nullable(from), Type::Json(_)) => self.inner(from, to, ValueStep::WriteNullable),
             (from, Type::Nullable(to)) => self.inner(from, to, ValueStep::Present),
             (Type::List(from), Type::List(to)) => self.inner(from, to, ValueStep::EachElement),
-            (Type::List(from), Type::Json) => self.inner(from, to, ValueStep::EachElement),
+            (Type::List(from), Type::Json(_)) => self.inner(from, to, ValueStep::EachElement),
             (Type::Map(from), Type::Map(to)) => self.inner(from, to, ValueStep::EachMember),
-            (Type::Map(from), Type::Json) => self.inner(from, to, ValueStep::EachMember),
+            (Type::Map(from), Type::Json(_)) => self.inner(from, to, ValueStep::EachMember),
             (Type::Tuple(from), Type::Tuple(to)) if from.len() == to.len() => self.positions(from, to),
-            (Type::Bool | Type::Int(_) | Type::String, Type::Json) => {
+            (Type::Bool | Type::Int(_) | Type::String, Type::Json(_)) => {
                 Some(ValueStep::WriteJson { is_copy: is_copy(from) })
             }
             (Type::Named(from) | Type::Boxed(from), to) => self.named(*from, to),
@@ -63,7 +63,8 @@ impl Deriver<'_> {
                 let known = variants.entries().find(|(_, variant)| variant.value == *text);
                 known.map(|(variant, _)| ValueStep::Variant { of: target, variant })
             }
-            (TypeShape::Choice { .. }, TypeShape::Choice { .. }) => self.call(from, target, to),
+            (TypeShape::Choice { .. }, TypeShape::Choice { .. })
+            | (TypeShape::Keyed { .. }, TypeShape::Keyed { .. }) => self.call(from, target, to),
             (_, TypeShape::Choice { .. }) => self.wrapped(&Type::Named(from), target),
             _ => self.call(from, target, to),
         }
@@ -142,7 +143,8 @@ impl Deriver<'_> {
                 let knows = |value: &str| known.iter().any(|variant| variant.value == value);
                 *open || (!extensible && variants.iter().all(|variant| knows(&variant.value)))
             }
-            (TypeShape::Choice { .. }, TypeShape::Choice { .. }) => self.choice(from, to).is_some(),
+            (TypeShape::Choice { .. }, TypeShape::Choice { .. })
+            | (TypeShape::Keyed { .. }, TypeShape::Keyed { .. }) => self.choice(from, to).is_some(),
             _ => false,
         }
     }

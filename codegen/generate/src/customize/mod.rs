@@ -303,7 +303,7 @@ fn members_of(shape: &TypeShape) -> Vec<Vec<&str>> {
                 .map(|variant| vec![variant.name.as_str(), variant.value.as_str()])
                 .collect()
         }
-        TypeShape::Choice { variants, .. } => {
+        TypeShape::Choice { variants, .. } | TypeShape::Keyed { variants } => {
             let names = variants.iter().map(|variant| {
                 let when = variant.when.iter().map(String::as_str);
                 std::iter::once(variant.name.as_str()).chain(when).collect()

@@ -213,7 +213,9 @@ fn member_names_mut(shape: &mut TypeShape) -> Vec<&mut String> {
     match shape {
         TypeShape::Struct(structure) => structure.fields.iter_mut().map(|field| &mut field.name).collect(),
         TypeShape::Enum { variants, .. } => variants.iter_mut().map(|variant| &mut variant.name).collect(),
-        TypeShape::Choice { variants, .. } => variants.iter_mut().map(|variant| &mut variant.name).collect(),
+        TypeShape::Choice { variants, .. } | TypeShape::Keyed { variants } => {
+            variants.iter_mut().map(|variant| &mut variant.name).collect()
+        }
         TypeShape::Constant(_) | TypeShape::Newtype(_) => Vec::new(),
     }
 }

@@ -81,8 +81,8 @@ impl<'e> Speller<'e> {
                     variants: steps,
                     keeps_unknown,
                 },
-                TypeShape::Choice { variants, .. },
-                TypeShape::Choice { variants: known, .. },
+                TypeShape::Choice { variants, .. } | TypeShape::Keyed { variants },
+                TypeShape::Choice { variants: known, .. } | TypeShape::Keyed { variants: known },
             ) => self.alternatives((steps, *keeps_unknown), (new, variants), (old, known)),
             (RoutineSteps::Inner(value), ..) => {
                 let value = self.value(value, &ValuePlace::of(quote!(from.0)));
@@ -327,7 +327,7 @@ impl<'e> Speller<'e> {
     /// An alternative of a union of the older version.
     fn variant_path(&self, union: TypeId, at: usize) -> TokenStream {
         let definition = &self.old.types[union];
-        let TypeShape::Choice { variants, .. } = &definition.shape else {
+        let (TypeShape::Choice { variants, .. } | TypeShape::Keyed { variants }) = &definition.shape else {
             unreachable!("the step is that of a union")
         };
         let (module, name) = (ident(&self.old.module), ident(&definition.name));

@@ -375,7 +375,7 @@ fn type_tokens(
             let other = (!is_text).then(|| quote!(, false));
             quote!(::schemactl_runtime::VersionOf<#prefix #root #other>)
         }
-        Type::Json => quote!(::schemactl_runtime::serde_json::Value),
+        Type::Json(_) => quote!(::schemactl_runtime::serde_json::Value),
         Type::Null => quote!(()),
         Type::Never => quote!(::schemactl_runtime::Never),
         Type::Foreign(path) => read_tokens(path),

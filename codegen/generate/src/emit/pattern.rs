@@ -193,14 +193,16 @@ fn target(value: &Type, version: &VersionTypes) -> FieldConditions {
         Type::String | Type::Timestamp | Type::DecimalText => FieldConditions::Text,
         Type::Int(_) | Type::Integer | Type::F64 | Type::Decimal => FieldConditions::Number,
         Type::Version { .. } => FieldConditions::Pinned,
-        Type::Json | Type::Null | Type::Never | Type::Foreign(_) | Type::Tuple(_) => FieldConditions::Any,
+        Type::Json(_) | Type::Null | Type::Never | Type::Foreign(_) | Type::Tuple(_) => FieldConditions::Any,
         Type::Map(_) => FieldConditions::Map,
         Type::Nullable(inner) | Type::List(inner) => target(inner, version),
         Type::Named(index) | Type::Boxed(index) => match &version.types[*index].shape {
             TypeShape::Struct(_) => FieldConditions::Group(*index),
             TypeShape::Enum { .. } | TypeShape::Constant(Constant::Text(_)) => FieldConditions::Text,
             // A pattern has no end in recursive definitions, which are the newtypes, and no alternatives.
-            TypeShape::Newtype(_) | TypeShape::Choice { .. } | TypeShape::Constant(_) => FieldConditions::Any,
+            TypeShape::Newtype(_) | TypeShape::Choice { .. } | TypeShape::Keyed { .. } | TypeShape::Constant(_) => {
+                FieldConditions::Any
+            }
         },
     }
 }

@@ -74,6 +74,7 @@ impl TypesWriter<'_> {
             TypeShape::Enum { variants, extensible } => enumeration(definition, variants, *extensible),
             TypeShape::Constant(constant) => unit(definition, constant),
             TypeShape::Choice { tag, variants } => self.choice(definition, tag.as_ref(), variants, traits),
+            TypeShape::Keyed { variants } => self.choice(definition, None, variants, traits),
             TypeShape::Newtype(inner) => self.newtype(definition, inner, traits),
         }
     }
@@ -220,7 +221,8 @@ impl TypesWriter<'_> {
             ""
         };
         let open = if is_open { "open " } else { "" };
-        let by = by.unwrap_or_default();
+        let has = matches!(definition.shape, TypeShape::Keyed { .. }).then(|| " has".to_owned());
+        let by = by.or(has).unwrap_or_default();
         let choice = emit_call("choice", Some(format!("{open}{exact}{name}{by}")), entries, rest);
         let non_exhaustive = is_open.then(|| quote!(#[non_exhaustive]));
         let unknown = is_open.then(|| {
@@ -252,7 +254,7 @@ impl TypesWriter<'_> {
         let value = unboxed(&variant.value);
         let alike = variants.iter().filter(|other| unboxed(&other.value) == value);
         let is_itself = matches!(value, Type::Named(index) if self.types[index].name == definition.name);
-        let is_certain = alike.count() == 1 && value != Type::Json && !is_itself;
+        let is_certain = alike.count() == 1 && !value.is_json() && !is_itself;
         is_certain.then(|| format!("({})", compact_tokens(&self.tokens(&value))))
     }
 

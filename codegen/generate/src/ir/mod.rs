@@ -7,7 +7,9 @@ mod table;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use schemactl_model::{EventName, Pointer, Version, VersionField};
+use schemactl_model::{EventName, Pointer, SubschemaRef, Version, VersionField};
+
+use crate::untyped::{Untyped, UntypedReason};
 
 pub(crate) use self::conversion::{
     ChoiceStep, Conversion, EnumStep, FieldSource, FieldStep, Gap, OthersStep, Routine, RoutineSteps, ValueStep,
@@ -182,6 +184,10 @@ pub(crate) enum TypeShape {
         tag: Option<Tag>,
         variants: Vec<Alternative>,
     },
+    /// One of several objects, told apart by the first of the listed properties that is there.
+    Keyed {
+        variants: Vec<Alternative>,
+    },
     /// A type of another shape that needs a name.
     Newtype(Type),
 }
@@ -239,7 +245,7 @@ pub(crate) struct Variant {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Alternative {
     pub(crate) name: String,
-    /// The JSON types, or the texts of the tag; none for what is left over.
+    /// The JSON types, the texts of the tag, or the property; none for what is left over.
     pub(crate) when: Vec<String>,
     pub(crate) value: Type,
 }
@@ -265,7 +271,7 @@ pub(crate) struct Field {
 }
 
 /// The type of a value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Type {
     Bool,
     String,
@@ -283,8 +289,8 @@ pub(crate) enum Type {
     Version {
         is_text: bool,
     },
-    /// Anything.
-    Json,
+    /// Anything, and why nothing more is known.
+    Json(Untyped),
     Null,
     /// Nothing: no value is valid.
     Never,
@@ -326,7 +332,7 @@ impl EventModule {
 }
 
 /// Any JSON: what the settings alone keep.
-static ANYTHING: Type = Type::Json;
+static ANYTHING: Type = Type::Json(Untyped::new(UntypedReason::Unconstrained));
 
 impl OtherProperties {
     /// Returns the field that keeps them, and the type of their values.
@@ -387,6 +393,36 @@ impl fmt::Debug for Field {
     }
 }
 
+/// INVARIANT: as for [`Structure`]: why a value has no type is no part of it.
+impl fmt::Debug for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let holder =
+            |f: &mut fmt::Formatter<'_>, name: &str, inner: &dyn fmt::Debug| f.debug_tuple(name).field(inner).finish();
+        let name = match self {
+            Self::Int(int) => return holder(f, "Int", int),
+            Self::Version { is_text } => return f.debug_struct("Version").field("is_text", is_text).finish(),
+            Self::Nullable(inner) => return holder(f, "Nullable", inner),
+            Self::List(inner) => return holder(f, "List", inner),
+            Self::Map(inner) => return holder(f, "Map", inner),
+            Self::Tuple(elements) => return holder(f, "Tuple", elements),
+            Self::Named(index) => return holder(f, "Named", index),
+            Self::Boxed(index) => return holder(f, "Boxed", index),
+            Self::Bool => "Bool",
+            Self::String => "String",
+            Self::Timestamp => "Timestamp",
+            Self::Integer => "Integer",
+            Self::F64 => "F64",
+            Self::Decimal => "Decimal",
+            Self::DecimalText => "DecimalText",
+            Self::Foreign(path) => return holder(f, "Foreign", path),
+            Self::Json(_) => "Json",
+            Self::Null => "Null",
+            Self::Never => "Never",
+        };
+        f.write_str(name)
+    }
+}
+
 impl Structure {
     /// Returns the fields whose values `new` takes as arguments.
     pub(crate) fn arguments<'s>(&'s self, types: &'s Table<TypeId, TypeDef>) -> impl Iterator<Item = &'s Field> {
@@ -409,6 +445,16 @@ impl VersionTypes {
 }
 
 impl Type {
+    /// Returns the type of a value that has no other one. `node` is a schema that applies to it.
+    pub(crate) fn untyped(reason: UntypedReason, node: Option<&SubschemaRef<'_>>) -> Self {
+        Self::Json(Untyped::at(reason, node))
+    }
+
+    /// Returns whether it is anything.
+    pub(crate) fn is_json(&self) -> bool {
+        matches!(self, Self::Json(_))
+    }
+
     pub(crate) fn is_version(&self) -> bool {
         matches!(self, Self::Version { .. })
     }
@@ -441,7 +487,9 @@ impl TypeShape {
                 let fields = structure.fields.iter().map(|field| &field.value);
                 fields.chain(structure.others.described()).collect()
             }
-            Self::Choice { variants, .. } => variants.iter().map(|variant| &variant.value).collect(),
+            Self::Choice { variants, .. } | Self::Keyed { variants } => {
+                variants.iter().map(|variant| &variant.value).collect()
+            }
             Self::Newtype(inner) => vec![inner],
             Self::Enum { .. } | Self::Constant(_) => Vec::new(),
         }
@@ -464,7 +512,9 @@ impl TypeShape {
                 let fields = structure.fields.iter_mut().map(|field| &mut field.value);
                 fields.chain(structure.others.described_mut()).collect()
             }
-            Self::Choice { variants, .. } => variants.iter_mut().map(|variant| &mut variant.value).collect(),
+            Self::Choice { variants, .. } | Self::Keyed { variants } => {
+                variants.iter_mut().map(|variant| &mut variant.value).collect()
+            }
             Self::Newtype(inner) => vec![inner],
             Self::Enum { .. } | Self::Constant(_) => Vec::new(),
         }

@@ -7,9 +7,10 @@ use super::view::View;
 use super::{Lowerer, scalar};
 use crate::ir::Type;
 use crate::names::name_element;
+use crate::untyped::UntypedReason;
 
-/// Longer tuples are lists.
-const LONGEST_TUPLE: usize = 8;
+/// Longer tuples are lists: the standard library compares and prints no longer ones.
+const LONGEST_TUPLE: usize = 12;
 
 impl<'v> Lowerer<'v> {
     pub(super) fn array(&mut self, views: &[&View<'v>], name: &str) -> Type {
@@ -21,24 +22,49 @@ impl<'v> Lowerer<'v> {
         let mut alternatives: Vec<Conjunction<'v>> = Vec::new();
         for view in views {
             let elements: Vec<SubschemaRef<'v>> = view.parts.iter().filter_map(elements).flatten().collect();
+            let is_tuple = view.parts.iter().any(|part| prefix(part).is_some());
+            if let Some(each) = self.elements_of_tuple(view).filter(|_| elements.is_empty()) {
+                alternatives.extend(each);
+                continue;
+            }
+            if is_tuple {
+                return list_of_any(UntypedReason::OpenTuple, view.parts.last());
+            }
             let are_whole = || self.lists_wholes(view) && self.may_hold(&elements);
-            if elements.is_empty() || is_listed(view) || are_whole() {
-                return Type::List(Box::new(Type::Json));
+            let part = view.parts.last();
+            if is_listed(view) || (!elements.is_empty() && are_whole()) {
+                return list_of_any(UntypedReason::ListedWholes, part);
+            }
+            if elements.is_empty() {
+                return list_of_any(why_any_element(views), part);
             }
             alternatives.push(Conjunction {
                 hints: self.hints_of_elements(view),
                 certain: elements,
             });
         }
-        let uneven = views
-            .iter()
-            .flat_map(|view| &view.parts)
-            .any(|part| prefix(part).is_some());
-        if uneven {
-            return Type::List(Box::new(Type::Json));
-        }
         let value = self.shape(&alternatives, &name_element(name));
         Type::List(Box::new(value.whole()))
+    }
+
+    /// What each element of a tuple may be that is no tuple in Rust, if nothing is left open.
+    fn elements_of_tuple(&self, view: &View<'v>) -> Option<Vec<Conjunction<'v>>> {
+        let tuples = view.parts.iter().filter_map(|part| Some((part, prefix(part)?)));
+        let (part, (mut elements, rest)) = <[_; 1]>::try_from(tuples.collect::<Vec<_>>()).ok().map(|[only]| only)?;
+        let most = view
+            .parts
+            .iter()
+            .filter_map(|part| scalar::read_count(part.keyword(Keyword::MaxItems)?));
+        let ends = most.min().is_some_and(|most| most <= elements.len());
+        match part.subschema(rest) {
+            Some(rest) if !rest.is_false() => elements.push(rest),
+            Some(_) => {}
+            None if ends => {}
+            None => return None,
+        }
+        let is_open = is_listed(view) || self.lists_wholes(view) || !self.hints_of_elements(view).is_empty();
+        let are_described = elements.iter().all(|element| element.object().is_some());
+        (!is_open && are_described).then(|| elements.into_iter().map(Conjunction::from).collect())
     }
 
     /// Elements that each have a schema, when all of them have to be there and nothing else may.
@@ -73,6 +99,28 @@ impl<'v> Lowerer<'v> {
             value.whole()
         });
         Some(Type::Tuple(elements.collect()))
+    }
+}
+
+fn list_of_any(reason: UntypedReason, node: Option<&SubschemaRef<'_>>) -> Type {
+    Type::List(Box::new(Type::untyped(reason, node)))
+}
+
+/// Why nothing is known of the elements of an alternative that describes none for certain.
+fn why_any_element(views: &[&View<'_>]) -> UntypedReason {
+    let parts = || views.iter().flat_map(|view| &view.parts);
+    if parts().any(|part| prefix(part).is_some()) {
+        UntypedReason::OpenTuple
+    } else if views.iter().any(|view| view.opaque) {
+        UntypedReason::UnknownReference
+    } else if parts().any(|part| elements(part).is_some()) {
+        UntypedReason::OpenAlternative
+    } else if views.iter().any(|view| view.is_folded) {
+        UntypedReason::Alternatives
+    } else if parts().any(|part| part.keyword(Keyword::Contains).is_some()) {
+        UntypedReason::Conditional
+    } else {
+        UntypedReason::UndescribedElements
     }
 }
 

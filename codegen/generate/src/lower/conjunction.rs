@@ -21,6 +21,14 @@ impl<'v> Conjunction<'v> {
     }
 }
 
+impl Conjunction<'_> {
+    /// Adds what applies too.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.certain.extend(other.certain);
+        self.hints.extend(other.hints);
+    }
+}
+
 impl<'v> From<SubschemaRef<'v>> for Conjunction<'v> {
     fn from(only: SubschemaRef<'v>) -> Self {
         Self {

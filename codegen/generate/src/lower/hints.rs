@@ -117,7 +117,7 @@ impl<'v> Lowerer<'v> {
     }
 
     /// The hints that say something of what is inside, each once.
-    fn telling(&self, nodes: impl Iterator<Item = SubschemaRef<'v>>) -> Vec<SubschemaRef<'v>> {
+    pub(super) fn telling(&self, nodes: impl Iterator<Item = SubschemaRef<'v>>) -> Vec<SubschemaRef<'v>> {
         let mut found: Vec<SubschemaRef<'v>> = Vec::new();
         for node in nodes.filter(|node| self.speaks_of_inside(node)) {
             if !found.iter().any(|other| other.pointer == node.pointer) {

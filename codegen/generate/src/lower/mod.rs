@@ -4,11 +4,15 @@
 //! What applies to a value is laid out flat (`view`), the JSON types that are left decide what it is (`kinds`), and each has
 //! its own way into Rust (`object`, `array`, `scalar`). The same schemas are lowered once, so a definition is one type.
 
+mod alike;
 mod array;
+mod conditions;
 mod conjunction;
 mod definitions;
 mod hints;
+mod keyed;
 mod kinds;
+mod map;
 mod object;
 mod openapi;
 mod place_names;
@@ -38,6 +42,7 @@ use crate::ir::{Alternative, Table, Type, TypeDef, TypeId, TypeShape};
 use crate::names::{make_unique, to_pascal};
 use crate::rust_hints::find_rust_type;
 use crate::settings::Settings;
+use crate::untyped::UntypedReason;
 
 /// Deeper nesting becomes `Json`: lowering walks the schema recursively.
 // INVARIANT: lowering follows recursive schemas that it does not recognise as such; without the limit a build script does not end.
@@ -48,7 +53,7 @@ const DEEPEST: usize = 48;
 const MOST_PLACES: usize = 60_000;
 
 /// JSON of more types than this is anything.
-const MOST_KINDS: usize = 4;
+const MOST_KINDS: usize = 5;
 
 /// A schema to lower.
 #[derive(Clone, Copy, Debug)]
@@ -249,12 +254,19 @@ impl<'v> Lowerer<'v> {
         {
             return Lowering::plain(Type::Foreign(path));
         }
+        let alternatives = &self.unify(alternatives)[..];
+        let mut own_name = name.to_owned();
         if let [all] = alternatives
-            && let ([only], []) = (&all.certain[..], &all.hints[..])
-            && let Some(target) = self.only_reference(only)
+            && let [only, others @ ..] = &all.certain[..]
         {
-            return self.nested(&[target.clone().into()], &self.name_of(&target, name), Self::shape);
+            if let Some(path) = find_rust_type(only.value, &self.settings.table) {
+                return Lowering::plain(Type::Foreign(path));
+            }
+            if others.is_empty() && all.hints.is_empty() {
+                own_name = self.name_of(only, name);
+            }
         }
+        let name = own_name.as_str();
         let key = key(alternatives);
         if let Some(LoweringState::Done(lowered)) = self.places.get(&key) {
             return lowered.clone();
@@ -264,7 +276,7 @@ impl<'v> Lowerer<'v> {
             return self.awaited(&key, alternatives, name);
         }
         if self.places.len() > MOST_PLACES {
-            return Lowering::plain(Type::Json);
+            return untyped(alternatives, UntypedReason::TooLarge);
         }
         let open = LoweringState::Open {
             index: None,
@@ -298,7 +310,7 @@ impl<'v> Lowerer<'v> {
         work: impl FnOnce(&mut Self, &[Conjunction<'v>], &str) -> Lowering,
     ) -> Lowering {
         if self.depth >= DEEPEST {
-            return Lowering::plain(Type::Json);
+            return untyped(alternatives, UntypedReason::TooLarge);
         }
         self.depth += 1;
         let lowered = work(self, alternatives, name);
@@ -309,10 +321,13 @@ impl<'v> Lowerer<'v> {
     /// A place that is being lowered: its index is given out before its shape is known.
     fn awaited(&mut self, key: &LoweringKey, alternatives: &[Conjunction<'v>], name: &str) -> Lowering {
         let Some(LoweringState::Open { index, nullable }) = self.places.get(key) else {
-            return Lowering::plain(Type::Json);
+            return untyped(alternatives, UntypedReason::Circular);
         };
         let (index, nullable) = (*index, *nullable);
-        let index = index.unwrap_or_else(|| self.define(name, &alternatives[0], TypeShape::Newtype(Type::Json)));
+        let index = index.unwrap_or_else(|| {
+            let circular = untyped(alternatives, UntypedReason::Circular).value;
+            self.define(name, &alternatives[0], TypeShape::Newtype(circular))
+        });
         self.places.insert(
             key.clone(),
             LoweringState::Open {
@@ -353,13 +368,14 @@ impl<'v> Lowerer<'v> {
         let views: Vec<_> = views.filter(|view| !view.kinds().is_empty()).collect();
         let kinds = kinds_of_views(&views);
         if views.is_empty() {
-            return Lowering::plain(Type::Json);
+            return untyped(alternatives, UntypedReason::Impossible);
         }
         let (nullable, kinds) = (kinds.meets(Kinds::NULL), kinds.without(Kinds::NULL));
         if kinds.is_empty() {
             return Lowering::plain(Type::Null);
         }
-        if kinds == Kinds::ALL.without(Kinds::NULL) {
+        let is_anything = |view: &View<'_>| view.kinds().without(Kinds::NULL) == Kinds::ALL.without(Kinds::NULL);
+        if views.iter().any(is_anything) {
             return self.untyped(&views, alternatives, name, key);
         }
         let each = kinds.each();
@@ -369,9 +385,9 @@ impl<'v> Lowerer<'v> {
         let value = match each.as_slice() {
             [kind] => self.of_kind(&views, *kind, (name, alternatives), Some(key)),
             several if several.len() <= MOST_KINDS => self.by_kind(&views, several, (name, alternatives), key, None),
-            _ => Type::Json,
+            _ => untyped(alternatives, UntypedReason::EveryType).value,
         };
-        let nullable = nullable && value != Type::Json;
+        let nullable = nullable && !value.is_json();
         Lowering { value, nullable }
     }
 
@@ -389,7 +405,7 @@ impl<'v> Lowerer<'v> {
                 .any(|part| !part.members(Keyword::Properties).is_empty())
         };
         if !views.iter().any(describes) {
-            return Lowering::plain(Type::Json);
+            return untyped(alternatives, why_any(views));
         }
         let is_root = alternatives
             .iter()
@@ -401,7 +417,7 @@ impl<'v> Lowerer<'v> {
         let rest = Alternative {
             name: "Other".to_owned(),
             when: Vec::new(),
-            value: Type::Json,
+            value: untyped(alternatives, UntypedReason::NoObjectRequired).value,
         };
         Lowering::plain(self.by_kind(views, &[Kinds::OBJECT], (name, alternatives), key, Some(rest)))
     }
@@ -441,7 +457,8 @@ impl<'v> Lowerer<'v> {
         key: &LoweringKey,
         rest: Option<Alternative>,
     ) -> Type {
-        let index = self.define(name, &alternatives[0], TypeShape::Newtype(Type::Json));
+        let circular = untyped(alternatives, UntypedReason::Circular).value;
+        let index = self.define(name, &alternatives[0], TypeShape::Newtype(circular));
         self.announce(key, index);
         let variants = kinds.iter().map(|kind| {
             let variant = kind.variant();
@@ -453,11 +470,41 @@ impl<'v> Lowerer<'v> {
             }
         });
         let variants: Vec<_> = variants.chain(rest).collect();
-        if variants.iter().all(|variant| variant.value == Type::Json) {
+        if let Some(first) = variants.first()
+            && variants.iter().all(|variant| variant.value.is_json())
+        {
+            self.types[index].shape = TypeShape::Newtype(first.value.clone());
             return Type::Named(index);
         }
         self.types[index].shape = TypeShape::Choice { tag: None, variants };
         Type::Named(index)
+    }
+}
+
+/// Returns the type of a value that nothing more is known of.
+fn untyped(alternatives: &[Conjunction<'_>], reason: UntypedReason) -> Lowering {
+    let node = alternatives.iter().flat_map(Conjunction::schemas).next();
+    Lowering::plain(Type::untyped(reason, node))
+}
+
+/// Why a value of these alternatives may have every type.
+fn why_any(views: &[View<'_>]) -> UntypedReason {
+    let parts = || views.iter().flat_map(|view| &view.parts);
+    if views
+        .iter()
+        .any(|view| view.kinds().without(Kinds::NULL) != Kinds::ALL.without(Kinds::NULL))
+    {
+        UntypedReason::OpenAlternative
+    } else if views.iter().any(|view| view.opaque) {
+        UntypedReason::UnknownReference
+    } else if views.iter().any(|view| view.is_folded) {
+        UntypedReason::Alternatives
+    } else if views.iter().any(|view| !view.hints.is_empty()) {
+        UntypedReason::Conditional
+    } else if parts().any(|part| part.keyword(Keyword::Type).is_some()) {
+        UntypedReason::EveryType
+    } else {
+        UntypedReason::Unconstrained
     }
 }
 

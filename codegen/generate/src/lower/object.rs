@@ -8,10 +8,11 @@ use super::conjunction::{Conjunction, NEEDS};
 use super::hints::MOST_HINTS;
 use super::kinds::Kinds;
 use super::view::View;
-use super::{Lowerer, Lowering, LoweringKey};
-use crate::ir::{Field, OtherProperties, Structure, Table, Type, TypeId, TypeShape};
-use crate::names::{name_field, to_pascal, to_snake};
+use super::{Lowerer, Lowering, LoweringKey, text_of};
+use crate::ir::{Constant, Field, OtherProperties, Structure, Table, Type, TypeId, TypeShape};
+use crate::names::{name_field, name_place, to_pascal, to_snake};
 use crate::settings::{Money, UnknownFields};
+use crate::untyped::UntypedReason;
 
 impl<'v> Lowerer<'v> {
     pub(super) fn object(
@@ -21,10 +22,11 @@ impl<'v> Lowerer<'v> {
         key: Option<&LoweringKey>,
     ) -> Type {
         let parts = || views.iter().flat_map(|view| &view.parts);
-        if parts().any(|part| lists_objects(part)) {
-            return Type::Json;
+        if let Some(listing) = parts().find(|part| lists_objects(part)) {
+            return Type::untyped(UntypedReason::ListedWholes, Some(listing));
         }
-        if parts().all(|part| part.members(Keyword::Properties).is_empty()) {
+        let is_empty = matches!(views, [view] if is_closed(view) && !view.opaque);
+        if !is_empty && parts().all(|part| part.members(Keyword::Properties).is_empty()) {
             return self.map(views, name);
         }
         let index = self.define(name, &alternatives[0], TypeShape::Struct(Structure::default()));
@@ -48,37 +50,6 @@ impl<'v> Lowerer<'v> {
         };
         self.types[index].shape = shape;
         Type::Named(index)
-    }
-
-    /// An object whose properties have no names that the schema knows.
-    fn map(&mut self, views: &[&View<'v>], name: &str) -> Type {
-        let anything = Type::Map(Box::new(Type::Json));
-        let [view] = views else {
-            return anything;
-        };
-        let additional: Vec<_> = view
-            .parts
-            .iter()
-            .filter_map(|part| part.subschema(Keyword::AdditionalProperties))
-            .collect();
-        let patterns: Vec<_> = view
-            .parts
-            .iter()
-            .flat_map(|part| part.members(Keyword::PatternProperties))
-            .collect();
-        let values = match (additional.as_slice(), patterns.as_slice()) {
-            ([values], []) => values,
-            // Readers that ignore what they do not know take any value under another name.
-            ([closed], [(_, values)]) if closed.is_false() && self.settings.unknown_fields == UnknownFields::Refuse => {
-                values
-            }
-            _ => return anything,
-        };
-        if values.object().is_none() || !self.hints_of_unnamed(view).is_empty() {
-            return anything;
-        }
-        let value = self.shape(&[values.clone().into()], &format!("{name}Value"));
-        Type::Map(Box::new(value.whole()))
     }
 
     /// Returns a struct with the properties of all alternatives. A property that only some of them describe can be anything in the
@@ -126,7 +97,10 @@ impl<'v> Lowerer<'v> {
             Some(version) => Lowering::plain(version),
             None => match self.version_holder(&described, key, index) {
                 Some(holder) => holder,
-                None => self.property(&described, key, index),
+                None => match self.pinned_property(views, &described, key, index) {
+                    Some(constant) => Lowering::plain(constant),
+                    None => self.property(views, &described, key, index),
+                },
             },
         };
         Some(Field {
@@ -147,6 +121,35 @@ impl<'v> Lowerer<'v> {
             value: lowered.value,
             places: places.iter().map(|place| place.pointer.clone()).collect(),
         })
+    }
+
+    /// The one value of the property that makes this an alternative, if conditions ask for it.
+    fn pinned_property(
+        &mut self,
+        views: &[&View<'v>],
+        described: &[Conjunction<'v>],
+        key: &str,
+        index: TypeId,
+    ) -> Option<Type> {
+        let [view] = views else { return None };
+        let pinned = view.pinned.as_ref().filter(|pinned| pinned.key == key)?;
+        let value = <[_; 1]>::try_from(pinned.values.clone()).ok().map(|[only]| only)?;
+        let constant = match value.as_str() {
+            Some(text) => Constant::Text(text.to_owned()),
+            None => Constant::Json(value.to_json()),
+        };
+        let name = format!("{}{}", self.types[index].name, to_pascal(key));
+        let docs = Conjunction {
+            hints: described.first()?.schemas().cloned().collect(),
+            certain: Vec::new(),
+        };
+        let place = docs
+            .schemas()
+            .next()
+            .map(|node| text_of(&node.pointer))
+            .unwrap_or_default();
+        let name = name_place(&name, &place, &mut self.names);
+        Some(Type::Named(self.define_as(name, &docs, TypeShape::Constant(constant))))
     }
 
     /// A property that no alternative allows. If each names it to say so, nobody can make its value; otherwise it is not there.
@@ -176,6 +179,9 @@ impl<'v> Lowerer<'v> {
     /// What an alternative says about a property: schemas that all apply, none if it can be anything, and hints. `None` if the
     /// alternative has no such property.
     fn described(&self, view: &View<'v>, key: &str) -> Option<Conjunction<'v>> {
+        if view.forbids(key) {
+            return None;
+        }
         let mut found = Vec::new();
         for part in &view.parts {
             if let Some(property) = part.member(Keyword::Properties, key) {
@@ -203,10 +209,10 @@ impl<'v> Lowerer<'v> {
         })
     }
 
-    fn property(&mut self, described: &[Conjunction<'v>], key: &str, index: TypeId) -> Lowering {
+    fn property(&mut self, views: &[&View<'v>], described: &[Conjunction<'v>], key: &str, index: TypeId) -> Lowering {
         // Where nothing applies it can be anything, whatever is hinted.
         if described.iter().any(|all| all.certain.is_empty()) {
-            return Lowering::plain(Type::Json);
+            return Lowering::plain(self.any_property(views, described, key));
         }
         let lowered = self.shape(described, &format!("{}{}", self.types[index].name, to_pascal(key)));
         if !is_money(key) {
@@ -234,6 +240,26 @@ impl<'v> Lowerer<'v> {
         Lowering { value, ..lowered }
     }
 
+    /// The type of a property that an alternative says nothing about.
+    fn any_property(&self, views: &[&View<'v>], described: &[Conjunction<'v>], key: &str) -> Type {
+        let hints = self.hints(views);
+        let hinted = hints.iter().find_map(|hint| hint.member(Keyword::Properties, key));
+        let reason = if views.iter().any(|view| self.lists_wholes(view)) {
+            UntypedReason::ListedWholes
+        } else if described.iter().any(|all| !all.certain.is_empty()) {
+            UntypedReason::OpenAlternative
+        } else if views.iter().any(|view| view.is_folded) {
+            UntypedReason::Alternatives
+        } else if hinted.is_some() {
+            UntypedReason::Conditional
+        } else {
+            UntypedReason::Unconstrained
+        };
+        let place = described.iter().flat_map(|all| &all.certain).next().or(hinted.as_ref());
+        let place = place.or_else(|| views.first().and_then(|view| view.parts.last()));
+        Type::untyped(reason, place)
+    }
+
     /// Whether a text is a decimal in every alternative.
     fn says_decimal(&self, all: &Conjunction<'v>) -> bool {
         let is_decimal = |part: &SubschemaRef<'_>| {
@@ -253,12 +279,15 @@ impl<'v> Lowerer<'v> {
                 .is_some_and(|values| values.object().is_some())
         };
         let patterns = parts().any(|part| part.keyword(Keyword::PatternProperties).is_some());
-        let mut additional = parts().filter(described);
-        if let (Some(one), None, false, [view]) = (additional.next(), additional.next(), patterns, views)
-            && self.hints_of_unnamed(view).is_empty()
-        {
-            let values = one.child(Keyword::AdditionalProperties)?;
-            return Some(self.shape(&[values.into()], &format!("{type_name}Value")).whole());
+        let is_closed_by_all = views.iter().all(|view| is_closed(view));
+        if (patterns || parts().any(|part| described(&part))) && !is_closed_by_all {
+            let open = views.iter().filter(|view| !is_closed(view));
+            if let Ok(values) = open
+                .map(|view| self.unnamed_values(view))
+                .collect::<Result<Vec<_>, _>>()
+            {
+                return Some(self.shape(&values.concat(), &format!("{type_name}Value")).whole());
+            }
         }
         let counts = |part: &SubschemaRef<'_>| part.keyword(Keyword::MinProperties).is_some();
         let unevaluated = |part: &SubschemaRef<'_>| {
@@ -272,7 +301,17 @@ impl<'v> Lowerer<'v> {
             || hints.len() > MOST_HINTS
             || hints.iter().any(|hint| self.mentions_unnamed(hint))
             || views.iter().any(|view| view.opaque);
-        (keeps && !views.iter().all(|view| is_closed(view))).then_some(Type::Json)
+        let reason = if patterns {
+            UntypedReason::Patterns
+        } else if several {
+            UntypedReason::Alternatives
+        } else if parts().any(|part| described(&part)) {
+            UntypedReason::CombinedMaps
+        } else {
+            UntypedReason::Conditional
+        };
+        let place = views.first().and_then(|view| view.parts.last());
+        (keeps && !is_closed_by_all).then(|| Type::untyped(reason, place))
     }
 }
 

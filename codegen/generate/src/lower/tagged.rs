@@ -10,6 +10,7 @@ use super::view::View;
 use super::{Follow, Lowerer, text_of};
 use crate::ir::{Alternative, Structure, Tag, Type, TypeId, TypeShape};
 use crate::names::{make_unique, name_place, name_variant, to_pascal};
+use crate::untyped::UntypedReason;
 
 impl<'v> Lowerer<'v> {
     /// Returns the enum of alternatives that a property tells apart.
@@ -18,21 +19,36 @@ impl<'v> Lowerer<'v> {
             // What cannot be told apart is kept as it is: whoever marks a union wants unknown kinds to be read.
             return Some(
                 self.open_union(views, index, &tag)
-                    .unwrap_or(TypeShape::Newtype(Type::Json)),
+                    .unwrap_or_else(|| TypeShape::Newtype(untyped_union(views))),
             );
         }
         if views.len() < 2 || views.iter().any(|view| view.opaque) {
             return None;
         }
-        let (tag, texts) = self.tag(views)?;
+        self.divide(views, index)
+    }
+
+    /// Returns the enum of alternatives that a property tells apart, by its value or by being there. Those that have a value in common are one
+    /// variant, which is divided by the next property.
+    fn divide(&mut self, views: &[&View<'v>], index: TypeId) -> Option<TypeShape> {
+        if views.len() < 2 {
+            return None;
+        }
+        let Some((tag, groups)) = self.tag(views) else {
+            return self.keyed(views, index);
+        };
+        let is_json = groups
+            .iter()
+            .flat_map(|group| &group.values)
+            .any(|value| value.as_str().is_none());
         let name = self.types[index].name.clone();
         let mut names = BTreeSet::new();
-        let variants = views.iter().zip(texts).map(|(view, texts)| {
-            let variant = name_variant(&texts[0], &mut names);
-            let value = self.alternative(view, &format!("{name}{variant}"), index, tag);
+        let variants = groups.into_iter().map(|group| {
+            let variant = name_tag(tag, group.values[0], &mut names);
+            let value = self.group(&group.views, &format!("{name}{variant}"), index, Some(tag));
             Alternative {
                 name: variant,
-                when: texts,
+                when: group.values.into_iter().map(|value| tag_when(value, is_json)).collect(),
                 value,
             }
         });
@@ -40,11 +56,28 @@ impl<'v> Lowerer<'v> {
         Some(TypeShape::Choice {
             tag: Some(Tag {
                 property: tag.to_owned(),
-                is_json: false,
+                is_json,
                 is_open: false,
             }),
             variants,
         })
+    }
+
+    /// The type of alternatives that belong together.
+    pub(super) fn group(&mut self, views: &[&View<'v>], name: &str, whole: TypeId, tag: Option<&str>) -> Type {
+        if let [only] = views {
+            return self.alternative(only, name, whole, tag);
+        }
+        let place = views.first().and_then(|view| view.parts.last());
+        let place = place.map(|node| text_of(&node.pointer)).unwrap_or_default();
+        let name = name_place(name, &place, &mut self.names);
+        let index = self.define_as(name, &Conjunction::default(), TypeShape::Struct(Structure::default()));
+        if let Some(depth) = self.event_depth(whole, tag) {
+            self.event_types.insert(index, depth);
+        }
+        let shape = self.divide(views, index);
+        self.types[index].shape = shape.unwrap_or_else(|| TypeShape::Struct(self.structure(views, index)));
+        Type::Named(index)
     }
 
     /// The tag of the open union that all alternatives are of.
@@ -69,24 +102,11 @@ impl<'v> Lowerer<'v> {
         let name = self.types[index].name.clone();
         let mut names = BTreeSet::from(["Unknown".to_owned()]);
         let variants = views.iter().zip(values).map(|(view, value)| {
-            let text = match &value.kind {
-                Kind::String(text) => text.clone(),
-                Kind::Number(number) => number.canonical(),
-                _ => value.to_json(),
-            };
-            let wish = match value.as_str() {
-                Some(text) => to_pascal(text),
-                None => to_pascal(&format!("{} {text}", tag.property)),
-            };
-            let variant = make_unique(wish, &text, &mut names);
+            let variant = name_tag(&tag.property, value, &mut names);
             Alternative {
-                value: self.alternative(view, &format!("{name}{variant}"), index, &tag.property),
+                value: self.alternative(view, &format!("{name}{variant}"), index, Some(&tag.property)),
                 name: variant,
-                when: vec![if is_json && value.as_str().is_some() {
-                    value.to_json()
-                } else {
-                    text
-                }],
+                when: vec![tag_when(value, is_json)],
             }
         });
         let variants = variants.collect();
@@ -114,10 +134,15 @@ impl<'v> Lowerer<'v> {
             .find_map(|values| <[_; 1]>::try_from(values).ok().map(|[only]| only))
     }
 
-    fn alternative(&mut self, view: &View<'v>, name: &str, whole: TypeId, tag: &str) -> Type {
-        // Where the version itself is the tag, each alternative says its own.
-        let depth = self.event_types.get(&whole).copied();
-        let depth = depth.filter(|depth| self.rest_of_version_path(*depth) != Some(&[tag.to_owned()]));
+    /// How many properties lead to a type on the way to the version. Where the version itself is the tag, each alternative says its own.
+    fn event_depth(&self, whole: TypeId, tag: Option<&str>) -> Option<usize> {
+        let depth = self.event_types.get(&whole).copied()?;
+        let is_version = tag.is_some_and(|tag| self.rest_of_version_path(depth) == Some(&[tag.to_owned()]));
+        (!is_version).then_some(depth)
+    }
+
+    fn alternative(&mut self, view: &View<'v>, name: &str, whole: TypeId, tag: Option<&str>) -> Type {
+        let depth = self.event_depth(whole, tag);
         let is_event = depth.is_some();
         if let Some(origin) = view.origin.as_ref().filter(|_| !is_event)
             && self.kinds(std::slice::from_ref(origin)) == Kinds::OBJECT
@@ -141,47 +166,136 @@ impl<'v> Lowerer<'v> {
         Type::Named(index)
     }
 
-    /// The property, and its texts in each alternative.
-    fn tag(&self, views: &[&View<'v>]) -> Option<(&'v str, Vec<Vec<String>>)> {
+    /// The property whose values divide the alternatives into the most groups, the first of those.
+    fn tag<'w>(&self, views: &[&'w View<'v>]) -> Option<(&'v str, Vec<TagGroup<'v, 'w>>)> {
         let first = views.first()?;
-        let candidates = first
-            .parts
-            .iter()
-            .flat_map(|part| part.members(Keyword::Properties))
-            .map(|(key, _)| key);
-        candidates.into_iter().find_map(|key| {
-            let texts: Option<Vec<_>> = views.iter().map(|view| self.texts(view, key)).collect();
-            let texts = texts?;
-            let mut seen = BTreeSet::new();
-            let distinct = texts.iter().flatten().all(|text| seen.insert(text.clone()));
-            distinct.then_some((key, texts))
-        })
+        let mut seen = BTreeSet::new();
+        let properties = first.parts.iter().flat_map(|part| part.members(Keyword::Properties));
+        let candidates = properties.map(|(key, _)| key).filter(|key| seen.insert(*key));
+        let mut best: Option<(&'v str, Vec<TagGroup<'v, 'w>>)> = None;
+        for key in candidates {
+            let Some(groups) = self.tag_groups(views, key) else {
+                continue;
+            };
+            let most = best.as_ref().map_or(1, |(_, best)| best.len());
+            if groups.len() > most {
+                best = Some((key, groups));
+            }
+        }
+        best
     }
 
-    /// The texts that an alternative requires of a property.
-    fn texts(&self, view: &View<'v>, key: &str) -> Option<Vec<String>> {
-        if !view.parts.iter().any(|part| part.required().any(|name| name == key)) {
+    /// The alternatives in groups, of which no two have a value of a property in common.
+    fn tag_groups<'w>(&self, views: &[&'w View<'v>], key: &str) -> Option<Vec<TagGroup<'v, 'w>>> {
+        let mut groups: Vec<TagGroup<'v, 'w>> = Vec::new();
+        for view in views {
+            let values = self.tag_values(view, key)?;
+            let mut joined = TagGroup {
+                values,
+                views: vec![view],
+            };
+            // What was apart so far may have something in common with this one.
+            let mut at = None;
+            let mut kept = Vec::new();
+            for group in groups {
+                if group.values.iter().any(|value| joined.values.contains(value)) {
+                    at.get_or_insert(kept.len());
+                    joined = group.joined(joined);
+                } else {
+                    kept.push(group);
+                }
+            }
+            kept.insert(at.unwrap_or(kept.len()), joined);
+            groups = kept;
+        }
+        Some(groups)
+    }
+
+    /// The values that an alternative requires of a property, if they can be tags.
+    pub(super) fn tag_values(&self, view: &View<'v>, key: &str) -> Option<Vec<&'v Value>> {
+        if !view.requires(key) {
             return None;
         }
-        let mut found = view
+        let mut lists = view
             .parts
             .iter()
-            .filter_map(|part| self.listed_texts(&part.member(Keyword::Properties, key)?));
-        let texts = found.next()?;
-        (found.next().is_none() && !texts.is_empty()).then_some(texts)
+            .filter_map(|part| self.listed_values(&part.member(Keyword::Properties, key)?));
+        let mut values = lists.next()?;
+        lists.for_each(|list| values.retain(|value| list.contains(value)));
+        if let Some(pinned) = view.pinned.as_ref().filter(|pinned| pinned.key == key) {
+            values.retain(|value| pinned.values.contains(value));
+        }
+        let is_tag = |value: &&Value| match &value.kind {
+            Kind::String(_) | Kind::Bool(_) => true,
+            Kind::Number(number) => number.is_integer(),
+            Kind::Null | Kind::Array(_) | Kind::Object(_) => false,
+        };
+        (!values.is_empty() && values.iter().all(is_tag)).then_some(values)
     }
 
-    fn listed_texts(&self, property: &SubschemaRef<'v>) -> Option<Vec<String>> {
-        let node = match self.target(property) {
+    fn listed_values(&self, property: &SubschemaRef<'v>) -> Option<Vec<&'v Value>> {
+        let node = self.followed(property);
+        let node = match self.target(&node) {
             Follow::Target(target) => target,
-            _ => property.clone(),
+            _ => node,
         };
         if schemactl_model::is_extensible(node.value) {
             return None;
         }
-        values_of(&node)?
-            .into_iter()
-            .map(|value| value.as_str().map(str::to_owned))
-            .collect()
+        values_of(&node)
     }
+}
+
+/// Alternatives that have values of a property in common.
+struct TagGroup<'v, 'w> {
+    values: Vec<&'v Value>,
+    views: Vec<&'w View<'v>>,
+}
+
+impl TagGroup<'_, '_> {
+    fn joined(mut self, other: Self) -> Self {
+        let more: Vec<_> = other
+            .values
+            .into_iter()
+            .filter(|value| !self.values.contains(value))
+            .collect();
+        self.values.extend(more);
+        self.views.extend(other.views);
+        self
+    }
+}
+
+/// What a variant for a value of a tag is called.
+fn name_tag(tag: &str, value: &Value, names: &mut BTreeSet<String>) -> String {
+    match value.as_str() {
+        Some(text) => name_variant(text, names),
+        None => make_unique(
+            to_pascal(&format!("{tag} {}", tag_text(value))),
+            &tag_text(value),
+            names,
+        ),
+    }
+}
+
+fn tag_text(value: &Value) -> String {
+    match &value.kind {
+        Kind::String(text) => text.clone(),
+        Kind::Number(number) => number.canonical(),
+        _ => value.to_json(),
+    }
+}
+
+/// A value of a tag as the runtime compares it.
+fn tag_when(value: &Value, is_json: bool) -> String {
+    if is_json && value.as_str().is_some() {
+        value.to_json()
+    } else {
+        tag_text(value)
+    }
+}
+
+/// The type of an open union whose kinds are not told apart.
+fn untyped_union(views: &[&View<'_>]) -> Type {
+    let holder = views.first().and_then(|view| view.open_union.as_ref());
+    Type::untyped(UntypedReason::OpenUnion, holder)
 }

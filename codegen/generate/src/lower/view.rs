@@ -5,10 +5,11 @@ use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 
 use schemactl_model::{
-    Keyword, Member, Pointer, SubschemaRef, any_annotation, any_applicator, any_assertion, any_definitions,
+    Keyword, Member, Pointer, SubschemaRef, Value, any_annotation, any_applicator, any_assertion, any_definitions,
     any_identifier, any_reference,
 };
 
+use super::alike::is_same_schema;
 use super::conjunction::{Conjunction, is_annotation};
 use super::kinds::{Kinds, kinds_of};
 use super::{Follow, Lowerer};
@@ -29,6 +30,8 @@ pub(crate) struct View<'v> {
     pub(crate) hints: Vec<SubschemaRef<'v>>,
     /// The branch that makes this an alternative, if nothing else says anything about the value.
     pub(crate) origin: Option<SubschemaRef<'v>>,
+    /// Whether alternatives that say what the value looks like are among the hints, since they are not told apart.
+    pub(crate) is_folded: bool,
     /// Whether something applies that cannot be looked at.
     pub(crate) opaque: bool,
     /// Whether no value can be valid.
@@ -40,6 +43,17 @@ pub(crate) struct View<'v> {
     /// The schemas that were looked at.
     visited: BTreeSet<Pointer>,
     unions: Vec<UnionBranches<'v>>,
+    /// The schemas with an `if` that is not looked at yet.
+    pub(super) conditions: Vec<SubschemaRef<'v>>,
+    /// The property whose values make this an alternative, if conditions ask for it.
+    pub(crate) pinned: Option<PinnedTag<'v>>,
+}
+
+/// A property, and the values of it that an alternative is for.
+#[derive(Clone, Debug)]
+pub(crate) struct PinnedTag<'v> {
+    pub(crate) key: &'v str,
+    pub(crate) values: Vec<&'v Value>,
 }
 
 /// The branches of a union.
@@ -87,24 +101,29 @@ impl<'v> Lowerer<'v> {
     }
 
     fn branch_out(&self, mut view: View<'v>, depth: usize, budget: &Cell<usize>) -> Vec<View<'v>> {
-        let unions = std::mem::take(&mut view.unions);
+        let unions = different_unions(std::mem::take(&mut view.unions));
         let (telling, vague): (Vec<_>, Vec<_>) =
             unions.into_iter().partition(|union| union.nodes.iter().any(is_telling));
         view.hints.extend(vague.into_iter().flat_map(|union| union.nodes));
         let union = match <[_; 1]>::try_from(telling) {
             Ok([union]) if union.nodes.len() <= MOST_ALTERNATIVES.min(budget.get()) && depth < 4 => union,
             Ok([union]) => {
+                view.is_folded = true;
                 view.hints.extend(union.nodes);
-                return vec![view];
+                return self.branch_by_conditions(view, depth, budget);
             }
             Err(several) => {
+                view.is_folded |= !several.is_empty();
                 view.hints.extend(several.into_iter().flat_map(|union| union.nodes));
-                return vec![view];
+                return self.branch_by_conditions(view, depth, budget);
             }
         };
-        let branches = union.nodes;
+        let branches = self.different(union.nodes);
         let is_open = self.unions.tag_of(&union.holder).is_some();
-        let is_bare = view.hints.is_empty() && !view.opaque && view.parts.iter().all(says_only_type);
+        let is_bare = view.hints.is_empty()
+            && view.conditions.is_empty()
+            && !view.opaque
+            && view.parts.iter().all(says_only_type);
         let alternatives = branches.iter().flat_map(|branch| {
             budget.set(budget.get().saturating_sub(1));
             let mut alternative = view.clone();
@@ -119,11 +138,30 @@ impl<'v> Lowerer<'v> {
         if alternatives.len() <= MOST_ALTERNATIVES {
             return alternatives;
         }
+        view.is_folded = true;
         view.hints.extend(branches);
-        vec![view]
+        self.branch_by_conditions(view, depth, budget)
     }
 
-    fn collect(&self, node: &SubschemaRef<'v>, view: &mut View<'v>, depth: usize) {
+    /// The alternatives of conditions on a property, where they can be told; else the alternative itself.
+    fn branch_by_conditions(&self, mut view: View<'v>, depth: usize, budget: &Cell<usize>) -> Vec<View<'v>> {
+        let whole = view.clone();
+        let Some(alternatives) = self.split_by_conditions(&mut view).filter(|_| depth < 4) else {
+            return vec![with_conditions_as_hints(whole)];
+        };
+        let alternatives = alternatives.into_iter().flat_map(|alternative| {
+            budget.set(budget.get().saturating_sub(1));
+            self.branch_out(alternative, depth + 1, budget)
+        });
+        let alternatives: Vec<_> = alternatives.collect();
+        if alternatives.len() <= MOST_ALTERNATIVES && budget.get() > 0 {
+            alternatives
+        } else {
+            vec![with_conditions_as_hints(whole)]
+        }
+    }
+
+    pub(super) fn collect(&self, node: &SubschemaRef<'v>, view: &mut View<'v>, depth: usize) {
         if !view.visited.insert(node.pointer.clone()) {
             return;
         }
@@ -159,9 +197,10 @@ impl<'v> Lowerer<'v> {
                         });
                     }
                 }
-                Keyword::Not | Keyword::If | Keyword::Then | Keyword::Else => {
-                    view.hints.extend(node.subschema(keyword));
-                }
+                Keyword::If => view.conditions.push(node.clone()),
+                // Without `if` they say nothing.
+                Keyword::Then | Keyword::Else => {}
+                Keyword::Not => view.hints.extend(node.subschema(keyword)),
                 Keyword::Dependencies | Keyword::DependentSchemas => {
                     let schemas = node.members(keyword).into_iter().map(|(_, schema)| schema);
                     view.hints.extend(schemas);
@@ -172,6 +211,39 @@ impl<'v> Lowerer<'v> {
             }
         }
     }
+}
+
+fn with_conditions_as_hints(mut view: View<'_>) -> View<'_> {
+    for holder in std::mem::take(&mut view.conditions) {
+        add_hints(&holder, &mut view);
+    }
+    view
+}
+
+/// Unions without those that say the same as another one.
+fn different_unions(unions: Vec<UnionBranches<'_>>) -> Vec<UnionBranches<'_>> {
+    let mut kept: Vec<UnionBranches<'_>> = Vec::new();
+    for union in unions {
+        let same = |other: &UnionBranches<'_>| {
+            other.nodes.len() == union.nodes.len()
+                && other
+                    .nodes
+                    .iter()
+                    .zip(&union.nodes)
+                    .all(|(one, other)| is_same_schema(one, other))
+        };
+        if !kept.iter().any(same) {
+            kept.push(union);
+        }
+    }
+    kept
+}
+
+/// What a condition may mean is kept, whether it holds or not.
+pub(super) fn add_hints<'v>(holder: &SubschemaRef<'v>, view: &mut View<'v>) {
+    let branches = [Keyword::If, Keyword::Then, Keyword::Else];
+    view.hints
+        .extend(branches.into_iter().filter_map(|keyword| holder.subschema(keyword)));
 }
 
 /// Whether a branch says what a value looks like, and not only which of its properties have to be there.

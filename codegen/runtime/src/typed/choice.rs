@@ -5,9 +5,10 @@
 /// Says how the variants of an enum are told apart: `choice!(Name; Variant(Type) = "string" | "integer")` by JSON type, where a variant
 /// that says its type is made from it by `From`,
 /// `choice!(Name by "kind"; Variant = "circle")` by the text of a member. With `; rest Variant` at the end, that variant takes
-/// what is left over. `choice!(exact Name; …)` keeps every digit of the numbers inside.
-/// `choice!(open Name by "kind"; …)` has a variant `Unknown` that keeps a value with another tag; `by json "kind"` gives tags as JSON,
-/// for those that are no texts.
+/// what is left over. `choice!(Name by json "code"; …)` gives tags as JSON, for those that are no texts, and
+/// `choice!(Name has; Variant = "key"; rest Variant)` tells objects apart by the first of these members that is there.
+/// `choice!(exact Name; …)` keeps every digit of the numbers inside.
+/// `choice!(open Name by "kind"; …)` has a variant `Unknown` that keeps a value with another tag.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! choice {
@@ -55,22 +56,36 @@ macro_rules! choice {
             }
         }
     };
+    (@which $held:ident [] $known:tt) => { $held.which(None) };
+    (@which $held:ident [by $tag:literal] $known:tt) => { $held.which(Some($tag)) };
+    (@which $held:ident [by json $tag:literal] $known:tt) => { $held.which_json($tag, &$known) };
+    (@which $held:ident [has] $known:tt) => { $held.which_member(&$known) };
     (exact $name:ident $(by $tag:literal)?; $($arms:tt)*) => {
-        $crate::choice!(@impls $name, HeldText, $crate::choice!(@tag $($tag)?); $($arms)*);
+        $crate::choice!(@impls $name, HeldText, [$(by $tag)?]; $($arms)*);
+    };
+    (exact $name:ident by json $tag:literal; $($arms:tt)*) => {
+        $crate::choice!(@impls $name, HeldText, [by json $tag]; $($arms)*);
+    };
+    (exact $name:ident has; $($arms:tt)*) => {
+        $crate::choice!(@impls $name, HeldText, [has]; $($arms)*);
     };
     ($name:ident $(by $tag:literal)?; $($arms:tt)*) => {
-        $crate::choice!(@impls $name, HeldValue, $crate::choice!(@tag $($tag)?); $($arms)*);
+        $crate::choice!(@impls $name, HeldValue, [$(by $tag)?]; $($arms)*);
     };
-    (@tag) => { None };
-    (@tag $tag:literal) => { Some($tag) };
-    (@impls $name:ident, $held:ident, $tag:expr; $($variant:ident $(($inner:ty))? = $($text:literal)|+),* $(; rest $rest:ident $(($other:ty))?)?) => {
+    ($name:ident by json $tag:literal; $($arms:tt)*) => {
+        $crate::choice!(@impls $name, HeldValue, [by json $tag]; $($arms)*);
+    };
+    ($name:ident has; $($arms:tt)*) => {
+        $crate::choice!(@impls $name, HeldValue, [has]; $($arms)*);
+    };
+    (@impls $name:ident, $held:ident, $how:tt; $($variant:ident $(($inner:ty))? = $($text:literal)|+),* $(; rest $rest:ident $(($other:ty))?)?) => {
         #[allow(unreachable_patterns)]
         impl $crate::__private::FromJson for $name {
             fn from_json<'de, D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
                 let held = $crate::__private::$held::of(deserializer)?;
-                let found = held.which($tag)?;
+                let found = $crate::choice!(@which held $how [$($($text),+),*])?;
                 match found.as_str() {
                     $($($text)|+ => held.read().map(Self::$variant),)*
                     $(_ => held.read().map(Self::$rest),)?
@@ -137,6 +152,53 @@ mod tests {
         for text in [r#"{"code":"1"}"#, r#"{"code":1.5}"#, r#"{"code":null}"#, "{}", "1"] {
             assert!(!is_first(text) && !is_unknown(text), "{text}");
         }
+    }
+
+    #[derive(Clone, Debug, PartialEq)]
+    enum Code {
+        One(serde_json::Value),
+        Yes(serde_json::Value),
+    }
+    crate::choice!(exact Code by json "code"; One = "1" | "2", Yes = "true");
+
+    #[test]
+    fn listed_tags_may_be_numbers_and_booleans() {
+        let read = |text: &str| serde_json::from_str::<Code>(text);
+        for text in [r#"{"code":1}"#, r#"{"code":2.0}"#, r#"{"code":20e-1}"#] {
+            assert!(matches!(read(text), Ok(Code::One(_))), "{text}");
+        }
+        assert!(matches!(read(r#"{"code":true}"#), Ok(Code::Yes(_))));
+        for text in [r#"{"code":3}"#, r#"{"code":false}"#, r#"{"code":"1"}"#, "{}", "1"] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+
+    #[derive(Clone, Debug, PartialEq)]
+    enum Source {
+        Run(serde_json::Value),
+        Job(serde_json::Value),
+        Other(serde_json::Value),
+    }
+    crate::choice!(exact Source has; Run = "run", Job = "job"; rest Other);
+
+    #[test]
+    fn members_that_are_there_tell_objects_apart() {
+        let read = |text: &str| serde_json::from_str::<Source>(text);
+        for (text, expected) in [
+            (r#"{"run":1}"#, "Run"),
+            (r#"{"job":1,"run":null}"#, "Run"),
+            (r#"{"a":"run","job":{"run":1}}"#, "Job"),
+            (r#"{"ru\u006e":1}"#, "Run"),
+            ("{}", "Other"),
+            (r#"{"":1}"#, "Other"),
+        ] {
+            let value: serde_json::Value = serde_json::from_str(text).unwrap();
+            for found in [read(text), serde_json::from_value(value)] {
+                let found = format!("{:?}", found.unwrap());
+                assert!(found.starts_with(expected), "{text}: {found}");
+            }
+        }
+        assert!(read("[]").is_err() && read("\"run\"").is_err());
     }
 
     #[test]

@@ -169,3 +169,7 @@ tuple!(5: A1 A2 A3 A4 A5);
 tuple!(6: A1 A2 A3 A4 A5 A6);
 tuple!(7: A1 A2 A3 A4 A5 A6 A7);
 tuple!(8: A1 A2 A3 A4 A5 A6 A7 A8);
+tuple!(9: A1 A2 A3 A4 A5 A6 A7 A8 A9);
+tuple!(10: A1 A2 A3 A4 A5 A6 A7 A8 A9 A10);
+tuple!(11: A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11);
+tuple!(12: A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12);

@@ -40,6 +40,11 @@ impl HeldValue {
         json_tag(&self.0, tag, known)
     }
 
+    /// Returns the first of these members that an object has, or a text that is none of them.
+    pub fn which_member<E: Error>(&self, known: &[&str]) -> Result<String, E> {
+        find_member(&self.0, known)
+    }
+
     /// Reads it.
     pub fn read<T: FromJson, E: Error>(self) -> Result<T, E> {
         T::from_json(self.0).map_err(E::custom)
@@ -94,11 +99,7 @@ impl HeldText {
             BufferedValue::Text(text) => text.get(),
             BufferedValue::Value(value) => return json_tag(value, tag, known),
         };
-        let members: BTreeMap<String, &RawValue> = match serde_json::from_str(text) {
-            Ok(members) => members,
-            Err(error) if error.is_data() => return Err(E::custom(format_args!("{error}, expected an object"))),
-            Err(error) => return Err(E::custom(error)),
-        };
+        let members = read_members::<E>(text)?;
         let value = match members.get(tag).map(|raw| serde_json::from_str(raw.get())) {
             None => serde_json::Map::new(),
             // A tag that is too large for a double is none that is known, and a whole number all the same.
@@ -107,6 +108,17 @@ impl HeldText {
                 .collect(),
         };
         json_tag(&Value::Object(value), tag, known)
+    }
+
+    /// Returns the first of these members that an object has, or a text that is none of them.
+    pub fn which_member<E: Error>(&self, known: &[&str]) -> Result<String, E> {
+        match &self.0 {
+            BufferedValue::Text(text) => {
+                let members = read_members::<E>(text.get())?;
+                Ok(first_member(known, |key| members.contains_key(key)))
+            }
+            BufferedValue::Value(value) => find_member(value, known),
+        }
     }
 
     /// Keeps it as it is.
@@ -248,6 +260,30 @@ fn json_tag<E: Error>(value: &Value, tag: &'static str, known: &[&str]) -> Resul
         Some(whole) => format!("{whole:.0}"),
         None => found.to_string(),
     })
+}
+
+/// The members of an object, by the text of each.
+fn read_members<E: Error>(text: &str) -> Result<BTreeMap<String, &RawValue>, E> {
+    serde_json::from_str(text).map_err(|error| {
+        if error.is_data() {
+            E::custom(format_args!("{error}, expected an object"))
+        } else {
+            E::custom(error)
+        }
+    })
+}
+
+fn find_member<E: Error>(value: &Value, known: &[&str]) -> Result<String, E> {
+    let members = value
+        .as_object()
+        .ok_or_else(|| E::custom(format_args!("{}, expected an object", kind_of(value))))?;
+    Ok(first_member(known, |key| members.contains_key(key)))
+}
+
+fn first_member(known: &[&str], is_present: impl Fn(&str) -> bool) -> String {
+    let present = known.iter().find(|key| is_present(key));
+    // What is longer than all of them is none of them.
+    present.map_or_else(|| format!("{}\0", known.concat()), |key| (*key).to_owned())
 }
 
 fn tagged<E: Error>(tag: &'static str, named: NamedVersion) -> Result<String, E> {

@@ -125,6 +125,10 @@ tuple!(5: A1 0 A2 1 A3 2 A4 3 A5 4);
 tuple!(6: A1 0 A2 1 A3 2 A4 3 A5 4 A6 5);
 tuple!(7: A1 0 A2 1 A3 2 A4 3 A5 4 A6 5 A7 6);
 tuple!(8: A1 0 A2 1 A3 2 A4 3 A5 4 A6 5 A7 6 A8 7);
+tuple!(9: A1 0 A2 1 A3 2 A4 3 A5 4 A6 5 A7 6 A8 7 A9 8);
+tuple!(10: A1 0 A2 1 A3 2 A4 3 A5 4 A6 5 A7 6 A8 7 A9 8 A10 9);
+tuple!(11: A1 0 A2 1 A3 2 A4 3 A5 4 A6 5 A7 6 A8 7 A9 8 A10 9 A11 10);
+tuple!(12: A1 0 A2 1 A3 2 A4 3 A5 4 A6 5 A7 6 A8 7 A9 8 A10 9 A11 10 A12 11);
 
 #[cfg(test)]
 #[allow(unreachable_pub, reason = "what the macros write is for generated modules")]

@@ -4,7 +4,7 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Root {
     pub r#type: Option<String>,
-    pub payment: Option<RootPayment>,
+    pub payment: Option<PaymentX6a0a>,
     pub plain: Option<Payment>,
     pub addresses: Option<Vec<RootAddress>>,
     pub more: Option<RootMore>,
@@ -14,12 +14,12 @@ pub struct Root {
 }
 ::schemactl_runtime::object!(Root; r#type = "type", payment, plain, addresses, more, map);
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RootPayment {
+pub struct PaymentX6a0a {
     pub id: String,
     /// `cardNumber`
     pub card_number: Option<::schemactl_runtime::serde_json::Value>,
 }
-::schemactl_runtime::object!(RootPayment; id(text), card_number = "cardNumber");
+::schemactl_runtime::object!(PaymentX6a0a; id(text), card_number = "cardNumber");
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {
     pub id: String,

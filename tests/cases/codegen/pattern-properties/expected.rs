@@ -5,10 +5,7 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 pub struct Root {
     pub a: Option<::schemactl_runtime::Integer>,
     /// Properties that the schema does not name.
-    pub additional: ::std::collections::BTreeMap<
-        String,
-        ::schemactl_runtime::serde_json::Value,
-    >,
+    pub additional: ::std::collections::BTreeMap<String, String>,
 }
 ::schemactl_runtime::object!(Root; a; keep additional);
 ::schemactl_runtime::checked!(Root,

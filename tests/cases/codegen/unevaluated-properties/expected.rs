@@ -2,11 +2,20 @@
 
 const _: () = ::schemactl_runtime::__private::require_abi(1);
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Root {
-    pub kind: RootKind,
+#[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
+pub enum Root {
+    /// `card`
+    Card(RootCard),
+    /// `cash`
+    Cash(RootCash),
+}
+::schemactl_runtime::choice!(Root by "kind"; Card(RootCard) = "card", Cash(RootCash) = "cash");
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RootCard {
+    pub kind: RootCardKind,
     pub a: Option<::schemactl_runtime::serde_json::Value>,
+    pub pan: String,
     pub till: Option<::schemactl_runtime::serde_json::Value>,
-    pub pan: Option<::schemactl_runtime::serde_json::Value>,
     pub drawer: Option<::schemactl_runtime::serde_json::Value>,
     /// Properties that the schema does not name.
     pub additional: ::std::collections::BTreeMap<
@@ -14,7 +23,23 @@ pub struct Root {
         ::schemactl_runtime::serde_json::Value,
     >,
 }
-::schemactl_runtime::object!(Root; kind: RootKind, a, till, pan, drawer; keep additional);
+::schemactl_runtime::object!(RootCard; kind [=], a, pan(text), till, drawer; keep additional);
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RootCardKind;
+::schemactl_runtime::constant!(RootCardKind = "card");
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RootCash {
+    pub kind: RootKind,
+    pub a: Option<::schemactl_runtime::serde_json::Value>,
+    pub till: Option<::schemactl_runtime::Integer>,
+    pub drawer: Option<::schemactl_runtime::serde_json::Value>,
+    /// Properties that the schema does not name.
+    pub additional: ::std::collections::BTreeMap<
+        String,
+        ::schemactl_runtime::serde_json::Value,
+    >,
+}
+::schemactl_runtime::object!(RootCash; kind: RootKind, a, till, drawer; keep additional);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RootKind {
     /// `card`
