@@ -2,8 +2,9 @@
 //! changes, as `schemactl diff` has them. The server does not know the engine; it is handed this function.
 
 use schemactl_compat::{
-    Break, Comparison, ComparisonSettings, Examples, Explained, Explanation, Impact, Policy, Schema, Semantics,
-    UnknownPolicy, Verdict, compare, declare_same_properties, default_engine, explain, needed_bump, review_document,
+    Break, Comparison, ComparisonSettings, ExampleSource, Examples, Explained, Explanation, Impact, Policy, Schema,
+    Semantics, UnknownPolicy, Verdict, collect_example_events, compare, declare_same_properties, default_engine,
+    explain, needed_bump, review_document,
 };
 use schemactl_convert::detail_of;
 use schemactl_model::{Dialect, Document, Kind, Source, Value, parse};
@@ -32,7 +33,21 @@ pub(crate) fn judge_change(
     let engine = default_engine(Semantics { formats });
     let compared = compare(&engine, pair, settings);
     let verdicts = (&compared.backward, &compared.forward);
-    let explanation = explain(&engine, pair, settings, verdicts, Examples::default());
+    let known = |schema| ExampleSource {
+        schema,
+        version: None,
+        examples: &[],
+    };
+    let (of_old, of_new) = (known(*pair.0), known(*pair.1));
+    let (of_old, of_new) = (
+        collect_example_events(&of_old, &of_new, &version_field),
+        collect_example_events(&of_new, &of_old, &version_field),
+    );
+    let examples = Examples {
+        old: &of_old.iter().collect::<Vec<_>>(),
+        new: &of_new.iter().collect::<Vec<_>>(),
+    };
+    let explanation = explain(&engine, pair, settings, verdicts, examples);
     Ok(Judgement {
         policy: policy.to_string(),
         policy_source: facts.map(|facts| facts.policy_source.clone()),

@@ -12,8 +12,8 @@ use std::path::Path;
 
 use schemactl_check::{Finding, Report, SchemaPair, Severity};
 use schemactl_compat::{
-    Bump, Comparison, ComparisonSettings, Examples, Explanation, Policy, Schema, Semantics, Verdict,
-    compare_and_explain, declare_same_properties, default_engine, directions, needed_bump,
+    Bump, Comparison, ComparisonSettings, ExampleSource, Examples, Explanation, Policy, Schema, Semantics, Verdict,
+    collect_example_events, compare_and_explain, declare_same_properties, default_engine, directions, needed_bump,
 };
 use schemactl_model::{Dialect, Document, EventName, EventRef, Files, Source, Value, Version, VersionField};
 use schemactl_workspace::Workspace;
@@ -193,9 +193,14 @@ fn found<'s>(
     semantics: Semantics,
 ) -> PairComparison<'s> {
     let (engine, pair) = (default_engine(semantics), (&old.schema(), &new.schema()));
+    let field = settings.version_field.cloned().unwrap_or_default();
+    let (of_old, of_new) = (
+        collect_example_events(&old.known_events(), &new.known_events(), &field),
+        collect_example_events(&new.known_events(), &old.known_events(), &field),
+    );
     let examples = Examples {
-        old: &old.examples.iter().collect::<Vec<_>>(),
-        new: &new.examples.iter().collect::<Vec<_>>(),
+        old: &of_old.iter().collect::<Vec<_>>(),
+        new: &of_new.iter().collect::<Vec<_>>(),
     };
     let (compared, explanation) = compare_and_explain(&engine, pair, settings, examples);
     let changes = explanation.changes.iter().map(|one| &one.change);
@@ -220,6 +225,14 @@ fn found<'s>(
 impl DiffSide {
     fn schema(&self) -> Schema<'_> {
         Schema::from(&self.document)
+    }
+
+    fn known_events(&self) -> ExampleSource<'_> {
+        ExampleSource {
+            schema: self.schema(),
+            version: self.version.as_ref(),
+            examples: &self.examples,
+        }
     }
 }
 

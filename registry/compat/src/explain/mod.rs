@@ -16,6 +16,7 @@ mod question;
 mod refactoring;
 mod repair;
 mod rest;
+mod seeds;
 
 use schemactl_model::{Dialect, Pointer, Value, with_stack_for};
 
@@ -24,6 +25,7 @@ use self::mutate::WitnessSeed;
 use self::part::{PartCache, Role};
 use self::question::Questioner;
 use self::refactoring::WholeMoves;
+pub use self::seeds::{ExampleSource, collect_example_events};
 use crate::change::{Change, Effect};
 use crate::diff::{Fragment, LocatedChange, diff};
 use crate::engine::{Engine, ask_questions};

@@ -8,8 +8,9 @@ mod summaries;
 use std::collections::BTreeMap;
 
 use schemactl_compat::{
-    Bump, Comparer, Comparison as Compared, ComparisonSettings, Engine, Examples, Explanation, KnownBreaks, Policy,
-    PreparedVersion, Schema, Verdict, changes, compare, declare_same_properties, with_comparer,
+    Bump, Comparer, Comparison as Compared, ComparisonSettings, Engine, ExampleSource, Examples, Explanation,
+    KnownBreaks, Policy, PreparedVersion, Schema, Verdict, changes, collect_example_events, compare,
+    declare_same_properties, with_comparer,
 };
 use schemactl_model::{Value, Version, with_stack_for};
 
@@ -317,14 +318,14 @@ impl History<'_, '_> {
         if asked.all(|direction| verdict_of(compared, direction).is_compatible()) {
             return None;
         }
-        let details = |version: &'_ SchemaVersion| -> Vec<Value> {
-            version
-                .examples
-                .iter()
-                .map(|example| example.detail().clone())
-                .collect()
-        };
-        let (of_old, of_new) = (details(old), details(new));
+        let (details_of_old, details_of_new) = (example_details(old), example_details(new));
+        let of_old = example_source(old, &details_of_old);
+        let of_new = example_source(new, &details_of_new);
+        let field = &self.event.settings.version_field;
+        let (of_old, of_new) = (
+            collect_example_events(&of_old, &of_new, field),
+            collect_example_events(&of_new, &of_old, field),
+        );
         let examples = Examples {
             old: &of_old.iter().collect::<Vec<_>>(),
             new: &of_new.iter().collect::<Vec<_>>(),
@@ -469,6 +470,22 @@ fn verdict_of(compared: &Compared, direction: Direction) -> &Verdict {
 
 pub(super) fn schema(version: &SchemaVersion) -> Schema<'_> {
     Schema::from(&version.document)
+}
+
+fn example_details(version: &SchemaVersion) -> Vec<Value> {
+    version
+        .examples
+        .iter()
+        .map(|example| example.detail().clone())
+        .collect()
+}
+
+fn example_source<'v>(version: &'v SchemaVersion, examples: &'v [Value]) -> ExampleSource<'v> {
+    ExampleSource {
+        schema: schema(version),
+        version: Some(&version.version),
+        examples,
+    }
 }
 
 fn pair_of<'d>(
