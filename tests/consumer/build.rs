@@ -88,6 +88,7 @@ fn customized_case(source: &Source) -> Result<String, Vec<GenerateError>> {
 
 /// Events with types of the crate's own, in modules of their namespaces, in an enum; and events of which one is generated elsewhere.
 fn customized(out: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    // region: customized
     Builder::new("../../schemas")
         .modules(Modules::Namespace)
         .group("Billing", ["OrderPlaced@^1", "PaymentDeclined"])
@@ -96,6 +97,7 @@ fn customized(out: &Path) -> Result<(), Box<dyn std::error::Error>> {
         .rename("PaymentDeclined", "Declined")
         .derive("*", "Hash")
         .generate_to(&out.join("customized.rs"))?;
+    // endregion: customized
     let cases = Builder::new("../cases/events").extern_module("2fa", "crate::case_events::_2fa");
     cases.event("ItemFields")?.generate_to(&out.join("external.rs"))?;
     Ok(())
