@@ -138,3 +138,26 @@ fn every_number_of_a_decision_is_a_page_or_is_listed_as_unused() {
         "docs/adr/README.md does not say why a number is not used"
     );
 }
+
+/// Lines that are neither blank nor comments, without the modules of tests.
+fn count_own_lines(text: &str) -> usize {
+    let own = text
+        .lines()
+        .map(str::trim)
+        .take_while(|line| *line != "#[cfg(test)]" && *line != "#[test]");
+    own.filter(|line| !line.is_empty() && !line.starts_with("//")).count()
+}
+
+#[test]
+fn crates_to_copy_are_short() {
+    for file in [
+        "consumer-lambda/src/main.rs",
+        "producer-axum/src/main.rs",
+        "shared-events/src/lib.rs",
+        "shared-events/users/ledger/src/lib.rs",
+        "shared-events/users/receipts/src/lib.rs",
+    ] {
+        let lines = count_own_lines(&read(&format!("codegen/examples/{file}")));
+        assert!((1..=60).contains(&lines), "{file}: {lines} lines");
+    }
+}

@@ -119,7 +119,9 @@ fn test() -> ChoreResult {
     consumer("test", &["--no-fail-fast", "--features", features])?;
     // What is generated is documented, and nothing in it is a link or a test by accident.
     consumer("doc", &["--no-deps"])?;
-    read_only_consumer()
+    read_only_consumer()?;
+    examples("clippy", &["--all-targets", "--", "-D", "warnings"])?;
+    examples("test", &["--no-fail-fast"])
 }
 
 /// Goes the way of somebody new, and prints the seconds of each step.
@@ -161,7 +163,16 @@ fn read_only_consumer() -> ChoreResult {
 
 /// Does something with the crate of a user, which is no member of the workspace.
 fn consumer(command: &str, arguments: &[&str]) -> ChoreResult {
-    let manifest = ["--locked", "--manifest-path", "tests/consumer/Cargo.toml"];
+    run_outside("tests/consumer/Cargo.toml", command, arguments)
+}
+
+/// Does something with the crates that a newcomer copies, which are a workspace of their own.
+fn examples(command: &str, arguments: &[&str]) -> ChoreResult {
+    run_outside("codegen/examples/Cargo.toml", command, arguments)
+}
+
+fn run_outside(manifest: &str, command: &str, arguments: &[&str]) -> ChoreResult {
+    let manifest = ["--locked", "--manifest-path", manifest];
     let mut command = cargo_command(&[&[command], &manifest[..], arguments].concat());
     run(command
         .env("CARGO_TARGET_DIR", target().join("consumer"))
