@@ -6,19 +6,68 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::node::{Arena, DefinitionId, Form, Node};
 
-/// Rewrites nodes to the representatives of their definitions.
+/// Rewrites nodes to the representatives of their definitions. Costs about the size of what the nodes consist of, whatever else a session has.
 pub(crate) fn merge_definitions(arena: &mut Arena, nodes: &mut [Node]) {
-    let count = arena.definitions();
-    if count < 2 {
+    let definitions = find_definitions(arena, nodes);
+    if definitions.len() < 2 {
         return;
     }
+    let Some(classes) = tell_apart(arena, &definitions) else {
+        return;
+    };
+    let mut first: FxHashMap<u32, DefinitionId> = FxHashMap::default();
+    let representatives: FxHashMap<DefinitionId, DefinitionId> = definitions
+        .iter()
+        .map(|id| (*id, *first.entry(classes[id]).or_insert(*id)))
+        .collect();
+    let mut done = FxHashMap::default();
+    for id in &definitions {
+        if representatives[id] == *id {
+            let body = arena.body(*id);
+            let body = rewrite(arena, &representatives, &mut done, body);
+            arena.define(*id, body);
+        }
+    }
+    for node in nodes {
+        *node = rewrite(arena, &representatives, &mut done, *node);
+    }
+}
+
+/// Returns the definitions that nodes consist of, in the order in which they were made.
+fn find_definitions(arena: &Arena, nodes: &[Node]) -> Vec<DefinitionId> {
+    let mut seen: FxHashSet<Node> = FxHashSet::default();
+    let mut definitions: FxHashSet<DefinitionId> = FxHashSet::default();
+    let mut waiting = nodes.to_vec();
+    while let Some(node) = waiting.pop() {
+        if !seen.insert(node) {
+            continue;
+        }
+        match arena.form(node) {
+            Form::And(inner) | Form::Or(inner) => waiting.extend(inner.iter()),
+            Form::All(names, values) | Form::Some(names, values) => waiting.extend([*names, *values]),
+            Form::At(_, inner) | Form::From(_, inner) | Form::SomeFrom(_, inner) | Form::Count(inner, ..) => {
+                waiting.push(*inner);
+            }
+            Form::Definition(id) | Form::NotDefinition(id) if definitions.insert(*id) => {
+                waiting.push(arena.body(*id));
+            }
+            _ => {}
+        }
+    }
+    let mut definitions: Vec<_> = definitions.into_iter().collect();
+    definitions.sort_unstable_by_key(|id| id.0);
+    definitions
+}
+
+/// Returns the class of each definition; `None` if no two are the same.
+fn tell_apart(arena: &Arena, definitions: &[DefinitionId]) -> Option<FxHashMap<DefinitionId, u32>> {
     // INVARIANT: all start in one class and are told apart until nothing changes. A round too few leaves definitions together that say
     // different things, and one schema would stand for another.
-    let mut classes = vec![0_u32; count];
+    let mut classes: FxHashMap<DefinitionId, u32> = definitions.iter().map(|id| (*id, 0)).collect();
     let mut known = 1;
     loop {
         let mut refinement = Refinement {
@@ -28,12 +77,12 @@ pub(crate) fn merge_definitions(arena: &mut Arena, nodes: &mut [Node]) {
             numbers: FxHashMap::default(),
         };
         let mut names: FxHashMap<(u32, u32), u32> = FxHashMap::default();
-        let next: Vec<u32> = (0..count)
-            .map(|index| {
-                let id = DefinitionId(u32::try_from(index).expect("counted"));
-                let shape = refinement.shape(refinement.arena.body(id));
+        let next: FxHashMap<DefinitionId, u32> = definitions
+            .iter()
+            .map(|id| {
+                let shape = refinement.shape(arena.body(*id));
                 let fresh = u32::try_from(names.len()).expect("counted");
-                *names.entry((classes[index], shape)).or_insert(fresh)
+                (*id, *names.entry((classes[id], shape)).or_insert(fresh))
             })
             .collect();
         let found = names.len();
@@ -43,31 +92,13 @@ pub(crate) fn merge_definitions(arena: &mut Arena, nodes: &mut [Node]) {
         }
         known = found;
     }
-    if known == count {
-        return;
-    }
-    let mut first: FxHashMap<u32, DefinitionId> = FxHashMap::default();
-    let representatives: Vec<DefinitionId> = (0..count)
-        .map(|index| {
-            let own = DefinitionId(u32::try_from(index).expect("counted"));
-            *first.entry(classes[index]).or_insert(own)
-        })
-        .collect();
-    let mut done = FxHashMap::default();
-    for id in first.values() {
-        let body = arena.body(*id);
-        let body = rewrite(arena, &representatives, &mut done, body);
-        arena.define(*id, body);
-    }
-    for node in nodes {
-        *node = rewrite(arena, &representatives, &mut done, *node);
-    }
+    (known < definitions.len()).then_some(classes)
 }
 
 /// The shapes of nodes under the classes of a round.
 struct Refinement<'a> {
     arena: &'a Arena,
-    classes: &'a [u32],
+    classes: &'a FxHashMap<DefinitionId, u32>,
     shapes: FxHashMap<Node, u32>,
     numbers: FxHashMap<FormShape, u32>,
 }
@@ -93,8 +124,8 @@ impl Refinement<'_> {
             Form::From(index, node) => FormShape::Parts(5, vec![self.shape(node)], index, None),
             Form::SomeFrom(index, node) => FormShape::Parts(6, vec![self.shape(node)], index, None),
             Form::Count(node, least, most) => FormShape::Parts(7, vec![self.shape(node)], least, most),
-            Form::Definition(id) => FormShape::Parts(8, vec![self.classes[id.0 as usize]], 0, None),
-            Form::NotDefinition(id) => FormShape::Parts(9, vec![self.classes[id.0 as usize]], 0, None),
+            Form::Definition(id) => FormShape::Parts(8, vec![self.classes[&id]], 0, None),
+            Form::NotDefinition(id) => FormShape::Parts(9, vec![self.classes[&id]], 0, None),
             leaf => FormShape::Leaf(leaf),
         };
         let fresh = u32::try_from(self.numbers.len()).expect("fewer shapes than nodes");
@@ -111,7 +142,7 @@ impl Refinement<'_> {
     }
 }
 
-fn rewrite(arena: &mut Arena, to: &[DefinitionId], done: &mut FxHashMap<Node, Node>, node: Node) -> Node {
+fn rewrite(arena: &mut Arena, to: &FxHashMap<DefinitionId, DefinitionId>, done: &mut FxHashMap<Node, Node>, node: Node) -> Node {
     if let Some(known) = done.get(&node) {
         return *known;
     }
@@ -148,8 +179,8 @@ fn rewrite(arena: &mut Arena, to: &[DefinitionId], done: &mut FxHashMap<Node, No
             let inner = rewrite(arena, to, done, inner);
             arena.literal(Form::Count(inner, least, most))
         }
-        Form::Definition(id) => arena.literal(Form::Definition(to[id.0 as usize])),
-        Form::NotDefinition(id) => arena.literal(Form::NotDefinition(to[id.0 as usize])),
+        Form::Definition(id) => arena.literal(Form::Definition(to[&id])),
+        Form::NotDefinition(id) => arena.literal(Form::NotDefinition(to[&id])),
         _ => node,
     };
     done.insert(node, rewritten);
@@ -158,7 +189,7 @@ fn rewrite(arena: &mut Arena, to: &[DefinitionId], done: &mut FxHashMap<Node, No
 
 fn rewrite_all(
     arena: &mut Arena,
-    to: &[DefinitionId],
+    to: &FxHashMap<DefinitionId, DefinitionId>,
     done: &mut FxHashMap<Node, Node>,
     nodes: &Rc<[Node]>,
 ) -> Vec<Node> {

@@ -306,10 +306,6 @@ impl Arena {
     pub(crate) fn body(&self, id: DefinitionId) -> Node {
         self.definitions[id.0 as usize]
     }
-
-    pub(crate) fn definitions(&self) -> usize {
-        self.definitions.len()
-    }
 }
 
 impl Form {
