@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::ast::{FieldPattern, Pattern};
-use crate::error::{MAX_OR_COMBINATIONS, Mistake, MistakeKind};
+use crate::error::{MAX_OR_COMBINATIONS, Mistake, MistakeKind, PatternError};
 use crate::matcher::Matcher;
 
 /// The parts of an object in order. A name may occur twice.
@@ -28,6 +28,33 @@ pub(crate) struct Branches {
     pub(crate) list: Vec<Branch>,
     /// A path that has conditions in two places of one branch. The later ones count.
     pub(crate) repeated: Option<String>,
+}
+
+impl Pattern {
+    /// Returns what the pattern means: for each way through its `$or` lists the conditions by path, all of which must hold. A path is the names
+    /// joined with dots: EventBridge does not tell `{"a": {"b": …}}` from `{"a.b": …}`. Of two conditions on one path the later one counts.
+    ///
+    /// # Errors
+    ///
+    /// If there are more than [`MAX_OR_COMBINATIONS`](crate::MAX_OR_COMBINATIONS) ways.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use schemactl_pattern::{Matcher, Pattern};
+    ///
+    /// let pattern = Pattern::parse(r#"{"source": ["shop"], "$or": [{"detail": {"a": [1]}}, {"detail": {"b": [2]}}]}"#)?;
+    /// let branches = pattern.branches()?;
+    /// assert_eq!(branches.len(), 2);
+    /// assert_eq!(branches[1]["detail.b"], [Matcher::eq(2)]);
+    /// # Ok::<(), schemactl_pattern::PatternError>(())
+    /// ```
+    pub fn branches(&self) -> Result<Vec<BTreeMap<String, Vec<Matcher>>>, PatternError> {
+        let branches = WrittenFields::of(self).branches();
+        branches
+            .map(|branches| branches.list)
+            .map_err(|_| PatternError::TooManyCombinations)
+    }
 }
 
 impl WrittenFields {
