@@ -70,6 +70,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &["schemactl-model", "schemactl-convert", "schemactl-workspace"],
     ),
     ("schemactl-pattern", &[]),
+    (
+        "schemactl-pattern-analysis",
+        &["schemactl-model", "schemactl-containment", "schemactl-pattern"],
+    ),
     ("schemactl-runtime", &["schemactl-pattern"]),
     (
         "schemactl",

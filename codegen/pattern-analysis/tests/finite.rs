@@ -1,0 +1,299 @@
+//! Answers about schemas with few events are those of the matcher on every one of them.
+#![allow(clippy::unwrap_used)]
+
+use schemactl_containment::{Schema, from_serde_json};
+use schemactl_model::Dialect;
+use schemactl_pattern::{CompiledPattern, Pattern};
+use schemactl_pattern_analysis::{Coverage, Relation, with_pattern_analysis};
+use serde_json::{Map, Value, json};
+
+/// Fields of a schema, each with the values that it takes; an optional one may be missing.
+struct Fields(Vec<(&'static str, Vec<Value>, bool)>);
+
+impl Fields {
+    fn schema(&self) -> Value {
+        let properties: Map<String, Value> = self
+            .0
+            .iter()
+            .map(|(name, values, _)| ((*name).to_owned(), json!({"enum": values})))
+            .collect();
+        let required: Vec<_> = self
+            .0
+            .iter()
+            .filter(|(.., optional)| !optional)
+            .map(|(name, ..)| *name)
+            .collect();
+        json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false})
+    }
+
+    fn details(&self) -> Vec<Value> {
+        let mut details = vec![Map::new()];
+        for (name, values, optional) in &self.0 {
+            let mut longer = Vec::new();
+            for detail in &details {
+                if *optional {
+                    longer.push(detail.clone());
+                }
+                for value in values {
+                    let mut detail = detail.clone();
+                    detail.insert((*name).to_owned(), value.clone());
+                    longer.push(detail);
+                }
+            }
+            details = longer;
+        }
+        details.into_iter().map(Value::Object).collect()
+    }
+}
+
+/// Scalars, objects, arrays of both, arrays of arrays, and numbers that doubles do not tell apart.
+fn schemas() -> [Fields; 3] {
+    [
+        Fields(vec![
+            (
+                "status",
+                vec![json!("new"), json!("PAID"), json!("paid"), json!(null)],
+                false,
+            ),
+            (
+                "amount",
+                vec![json!(0), json!(1.5), json!(9_007_199_254_740_993_u64), json!(1e300)],
+                true,
+            ),
+            (
+                "tags",
+                vec![json!([]), json!(["a"]), json!(["a", "b"]), json!([["b"], 1])],
+                true,
+            ),
+        ]),
+        Fields(vec![
+            (
+                "lines",
+                vec![
+                    json!([{"sku": "x-1", "n": 1}, {"sku": "y-2", "n": 2}]),
+                    json!([{"sku": "x-1", "n": 2}]),
+                    json!([{"n": 1}, {"sku": "y-2"}]),
+                    json!([[{"sku": "x-1"}], {"n": 2}]),
+                    json!({"sku": "y-2", "n": 1}),
+                ],
+                false,
+            ),
+            (
+                "by",
+                vec![
+                    json!({"kind": "card"}),
+                    json!({"kind": ["iban", "card"], "cc": null}),
+                    json!("x"),
+                ],
+                true,
+            ),
+        ]),
+        Fields(vec![
+            (
+                "ip",
+                vec![
+                    json!("10.0.0.1"),
+                    json!("010.0.0.1"),
+                    json!("10.0.1.1"),
+                    json!("::ffff:a00:1"),
+                ],
+                false,
+            ),
+            (
+                "name",
+                vec![
+                    json!("Straße"),
+                    json!("STRASSE"),
+                    json!("a*b"),
+                    json!(""),
+                    json!("a\nb"),
+                ],
+                true,
+            ),
+            (
+                "deep",
+                vec![json!({"a": {"b": [{"c": 1}, {"c": [2, {"d": 3}]}]}}), json!({"a": []})],
+                true,
+            ),
+        ]),
+    ]
+}
+
+/// A sequence of numbers that is the same each time.
+struct Choices(u64);
+
+impl Choices {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(end).unwrap()).unwrap()
+    }
+
+    fn pick<'t>(&mut self, texts: &[&'t str]) -> &'t str {
+        texts[self.below(texts.len())]
+    }
+
+    fn matcher(&mut self) -> &'static str {
+        self.pick(&[
+            r#""new""#,
+            r#""paid""#,
+            r#""x-1""#,
+            r#""a""#,
+            "1",
+            "2",
+            "1.5",
+            "null",
+            r#"{"exists": true}"#,
+            r#"{"exists": false}"#,
+            r#"{"prefix": "p"}"#,
+            r#"{"prefix": {"equals-ignore-case": "PA"}}"#,
+            r#"{"suffix": "1"}"#,
+            r#"{"suffix": {"equals-ignore-case": "E"}}"#,
+            r#"{"equals-ignore-case": "straße"}"#,
+            r#"{"equals-ignore-case": "Paid"}"#,
+            r#"{"wildcard": "*a*"}"#,
+            r#"{"wildcard": "a\\*b"}"#,
+            r#"{"anything-but": ["paid", "b"]}"#,
+            r#"{"anything-but": [1, 2]}"#,
+            r#"{"anything-but": {"prefix": "x"}}"#,
+            r#"{"anything-but": {"wildcard": "*-*"}}"#,
+            r#"{"numeric": [">", 0]}"#,
+            r#"{"numeric": [">=", 1, "<", 2]}"#,
+            r#"{"numeric": ["=", 1.5]}"#,
+            r#"{"cidr": "10.0.0.0/24"}"#,
+            r#""10.0.0.1""#,
+        ])
+    }
+
+    fn list(&mut self) -> String {
+        let matchers: Vec<_> = (0..=self.below(2)).map(|_| self.matcher()).collect();
+        format!("[{}]", matchers.join(","))
+    }
+
+    /// Conditions on fields, most of them fields that a schema has.
+    fn fields(&mut self, schema: usize) -> Vec<(&'static str, String)> {
+        let scalars: [&[&str]; 3] = [&["status", "amount", "tags"], &["by"], &["ip", "name"]];
+        let nested: [&[(&str, &str)]; 3] = [
+            &[],
+            &[("lines", "sku"), ("lines", "n"), ("by", "kind"), ("by", "cc")],
+            &[],
+        ];
+        let mut fields: Vec<(&'static str, String)> = Vec::new();
+        for _ in 0..=self.below(2) {
+            let (name, value) = match self.below(8) {
+                0 => ("colour", self.list()),
+                1..4 if !nested[schema].is_empty() => {
+                    let (outer, inner) = nested[schema][self.below(nested[schema].len())];
+                    (outer, format!("{{\"{inner}\": {}}}", self.list()))
+                }
+                4 if schema == 1 => ("lines", format!("{{\"n\": {}, \"sku\": {}}}", self.list(), self.list())),
+                1..4 if schema == 2 => {
+                    let end = self.pick(&["c", "c.d", "e"]);
+                    ("deep", format!("{{\"a\": {{\"b.{end}\": {}}}}}", self.list()))
+                }
+                _ => (self.pick(scalars[schema]), self.list()),
+            };
+            if fields.iter().all(|(other, _)| *other != name) {
+                fields.push((name, value));
+            }
+        }
+        fields
+    }
+
+    fn pattern(&mut self, schema: usize) -> String {
+        let object = |fields: Vec<(&str, String)>| {
+            let fields: Vec<_> = fields
+                .iter()
+                .map(|(name, value)| format!("\"{name}\": {value}"))
+                .collect();
+            format!("{{{}}}", fields.join(","))
+        };
+        let mut fields = self.fields(schema);
+        if self.below(3) == 0 {
+            let alternatives = [object(self.fields(schema)), object(self.fields(schema))];
+            let at = self.below(fields.len() + 1);
+            fields.insert(at, ("$or", format!("[{}]", alternatives.join(","))));
+        }
+        let source = self.pick(&[
+            r#""source": ["shop"],"#,
+            r#""source": [{"prefix": "sh"}, "other"],"#,
+            "",
+        ]);
+        format!("{{{source} \"detail\": {}}}", object(fields))
+    }
+}
+
+fn event(detail: &Value) -> Value {
+    json!({"version": "0", "id": "17793124-05d4-b198-2fde-7ededc63b103", "source": "shop", "detail-type": "Ev",
+        "account": "111122223333", "time": "2026-02-01T14:32:00Z", "region": "us-east-1", "resources": [], "detail": detail})
+}
+
+#[test]
+fn answers_are_those_of_every_event() {
+    let (mut choices, mut decided, mut undecided) = (Choices(0x0dd5), [0; 3], 0);
+    for (number, fields) in schemas().iter().enumerate() {
+        let (schema, events) = (fields.schema(), fields.details());
+        let root = from_serde_json(&schema);
+        let details = events.clone();
+        let is_valid = |detail: &Value| Some(details.contains(detail));
+        let events: Vec<_> = events.iter().map(event).collect();
+        with_pattern_analysis(|analysis| {
+            let schema = Schema::new(&root, Dialect::Draft202012);
+            let version = analysis.version("shop", "Ev", &schema, &is_valid).unwrap();
+            let mut before: Option<(CompiledPattern, String)> = None;
+            for _ in 0..300 {
+                let text = choices.pattern(number);
+                let Ok(pattern) = Pattern::parse(&text) else { continue };
+                let matcher = pattern.compile();
+                let matching = events.iter().filter(|event| matcher.matches(event)).count();
+                let prepared = analysis.pattern(&pattern).unwrap();
+                match analysis.coverage(&version, &prepared) {
+                    Coverage::Never => assert_eq!(matching, 0, "{text}"),
+                    Coverage::All { matched } => {
+                        assert_eq!(matching, events.len(), "{text}");
+                        assert!(matcher.matches(&matched), "{text}");
+                    }
+                    Coverage::Some { matched, missed } => {
+                        assert!(0 < matching && matching < events.len(), "{text}: {matching}");
+                        assert!(matcher.matches(&matched) && !matcher.matches(&missed), "{text}");
+                    }
+                    Coverage::Undecided(_) => undecided += 1,
+                }
+                decided[usize::from(matching > 0) + usize::from(matching == events.len())] += 1;
+                if let Some((other, other_text)) = &before {
+                    let both = |event: &&Value| matcher.matches(event) && other.matches(event);
+                    let only = |one: &CompiledPattern, not: &CompiledPattern| {
+                        events.iter().any(|event| one.matches(event) && !not.matches(event))
+                    };
+                    let (first, second) = (only(&matcher, other), only(other, &matcher));
+                    let other_pattern = analysis.pattern(&Pattern::parse(other_text).unwrap()).unwrap();
+                    let expected = match analysis.relation(&version, &prepared, &other_pattern) {
+                        Relation::Equal => (false, false),
+                        Relation::Subset(_) => (false, true),
+                        Relation::Superset(_) => (true, false),
+                        Relation::Overlap { .. } => {
+                            assert!(events.iter().any(|event| both(&event)), "{text} {other_text}");
+                            (true, true)
+                        }
+                        Relation::Disjoint => {
+                            assert!(!events.iter().any(|event| both(&event)), "{text} {other_text}");
+                            (true, true)
+                        }
+                        Relation::Undecided(_) => {
+                            undecided += 1;
+                            (first, second)
+                        }
+                    };
+                    assert_eq!((first, second), expected, "{text} {other_text}");
+                }
+                before = Some((matcher, text));
+            }
+        });
+    }
+    assert!(decided.iter().all(|number| *number > 30), "{decided:?}");
+    assert!(
+        undecided * 100 < decided.iter().sum::<usize>(),
+        "{undecided} undecided of {decided:?}"
+    );
+}
