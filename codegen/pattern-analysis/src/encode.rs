@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use schemactl_containment::{InstanceSet, JsonType, SetSession, UnsupportedSetError};
 use schemactl_pattern::Matcher;
 
-use crate::leaf::{Bounds, any_of, scalars};
+use crate::leaf::{Bounds, any_of, scalar_values};
 
 /// Returns the events that match a pattern, given by its branches.
 pub(crate) fn events_matching<'s>(
@@ -126,7 +126,7 @@ fn objects_of<'s>(session: &mut SetSession<'s>, step: &Step<'_>) -> Result<Bound
         }
     }
     for path in &step.absent {
-        let present = Bounds::exact(scalars(session));
+        let present = Bounds::exact(scalar_values(session));
         let (last, above) = path.split_last().expect("a path has a name");
         let mut there = member(session, last, present)?;
         for name in above.iter().rev() {

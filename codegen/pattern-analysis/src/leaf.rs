@@ -57,7 +57,7 @@ impl<'s> Bounds<'s> {
 }
 
 /// Returns the values that are no array and no object.
-pub(crate) fn scalars<'s>(session: &mut SetSession<'s>) -> InstanceSet<'s> {
+pub(crate) fn scalar_values<'s>(session: &mut SetSession<'s>) -> InstanceSet<'s> {
     session.types(&[JsonType::Null, JsonType::Boolean, JsonType::Number, JsonType::String])
 }
 
@@ -78,12 +78,12 @@ fn values_of<'s>(session: &mut SetSession<'s>, matcher: &Matcher) -> Bounds<'s> 
         Matcher::AnythingBut(excluded) => {
             let excluded = excluded_by(session, excluded);
             let others = excluded.complement(session);
-            let scalars = Bounds::exact(scalars(session));
+            let scalars = Bounds::exact(scalar_values(session));
             Bounds::intersection(session, &[scalars, others])
         }
         Matcher::Numeric(range) => numbers_in(session, range),
         Matcher::Cidr(network) => addresses(session, network),
-        Matcher::Exists(true) => Bounds::exact(scalars(session)),
+        Matcher::Exists(true) => Bounds::exact(scalar_values(session)),
         // Absence is no value, and a matcher that is not known says nothing.
         Matcher::Exists(false) => Bounds::exact(session.nothing()),
         _ => Bounds {

@@ -142,7 +142,7 @@ impl Constraints {
         self.check_written(value)
     }
 
-    /// Whether a value surely is valid, by one pass that builds nothing. Of the others [`Constraints::check`] decides.
+    /// Returns whether a value surely is valid, by one pass that builds nothing. Of the others [`Constraints::check`] decides.
     pub fn is_surely_valid<T: Serialize>(&self, value: &T) -> bool {
         let Ok(root) = self.schema() else { return false };
         let schema = self.compiled.get_or_init(|| CompiledSchema::new(root, self.compile));
