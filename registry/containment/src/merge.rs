@@ -142,7 +142,12 @@ impl Refinement<'_> {
     }
 }
 
-fn rewrite(arena: &mut Arena, to: &FxHashMap<DefinitionId, DefinitionId>, done: &mut FxHashMap<Node, Node>, node: Node) -> Node {
+fn rewrite(
+    arena: &mut Arena,
+    to: &FxHashMap<DefinitionId, DefinitionId>,
+    done: &mut FxHashMap<Node, Node>,
+    node: Node,
+) -> Node {
     if let Some(known) = done.get(&node) {
         return *known;
     }
