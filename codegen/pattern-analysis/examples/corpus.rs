@@ -19,7 +19,7 @@ use serde_json::value::RawValue;
 #[derive(serde::Deserialize)]
 struct Question {
     id: String,
-    schema: Value,
+    schema: u64,
     pattern: Box<RawValue>,
     other: Option<Box<RawValue>>,
     want: String,
@@ -30,7 +30,7 @@ struct Questions {
     source: String,
     #[serde(rename = "detail-type")]
     detail_type: String,
-    schemas: BTreeMap<String, Value>,
+    schemas: BTreeMap<u64, Value>,
     singles: Vec<Question>,
     pairs: Vec<Question>,
 }
@@ -51,7 +51,7 @@ fn main() {
                 .version(&file.source, &file.detail_type, &schema, &is_valid)
                 .unwrap();
             let questions = file.singles.iter().chain(&file.pairs);
-            for question in questions.filter(|question| question.schema.to_string() == *name) {
+            for question in questions.filter(|question| question.schema == *name) {
                 let pattern = read(&question.pattern);
                 let other = question.other.as_deref().map(read);
                 let start = Instant::now();

@@ -67,16 +67,16 @@ impl<'s> Envelopes<'s> {
                     all.push(session.objects_of(name, text));
                     continue;
                 }
-                name => match TEXTS.iter().find(|(text, ..)| *text == name) {
-                    Some((_, pattern, _)) => session.texts_matching(pattern),
-                    None => {
+                name => {
+                    let Some((_, pattern, _)) = TEXTS.iter().find(|(text, ..)| *text == name) else {
                         // An envelope has no other fields.
                         let everything = session.everything();
                         let there = session.objects_with(name, everything);
                         all.push(session.complement(there));
                         continue;
-                    }
-                },
+                    };
+                    session.texts_matching(pattern)
+                }
             };
             all.push(session.objects_with(field, values));
         }

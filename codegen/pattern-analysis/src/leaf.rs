@@ -292,9 +292,12 @@ fn spelled<'s>(session: &mut SetSession<'s>, text: &str, ignore_case: bool, at: 
     }
     let pattern: String = letters
         .iter()
-        .map(|(lower, upper)| match lower == upper {
-            true => escape(lower),
-            false => format!("(?:{}|{})", escape(lower), escape(upper)),
+        .map(|(lower, upper)| {
+            if lower == upper {
+                escape(lower)
+            } else {
+                format!("(?:{}|{})", escape(lower), escape(upper))
+            }
         })
         .collect();
     Bounds::exact(session.texts_matching(&at.around(&pattern)))
