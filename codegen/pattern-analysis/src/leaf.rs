@@ -1,6 +1,6 @@
 //! One condition as a set of values. In: a matcher. Out: the values that surely satisfy it, and those that may. Both are the same set but where
-//! the matcher compares in a way that no set of JSON values has: doubles of 16 digits and more, addresses in several spellings, letters whose
-//! cases differ in length.
+//! the matcher compares in a way that no set of JSON values has: integers that are no doubles, addresses in several spellings, letters of
+//! which one case begins or ends with the other.
 
 use schemactl_containment::{InstanceSet, JsonType, Rational, SetSession};
 use schemactl_model::{Source, Value, parse};
@@ -8,9 +8,6 @@ use schemactl_pattern::{AnythingBut, Matcher, Number, NumericRange, Scalar};
 
 /// Integers up to here are doubles, every one.
 const EXACT_INTEGERS: u64 = 1 << 53;
-
-/// So many digits of a number are kept by a double, whatever they are.
-const EXACT_DIGITS: usize = 15;
 
 /// Values that surely satisfy something, and those that may.
 #[derive(Clone, Copy, Debug)]
@@ -165,38 +162,15 @@ fn json_number(text: &str) -> Option<Value> {
     parse(&Source::new("number", text)).ok()
 }
 
-/// The numbers of the same double. Of a number that a double keeps, no other one prints as it does.
+/// A number, whatever it is written as: both sides print as doubles do, or are integers of 64 bits.
 fn same_number<'s>(session: &mut SetSession<'s>, number: &Number) -> Bounds<'s> {
-    let same = json_number(&number.to_string()).map(|value| constant(session, &value));
-    match same {
-        Some(same) if is_short(number) => same,
-        same => Bounds {
-            surely: same.map_or_else(|| session.nothing(), |same| same.surely),
-            maybe: near(session, number),
+    match json_number(&number.to_string()) {
+        Some(value) => constant(session, &value),
+        None => Bounds {
+            surely: session.nothing(),
+            maybe: session.types(&[JsonType::Number]),
         },
     }
-}
-
-/// The numbers between the doubles beside one, the doubles themselves left out: whatever rounds to it is between them.
-fn near<'s>(session: &mut SetSession<'s>, number: &Number) -> InstanceSet<'s> {
-    let neighbours = number.as_json().as_f64().filter(|double| double.is_finite());
-    let ends = neighbours.map(|double| (double.next_down(), double.next_up()));
-    let read = |double: f64| Rational::parse(&format!("{double:e}"));
-    match ends.and_then(|(below, above)| Some((read(below)?, read(above)?))) {
-        Some((below, above)) => {
-            let (from, to) = (session.numbers_from(&below, true), session.numbers_to(&above, true));
-            session.intersection(&[from, to])
-        }
-        None => session.types(&[JsonType::Number]),
-    }
-}
-
-/// Whether a double keeps a number, so that numbers which are written as doubles print compare as doubles do.
-fn is_short(number: &Number) -> bool {
-    let text = number.to_string();
-    let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
-    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
-    digits <= EXACT_DIGITS
 }
 
 fn numbers_in<'s>(session: &mut SetSession<'s>, range: &NumericRange) -> Bounds<'s> {
@@ -216,15 +190,8 @@ fn numbers_in<'s>(session: &mut SetSession<'s>, range: &NumericRange) -> Bounds<
         } else {
             session.numbers_to(&value, !bound.inclusive)
         };
-        if is_short(&bound.value) {
-            surely.push(within);
-            maybe.push(within);
-            continue;
-        }
-        let beside = near(session, &bound.value);
-        maybe.push(session.union(&[within, beside]));
-        let apart = session.complement(beside);
-        surely.push(session.intersection(&[within, apart]));
+        surely.push(within);
+        maybe.push(within);
     }
     Bounds {
         surely: session.intersection(&surely),
@@ -377,4 +344,23 @@ fn octet_range(least: u8, most: u8) -> String {
     }
     let numbers: Vec<_> = (least..=most).map(|number| number.to_string()).collect();
     format!("(?:{})", numbers.join("|"))
+}
+
+#[cfg(test)]
+mod tests {
+    use schemactl_containment::{SessionOptions, with_session};
+
+    use super::*;
+
+    #[test]
+    fn what_may_be_in_is_not_surely_out() {
+        with_session(SessionOptions::default(), |session| {
+            let unknown = Bounds {
+                surely: session.nothing(),
+                maybe: session.everything(),
+            };
+            let out = unknown.complement(session);
+            assert_eq!((out.surely, out.maybe), (session.nothing(), session.everything()));
+        });
+    }
 }
