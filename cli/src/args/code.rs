@@ -27,6 +27,8 @@ pub(crate) struct GenerateArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) schema: Option<PathBuf>,
     /// Name of the type of that schema [default: its title or file name]
+    ///
+    /// Of an OpenAPI document, or a file that has only definitions, it selects the schema
     #[arg(long, value_name = "NAME", requires = "schema")]
     pub(crate) name: Option<String>,
     /// File to write, - for standard output, or a folder for events.rs

@@ -91,8 +91,8 @@ pub enum GenerateError {
         /// The path that was probably meant.
         meant: Option<String>,
     },
-    /// An OpenAPI document with several schemas.
-    #[error("{}: the OpenAPI document has several schemas; {}", file.path(), expected(.schemas))]
+    /// A document that has schemas, and none for the whole: OpenAPI, or definitions only.
+    #[error("{}: the document has several schemas, and none for the whole; name one: {}", file.path(), expected(.schemas))]
     NoRoot {
         /// The document.
         file: Source,
