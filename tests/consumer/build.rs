@@ -86,8 +86,28 @@ fn customized_case(source: &Source) -> Result<String, Vec<GenerateError>> {
     Ok(code.source)
 }
 
+/// Texts of several formats, also in maps, lists and unions.
+const FORMATS: &str = r#"{"type": "object", "required": ["id"], "properties": {
+    "id": {"type": "string", "format": "uuid"},
+    "ids": {"type": "array", "items": {"type": ["string", "null"], "format": "uuid"}},
+    "link": {"type": "string", "format": "uri"},
+    "hosts": {"type": "object", "additionalProperties": {"type": "string", "format": "ipv4"}},
+    "either": {"anyOf": [{"type": "integer"}, {"type": "string", "format": "uuid"}]},
+    "kept": {"type": "string", "format": "date"}}}"#;
+
 /// Events with types of the crate's own, in modules of their namespaces, in an enum; and events of which one is generated elsewhere.
 fn customized(out: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let formats = FORMATS.to_owned();
+    let settings = Settings::default()
+        .format("uuid", "::uuid::Uuid")
+        .format("uri", "::url::Url")
+        .format("ipv4", "::std::net::Ipv4Addr")
+        .format("date", "::schemactl_runtime::TextOf<::uuid::Uuid>")
+        .map_type("::indexmap::IndexMap")
+        .derive("*", "Hash");
+    let code = generate_schema(&Source::new("formats.json", formats), "Formats", &settings);
+    let code = code.map_err(|errors| format!("{errors:?}"))?.source;
+    fs::write(out.join("formats.rs"), format!("pub mod code {{\n{code}\n}}\n"))?;
     // region: customized
     Builder::new("../../schemas")
         .modules(Modules::Namespace)

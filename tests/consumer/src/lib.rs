@@ -70,6 +70,13 @@ pub mod customized {
     include!(concat!(env!("OUT_DIR"), "/customized.rs"));
 }
 
+/// Texts of several formats, as types of other crates.
+#[cfg(feature = "formats")]
+pub mod formats {
+    #![allow(missing_docs)]
+    include!(concat!(env!("OUT_DIR"), "/formats.rs"));
+}
+
 /// An event that has a type in common with one of another module, as if that were another crate.
 pub mod external {
     #![allow(missing_docs)]

@@ -117,3 +117,33 @@ fn a_text_keeps_its_spelling() {
     assert_eq!(TextOf::from(read.value().unwrap()), read);
     assert!(TextOf::<std::net::IpAddr>::new("x").value().is_err());
 }
+
+#[cfg(feature = "formats")]
+#[test]
+fn texts_of_a_format_are_types_of_other_crates() {
+    use consumer::formats::code::{Formats, FormatsEither};
+    let id = "67E55044-10B1-426F-9247-BB680E5FE0C8";
+    let text = json!({
+        "id": id, "ids": [id, null], "link": "https://example.com", "hosts": { "b": "10.0.0.1", "a": "10.0.0.2" },
+        "either": id, "kept": id,
+    })
+    .to_string();
+    // The order of the members is that of the text.
+    let text = text.replace(r#"{"a":"10.0.0.2","b":"10.0.0.1"}"#, r#"{"b":"10.0.0.1","a":"10.0.0.2"}"#);
+    let read: Formats = serde_json::from_str(&text).unwrap();
+    assert_eq!(read.id.as_u128() >> 96, 0x67e5_5044);
+    assert_eq!(read.ids.as_ref().unwrap()[0], Some(read.id));
+    let Some(FormatsEither::Text(either)) = &read.either else { panic!("a text is the text") };
+    assert_eq!(*either, read.id);
+    assert_eq!(read.kept.as_ref().unwrap().value().unwrap(), read.id);
+    // A map keeps its order; what is parsed is written as its crate writes it, and `TextOf` as it was.
+    let written = serde_json::to_string(&read).unwrap();
+    let lower = id.to_lowercase();
+    for part in [r#""hosts":{"b":"10.0.0.1","a":"10.0.0.2"}"#, r#""link":"https://example.com/""#] {
+        assert!(written.contains(part), "{written}");
+    }
+    assert!(written.contains(&format!(r#""id":"{lower}""#)) && written.contains(&format!(r#""kept":"{id}""#)));
+    for wrong in [text.replacen(id, "no", 1), text.replace("10.0.0.2", "10.0.0"), text.replace("https://", "")] {
+        assert!(serde_json::from_str::<Formats>(&wrong).is_err(), "{wrong}");
+    }
+}
