@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::fnv::{EMPTY_HASH, extend_hash};
-use crate::ir::{EventModule, Home, Ir, RowId, Table, Type, TypeDef, TypeId, TypeShape, VersionId, VersionTypes};
+use crate::ir::{
+    EventModule, Home, Ir, RowId, Structure, Table, Type, TypeDef, TypeId, TypeShape, VersionId, VersionTypes,
+};
 use crate::lower::name_companions;
 use crate::names::make_unique;
 
@@ -187,6 +189,15 @@ fn local(definition: &TypeDef) -> Local {
     );
     if !definition.custom.is_empty() {
         write!(text, "|{:?}", definition.custom).expect("writing to a string cannot fail");
+    }
+    // They are in the documentation.
+    if let TypeShape::Struct(Structure { fields, .. }) = &definition.shape {
+        let defaults = fields
+            .iter()
+            .filter_map(|field| Some((&field.key, field.default.as_ref()?)));
+        for default in defaults {
+            write!(text, "|{default:?}").expect("writing to a string cannot fail");
+        }
     }
     Local {
         print: extend_hash(EMPTY_HASH, text.as_bytes()),

@@ -294,3 +294,29 @@ fn a_property_that_is_added_renames_no_type() {
     }
     assert!(compared > 1_000, "{compared}");
 }
+
+#[test]
+fn defaults_are_documented() {
+    let schema = json!({ "type": "object", "properties": {
+        "channel": { "type": "string", "default": "web", "description": "Where it was ordered" },
+        "maxCount": { "type": "integer", "default": 3 },
+        "tags": { "type": "array", "default": ["a`b"] },
+        "note": { "type": "string", "default": "x".repeat(500) },
+    } });
+    let source = generate_schema(&Source::new("a.json", schema.to_string()), "Root", &Settings::default());
+    let source = source.unwrap().source;
+    let docs: Vec<_> = source
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("/// "))
+        .collect();
+    let cut = format!("Default: `\"{}…`.", "x".repeat(59));
+    assert_eq!(
+        docs,
+        [
+            "Where it was ordered. Default: `\"web\"`.",
+            "`maxCount`: Default: `3`.",
+            cut.as_str(),
+            r#"Default: \["a\`b"\]."#,
+        ]
+    );
+}

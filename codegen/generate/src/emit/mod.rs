@@ -276,6 +276,15 @@ fn show_name(name: &str) -> String {
     }
 }
 
+/// A value in JSON as code. Long ones are cut: the schema has them.
+fn show_json(json: &str) -> String {
+    const MOST: usize = 60;
+    match json.char_indices().nth(MOST) {
+        Some((end, _)) => show_name(&format!("{}…", &json[..end])),
+        None => show_name(json),
+    }
+}
+
 /// A text as JSON that shows all of its characters.
 fn quote_json(text: &str) -> String {
     let mut quoted = "\"".to_owned();

@@ -5,7 +5,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::macros::{compact_tokens, emit_call, quote_literal, quote_raw};
-use super::{custom, deprecated, docs, docs_of_named, ident, show_name, type_tokens};
+use super::{custom, deprecated, docs, docs_of_named, ident, show_json, show_name, type_tokens};
 use crate::ir::{
     Alternative, Constant, EventModule, Field, OtherProperties, Structure, Table, Tag, Type, TypeDef, TypeId,
     TypeShape, ValidationSchema, Variant, VariantId, VersionTypes,
@@ -131,7 +131,7 @@ impl TypesWriter<'_> {
     }
 
     fn member(&self, field: &Field) -> TokenStream {
-        let docs = docs_of_named(&field.name, &field.key, field.docs.as_deref());
+        let docs = docs_of_named(&field.name, &field.key, with_default(field).as_deref());
         let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
         let (name, value) = (ident(&field.name), self.member_type(field));
         quote!(#docs #deprecated pub #name: #value,)
@@ -296,6 +296,20 @@ impl TypesWriter<'_> {
             #newtype
         }
     }
+}
+
+/// What the schema says of a property, and what readers may take for it where it is absent.
+fn with_default(field: &Field) -> Option<String> {
+    let Some(default) = &field.default else {
+        return field.docs.clone();
+    };
+    let shown = format!("Default: {}.", show_json(default));
+    let docs = field.docs.as_deref().map(str::trim_end).filter(|docs| !docs.is_empty());
+    Some(match docs {
+        Some(docs) if docs.ends_with(['.', '!', '?', ':']) => format!("{docs} {shown}"),
+        Some(docs) => format!("{docs}. {shown}"),
+        None => shown,
+    })
 }
 
 /// The texts of the tag, if a variant is called otherwise.

@@ -3,6 +3,7 @@
 const _: () = ::schemactl_runtime::__private::require_abi(1);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Root {
+    /// Default: `null`.
     pub name: Option<String>,
 }
 ::schemactl_runtime::object!(Root; name);
