@@ -4,7 +4,7 @@
 
 use std::marker::PhantomData;
 
-use schemactl_model::{Dialect, Value, with_stack_for};
+use schemactl_model::{Dialect, Keyword, Value, subschemas, with_stack_for};
 
 use crate::confirm::confirm_verdict;
 use crate::engine::{Engine, KeptSchema, Questions, ask_questions};
@@ -229,6 +229,7 @@ impl<'c> Comparer<'c, '_> {
                 field.as_str()
             ));
         }
+        assumptions.extend(describe_integers(old.views.written(), new.views.written()));
         Comparison {
             backward,
             forward,
@@ -300,6 +301,34 @@ impl<'c> Comparer<'c, '_> {
     }
 }
 
+/// What a verdict takes for granted where draft-04 meets a later draft: there `1.0` may be no integer (ADR 57).
+fn describe_integers(old: &Schema<'_>, new: &Schema<'_>) -> Option<String> {
+    let is_old_draft = |schema: &Schema<'_>| schema.dialect == Dialect::Draft4;
+    if is_old_draft(old) == is_old_draft(new) {
+        return None;
+    }
+    let later = if is_old_draft(old) { new.dialect } else { old.dialect };
+    let has_integers = allows_integers(old.root, old.dialect) || allows_integers(new.root, new.dialect);
+    has_integers.then(|| {
+        format!(
+            "`1.0` is an `integer` in both versions, as in {later}; draft-04 defines integers by their spelling, and some of its validators reject `1.0`"
+        )
+    })
+}
+
+/// Whether a part of a schema has `integer` among its types.
+fn allows_integers(schema: &Value, dialect: Dialect) -> bool {
+    let types = schema.keyword(Keyword::Type);
+    let mut names = types
+        .into_iter()
+        .flat_map(|types| types.as_array().unwrap_or(std::slice::from_ref(types)));
+    let dialect = dialect.inside(schema);
+    names.any(|name| name.as_str() == Some("integer"))
+        || subschemas(schema, dialect)
+            .iter()
+            .any(|below| allows_integers(below.value, dialect))
+}
+
 /// What a policy leaves undecided may be proved without one: every policy narrows writers and widens readers.
 fn takes_as_written(
     session: &mut PairSession<'_, '_>,
@@ -314,5 +343,43 @@ fn takes_as_written(
     }
     Verdict::Undecided {
         reason: reason.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::default_engine;
+    use schemactl_containment::Semantics;
+    use schemactl_model::{Source, parse};
+
+    #[test]
+    fn integers_are_an_assumption_where_draft_04_meets_a_later_draft() {
+        let said = |old: (&str, Dialect), new: (&str, Dialect)| {
+            let read = |text: &str| parse(&Source::new("test", text)).unwrap();
+            let (before, after) = (read(old.0), read(new.0));
+            let pair = (&Schema::new(&before, old.1), &Schema::new(&after, new.1));
+            let settings = ComparisonSettings::without_version(crate::Policy::OpenStrict);
+            let compared = compare(&default_engine(Semantics::default()), pair, settings);
+            assert!(compared.backward.is_compatible() && compared.forward.is_compatible());
+            compared
+                .assumptions
+                .iter()
+                .any(|one| one.contains("draft-04 defines integers"))
+        };
+        let count = r##"{"definitions": {"n": {"type": ["null", "integer"]}}, "properties": {"n": {"$ref": "#/definitions/n"}}}"##;
+        let text = r#"{"properties": {"integer": {"type": "string"}}}"#;
+        for later in [
+            Dialect::Draft6,
+            Dialect::Draft7,
+            Dialect::Draft201909,
+            Dialect::Draft202012,
+        ] {
+            assert!(said((count, Dialect::Draft4), (count, later)), "{later}");
+            assert!(said((count, later), (count, Dialect::Draft4)), "{later}");
+            assert!(!said((text, Dialect::Draft4), (text, later)), "{later}");
+            assert!(!said((count, Dialect::Draft7), (count, later)), "{later}");
+        }
+        assert!(!said((count, Dialect::Draft4), (count, Dialect::Draft4)));
     }
 }
