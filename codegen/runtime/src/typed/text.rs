@@ -76,7 +76,7 @@ macro_rules! text_enum {
         impl ::core::convert::TryFrom<&str> for $name {
             type Error = $crate::UnlistedValueError;
 
-            fn try_from(text: &str) -> ::core::result::Result<Self, Self::Error> {
+            fn try_from(text: &str) -> ::core::result::Result<Self, $crate::UnlistedValueError> {
                 Self::of_text(text).ok_or_else(|| $crate::UnlistedValueError::new(text, Self::VALUES))
             }
         }
@@ -84,7 +84,8 @@ macro_rules! text_enum {
         impl ::core::str::FromStr for $name {
             type Err = $crate::UnlistedValueError;
 
-            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+            // A variant may be called `Err` or `Error`, as the associated types are.
+            fn from_str(text: &str) -> ::core::result::Result<Self, $crate::UnlistedValueError> {
                 <Self as ::core::convert::TryFrom<&str>>::try_from(text)
             }
         }
@@ -100,7 +101,7 @@ macro_rules! text_enum {
         impl ::core::str::FromStr for $name {
             type Err = ::core::convert::Infallible;
 
-            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+            fn from_str(text: &str) -> ::core::result::Result<Self, ::core::convert::Infallible> {
                 Ok(Self::from(text))
             }
         }
@@ -163,5 +164,27 @@ impl<T> Visitor<'_> for TextVisitor<T> {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
         (self.of_text)(text).ok_or_else(|| E::unknown_variant(text, self.values))
+    }
+}
+
+#[cfg(test)]
+#[allow(
+    unreachable_pub,
+    dead_code,
+    reason = "what the macro writes is for generated modules"
+)]
+mod tests {
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    enum Level {
+        Error,
+        Err,
+    }
+    crate::text_enum!(Level; Error = "error", Err = "err");
+
+    #[test]
+    fn variants_are_called_as_associated_types_are() {
+        assert_eq!("err".parse::<Level>(), Ok(Level::Err));
+        assert_eq!(Level::try_from("error"), Ok(Level::Error));
+        assert!(Level::try_from("warn").is_err());
     }
 }
