@@ -34,11 +34,11 @@ enum Condition<'p> {
 }
 
 /// The conditions of a way, in the order of their paths.
-type Way<'p> = Vec<(Vec<&'p str>, Condition<'p>)>;
+type PatternWay<'p> = Vec<(Vec<&'p str>, Condition<'p>)>;
 
 /// The ways of a branch: a list that takes a value or its absence is two of them.
-fn split_absences(branch: &BTreeMap<String, Vec<Matcher>>) -> Vec<Way<'_>> {
-    let mut ways: Vec<Way<'_>> = vec![Vec::new()];
+fn split_absences(branch: &BTreeMap<String, Vec<Matcher>>) -> Vec<PatternWay<'_>> {
+    let mut ways: Vec<PatternWay<'_>> = vec![Vec::new()];
     for (path, matchers) in branch {
         let steps: Vec<&str> = path.split('.').collect();
         let may_be_absent = matchers.contains(&Matcher::Exists(false));
@@ -69,7 +69,7 @@ struct Step<'p> {
     absent: Vec<Vec<&'p str>>,
 }
 
-fn events_of<'s>(session: &mut SetSession<'s>, way: &Way<'_>) -> Result<Bounds<'s>, UnsupportedSetError> {
+fn events_of<'s>(session: &mut SetSession<'s>, way: &PatternWay<'_>) -> Result<Bounds<'s>, UnsupportedSetError> {
     let mut root = Step::default();
     // A value and values below it: an array of arrays may have both, and which elements they share is more than these sets say.
     let is_nested = |one: &[&str], other: &[&str]| {

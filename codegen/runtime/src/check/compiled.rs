@@ -1,7 +1,7 @@
 //! A schema laid out for one pass over a value: which keywords apply to which type, and where each property goes on. In: a schema as the
 //! generator wrote it down. Out: numbered nodes, in which references are followed and the branches of `allOf` are one.
 //!
-//! Only keywords that look at one value at a time are laid out. A node with any other keyword is [`Node::Whole`]: its value is built and
+//! Only keywords that look at one value at a time are laid out. A node with any other keyword is [`CheckNode::Whole`]: its value is built and
 //! given to the interpreter.
 
 use std::collections::{HashMap, HashSet};
@@ -30,13 +30,13 @@ pub(super) const ANYTHING: NodeId = 0;
 /// A schema, laid out. The first node that it needs is [`CompiledSchema::start`].
 #[derive(Debug)]
 pub(super) struct CompiledSchema {
-    nodes: Vec<Node>,
+    nodes: Vec<CheckNode>,
     pub(super) start: NodeId,
 }
 
 /// What a value has to fulfil.
 #[derive(Debug)]
-pub(super) enum Node {
+pub(super) enum CheckNode {
     /// Keywords that look at one value at a time.
     Streamed(Box<Keywords>),
     /// Keywords that need the whole value. The places of the schemas, of which all have to hold.
@@ -90,12 +90,12 @@ pub(super) struct Keywords {
     pub(super) numeric: Vec<Map<String, Value>>,
     /// The least and the greatest integer, where the keywords say nothing else of integers.
     pub(super) integers: Option<(i128, i128)>,
-    pub(super) lengths: Limits,
+    pub(super) lengths: CountLimits,
     pub(super) patterns: Vec<PatternTest>,
-    pub(super) elements: Limits,
+    pub(super) elements: CountLimits,
     pub(super) prefix: Vec<NodeId>,
     pub(super) items: NodeId,
-    pub(super) members: Limits,
+    pub(super) members: CountLimits,
     /// The properties that are named, the required ones first.
     pub(super) properties: Vec<(String, NodeId)>,
     /// How many of the properties are required.
@@ -113,12 +113,12 @@ impl fmt::Debug for Keywords {
 
 /// How many there may be.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Limits {
+pub(super) struct CountLimits {
     pub(super) least: usize,
     pub(super) most: usize,
 }
 
-impl Limits {
+impl CountLimits {
     const NONE: Self = Self {
         least: 0,
         most: usize::MAX,
@@ -142,7 +142,7 @@ impl Limits {
 impl CompiledSchema {
     /// Lays a schema out.
     pub(super) fn new(root: &Value, compile: CompilePattern) -> Self {
-        let mut compiler = Compiler {
+        let mut compiler = SchemaCompiler {
             root,
             compile,
             nodes: Vec::new(),
@@ -154,8 +154,8 @@ impl CompiledSchema {
         let start = compiler.node(vec![String::new()]);
         while let Some((node, places)) = compiler.open.pop() {
             compiler.nodes[node] = match compiler.lay_out(&places) {
-                Some(keywords) => Node::Streamed(Box::new(keywords)),
-                None => Node::Whole(places),
+                Some(keywords) => CheckNode::Streamed(Box::new(keywords)),
+                None => CheckNode::Whole(places),
             };
         }
         Self {
@@ -164,15 +164,15 @@ impl CompiledSchema {
         }
     }
 
-    pub(super) fn node(&self, node: NodeId) -> &Node {
+    pub(super) fn node(&self, node: NodeId) -> &CheckNode {
         &self.nodes[node]
     }
 }
 
-struct Compiler<'s> {
+struct SchemaCompiler<'s> {
     root: &'s Value,
     compile: CompilePattern,
-    nodes: Vec<Node>,
+    nodes: Vec<CheckNode>,
     /// The node of schemas that hold together, by their places in order.
     known: HashMap<Vec<String>, NodeId>,
     /// Nodes that are still to be laid out.
@@ -181,7 +181,7 @@ struct Compiler<'s> {
     left: usize,
 }
 
-impl<'s> Compiler<'s> {
+impl<'s> SchemaCompiler<'s> {
     /// Returns the node of a value that all schemas at these places are about.
     fn node(&mut self, mut places: Vec<String>) -> NodeId {
         places.sort();
@@ -190,7 +190,7 @@ impl<'s> Compiler<'s> {
             return *node;
         }
         let node = self.nodes.len();
-        self.nodes.push(Node::Whole(places.clone()));
+        self.nodes.push(CheckNode::Whole(places.clone()));
         self.known.insert(places.clone(), node);
         self.open.push((node, places));
         node
@@ -204,12 +204,12 @@ impl<'s> Compiler<'s> {
             allowed: Vec::new(),
             numeric: Vec::new(),
             integers: None,
-            lengths: Limits::NONE,
+            lengths: CountLimits::NONE,
             patterns: Vec::new(),
-            elements: Limits::NONE,
+            elements: CountLimits::NONE,
             prefix: Vec::new(),
             items: ANYTHING,
-            members: Limits::NONE,
+            members: CountLimits::NONE,
             properties: Vec::new(),
             required: 0,
             additional: ANYTHING,

@@ -43,7 +43,7 @@ fn build_table(pattern: &str) -> Option<dense::DFA<Vec<u32>>> {
 
 /// What stands before a character of a pattern.
 #[derive(Clone, Copy, PartialEq)]
-enum Before {
+enum RepeatableBefore {
     /// Nothing that could be repeated.
     Nothing,
     Atom,
@@ -54,20 +54,20 @@ enum Before {
 /// alternatives and repetitions, `^`, `$` and an escaped dot. `None` if it ends too early.
 fn is_simple(mut rest: &[u8]) -> Option<bool> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b",:;_-/#@%=<>~!'\" ".contains(&byte);
-    let mut before = Before::Nothing;
+    let mut before = RepeatableBefore::Nothing;
     while let Some((first, after)) = rest.split_first() {
         rest = after;
         before = match *first {
-            byte if is_plain(byte) => Before::Atom,
-            b')' => Before::Atom,
-            b'^' | b'$' | b'|' => Before::Nothing,
-            b'(' if rest.first() != Some(&b'?') => Before::Nothing,
-            b'*' | b'+' | b'?' if before == Before::Atom => Before::Repetition,
+            byte if is_plain(byte) => RepeatableBefore::Atom,
+            b')' => RepeatableBefore::Atom,
+            b'^' | b'$' | b'|' => RepeatableBefore::Nothing,
+            b'(' if rest.first() != Some(&b'?') => RepeatableBefore::Nothing,
+            b'*' | b'+' | b'?' if before == RepeatableBefore::Atom => RepeatableBefore::Repetition,
             // As few as possible.
-            b'?' if before == Before::Repetition => Before::Nothing,
+            b'?' if before == RepeatableBefore::Repetition => RepeatableBefore::Nothing,
             b'\\' if rest.first() == Some(&b'.') => {
                 rest = &rest[1..];
-                Before::Atom
+                RepeatableBefore::Atom
             }
             b'[' => {
                 let end = rest.iter().position(|byte| *byte == b']')?;
@@ -77,16 +77,16 @@ fn is_simple(mut rest: &[u8]) -> Option<bool> {
                     return Some(false);
                 }
                 rest = &rest[end + 1..];
-                Before::Atom
+                RepeatableBefore::Atom
             }
-            b'{' if before == Before::Atom => {
+            b'{' if before == RepeatableBefore::Atom => {
                 let end = rest.iter().position(|byte| *byte == b'}')?;
                 let starts_with_digit = rest[0].is_ascii_digit();
                 if !starts_with_digit || !rest[..end].iter().all(|byte| byte.is_ascii_digit() || *byte == b',') {
                     return Some(false);
                 }
                 rest = &rest[end + 1..];
-                Before::Repetition
+                RepeatableBefore::Repetition
             }
             _ => return Some(false),
         };

@@ -8,7 +8,7 @@ use serde::ser::{Impossible, SerializeMap, SerializeSeq, SerializeTuple};
 use serde::{Serialize, Serializer};
 use serde_json::{Number, Value};
 
-use super::compiled::{CompiledSchema, Keywords, Node, NodeId, Seen, Types};
+use super::compiled::{CheckNode, CompiledSchema, Keywords, NodeId, Seen, Types};
 use super::found::CheckResult;
 use super::number::{check_number, compare_values};
 use super::{CheckVerdict, Checker, DEEPEST, InstancePlace, Matches};
@@ -25,7 +25,7 @@ impl Streamed<'_> {
     /// Whether a value surely is valid. Costs no more than writing it, but for the parts that the interpreter has to see whole.
     pub(super) fn is_surely_valid<T: Serialize>(self, value: &T) -> bool {
         // The interpreter would be asked twice.
-        let is_streamed = matches!(self.schema.node(self.schema.start), Node::Streamed(_));
+        let is_streamed = matches!(self.schema.node(self.schema.start), CheckNode::Streamed(_));
         is_streamed && self.check(value, self.schema.start, 0).is_ok()
     }
 
@@ -34,12 +34,12 @@ impl Streamed<'_> {
             return Err(Undecided);
         }
         match self.schema.node(node) {
-            Node::Streamed(keywords) => value.serialize(ValueCheck {
+            CheckNode::Streamed(keywords) => value.serialize(ValueCheck {
                 streamed: self,
                 keywords,
                 depth,
             }),
-            Node::Whole(places) => {
+            CheckNode::Whole(places) => {
                 let value = serde_json::to_value(value).map_err(|_| Undecided)?;
                 let checker = Checker::new(self.root, self.matches);
                 let holds = |place: &String| {

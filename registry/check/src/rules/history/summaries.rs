@@ -31,48 +31,7 @@ impl History<'_, '_> {
                 ),
             ),
             Some((previous, Some(bump))) => {
-                let taken = measure_step(&previous.version, &wrote);
-                // A major that is not needed has an answer of its own.
-                let gap = self.is_gap_open(new, accepts) && (taken < Bump::Major || bump == Bump::Major);
-                // A number that does not follow is corrected to the one that the step leads to.
-                let step = if gap { bump.max(taken) } else { bump };
-                let needed = self.number_after(&previous.version, step);
-                let text = if gap && needed < wrote {
-                    format!(
-                        "{name} needs {needed} ({wrote} does not follow {}); you wrote {wrote}",
-                        previous.version
-                    )
-                } else if bump > measure_step(&previous.version, &wrote) {
-                    let reason = match bump {
-                        Bump::Major => said(&self.introduced(new, breaks, accepts).collect::<Vec<_>>()),
-                        Bump::Minor | Bump::Patch => difference(previous, new),
-                    };
-                    format!("{name} needs {needed} ({reason}); you wrote {wrote}")
-                } else if bump == Bump::Major {
-                    let broken = self.broken_by_major.get(&wrote).unwrap_or(&previous.version);
-                    format!("{name} {wrote} breaks {broken}, as a major version may")
-                } else if previous.version.major() != wrote.major() {
-                    match self.mode {
-                        CompatibilityMode::Full | CompatibilityMode::FullTransitive => {
-                            format!("{name} {wrote} breaks nobody: {needed} is enough")
-                        }
-                        mode => {
-                            format!("{name} {wrote} breaks nothing that `mode` `{mode}` checks: {needed} is enough")
-                        }
-                    }
-                } else if breaks.iter().any(|finding| finding.new.as_ref() == Some(&wrote)) {
-                    format!("{name} {wrote} has only accepted breaks")
-                } else if breaks.iter().any(|finding| finding.repeated_in.contains(&wrote)) {
-                    format!("{name} {wrote} has no break that {} does not have", previous.version)
-                } else {
-                    format!(
-                        "{name} {wrote} {}",
-                        describe_compatibility(self.mode, &previous.version)
-                    )
-                };
-                if gap {
-                    self.advise_on_gap(new, &needed);
-                }
+                let (needed, text) = self.summarise_step(new, previous, bump, breaks, accepts);
                 (Some(needed), text)
             }
         };
@@ -82,6 +41,61 @@ impl History<'_, '_> {
             needed,
             text,
         });
+    }
+
+    /// Returns the number that a step needs, with the sentence about it.
+    fn summarise_step(
+        &mut self,
+        new: &SchemaVersion,
+        previous: &SchemaVersion,
+        bump: Bump,
+        breaks: &[Finding],
+        accepts: Accepts<'_>,
+    ) -> (Version, String) {
+        let (name, wrote) = (self.event.name.name(), new.version.clone());
+        let taken = measure_step(&previous.version, &wrote);
+        // A major that is not needed has an answer of its own.
+        let gap = self.is_gap_open(new, accepts) && (taken < Bump::Major || bump == Bump::Major);
+        // A number that does not follow is corrected to the one that the step leads to.
+        let step = if gap { bump.max(taken) } else { bump };
+        let needed = self.number_after(&previous.version, step);
+        let text = if gap && needed < wrote {
+            format!(
+                "{name} needs {needed} ({wrote} does not follow {}); you wrote {wrote}",
+                previous.version
+            )
+        } else if bump > measure_step(&previous.version, &wrote) {
+            let reason = match bump {
+                Bump::Major => said(&self.introduced(new, breaks, accepts).collect::<Vec<_>>()),
+                Bump::Minor | Bump::Patch => difference(previous, new),
+            };
+            format!("{name} needs {needed} ({reason}); you wrote {wrote}")
+        } else if bump == Bump::Major {
+            let broken = self.broken_by_major.get(&wrote).unwrap_or(&previous.version);
+            format!("{name} {wrote} breaks {broken}, as a major version may")
+        } else if previous.version.major() != wrote.major() {
+            match self.mode {
+                CompatibilityMode::Full | CompatibilityMode::FullTransitive => {
+                    format!("{name} {wrote} breaks nobody: {needed} is enough")
+                }
+                mode => {
+                    format!("{name} {wrote} breaks nothing that `mode` `{mode}` checks: {needed} is enough")
+                }
+            }
+        } else if breaks.iter().any(|finding| finding.new.as_ref() == Some(&wrote)) {
+            format!("{name} {wrote} has only accepted breaks")
+        } else if breaks.iter().any(|finding| finding.repeated_in.contains(&wrote)) {
+            format!("{name} {wrote} has no break that {} does not have", previous.version)
+        } else {
+            format!(
+                "{name} {wrote} {}",
+                describe_compatibility(self.mode, &previous.version)
+            )
+        };
+        if gap {
+            self.advise_on_gap(new, &needed);
+        }
+        (needed, text)
     }
 }
 
