@@ -7,10 +7,14 @@ use super::Lowerer;
 use super::conjunction::Conjunction;
 use super::view::View;
 use crate::ir::Type;
+use crate::settings::UnknownFields;
 use crate::untyped::UntypedReason;
 
 /// Patterns that every name matches, whatever else a regular expression can say.
 const MATCHES_ALL: [&str; 7] = ["", ".*", "^.*", ".*$", "^.*$", "^", "^[\\s\\S]*$"];
+
+/// Patterns that every name matches but the empty one.
+const MATCHES_NAMES: [&str; 5] = [".", ".+", "^.+", ".+$", "^.+$"];
 
 impl<'v> Lowerer<'v> {
     /// An object whose properties have no names that the schema knows.
@@ -41,7 +45,8 @@ impl<'v> Lowerer<'v> {
         if !self.hints_of_unnamed(view).is_empty() {
             return Err(UntypedReason::Conditional);
         }
-        let described = view.parts.iter().map(|part| (part, describe_unnamed(part)));
+        let is_closed = self.settings.unknown_fields == UnknownFields::Refuse;
+        let described = view.parts.iter().map(|part| (part, describe_unnamed(part, is_closed)));
         let (describing, others): (Vec<_>, Vec<_>) = described.partition(|(_, values)| values.is_some());
         let mut certain = Conjunction::default();
         certain
@@ -80,7 +85,9 @@ fn all_unnamed<'v>(part: &SubschemaRef<'v>) -> Vec<SubschemaRef<'v>> {
 
 /// What each property that a schema does not name has, as alternatives; `None` if it may be anything, or if there is none. A name may match several
 /// patterns, and is additional only if it matches none.
-fn describe_unnamed<'v>(part: &SubschemaRef<'v>) -> Option<Vec<Conjunction<'v>>> {
+// INVARIANT: readers that do not refuse unknown properties read, under a name that matches no pattern, whatever a later version declares there:
+// `check` takes that for compatible, and without an engine for patterns no name is known to match one.
+fn describe_unnamed<'v>(part: &SubschemaRef<'v>, is_closed: bool) -> Option<Vec<Conjunction<'v>>> {
     let patterns = part.members(Keyword::PatternProperties);
     let matching = |at: usize| {
         let others = patterns.iter().enumerate().filter(|(other, _)| *other != at);
@@ -94,6 +101,10 @@ fn describe_unnamed<'v>(part: &SubschemaRef<'v>) -> Option<Vec<Conjunction<'v>>>
         return Some(vec![matching(at)]);
     }
     let others = part.subschema(Keyword::AdditionalProperties)?;
+    let has_names_left = !patterns.iter().any(|(pattern, _)| MATCHES_NAMES.contains(pattern));
+    if others.is_false() && has_names_left && !is_closed {
+        return None;
+    }
     let others = (!others.is_false()).then_some(others).map(Conjunction::from);
     let values: Vec<Conjunction<'v>> = (0..patterns.len()).map(matching).chain(others).collect();
     let is_described = |value: &SubschemaRef<'_>| value.object().is_some() || value.is_false();

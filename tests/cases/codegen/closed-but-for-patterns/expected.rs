@@ -4,7 +4,7 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Root {
     pub labels: Option<
-        ::std::collections::BTreeMap<String, ::schemactl_runtime::Integer>,
+        ::std::collections::BTreeMap<String, ::schemactl_runtime::serde_json::Value>,
     >,
 }
 ::schemactl_runtime::object!(Root; labels);

@@ -5,7 +5,10 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 pub struct Root {
     pub a: Option<::schemactl_runtime::Integer>,
     /// Properties that the schema does not name.
-    pub additional: ::std::collections::BTreeMap<String, String>,
+    pub additional: ::std::collections::BTreeMap<
+        String,
+        ::schemactl_runtime::serde_json::Value,
+    >,
 }
 ::schemactl_runtime::object!(Root; a; keep additional);
 ::schemactl_runtime::checked!(Root,
