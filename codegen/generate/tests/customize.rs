@@ -36,7 +36,8 @@ fn generated(schema: &str, settings: &Settings) -> Result<syn::File, String> {
 /// The attributes of a type, and those of its members by their names.
 fn attributes_of(file: &syn::File, name: &str) -> (Vec<String>, Vec<(String, Vec<String>)>) {
     let texts = |attributes: &[Attribute]| -> Vec<String> {
-        let texts = attributes.iter().map(|attribute| quote::quote!(#attribute).to_string());
+        let others = attributes.iter().filter(|attribute| !attribute.path().is_ident("doc"));
+        let texts = others.map(|attribute| quote::quote!(#attribute).to_string());
         texts.map(|text| text.replace(' ', "")).collect()
     };
     for item in &file.items {
