@@ -32,7 +32,7 @@ pub use self::memory::{FileMap, is_within};
 pub use self::partial::UnreadParts;
 pub use self::reader::{ReadOutcome, ReadScope, WorkspaceReader};
 pub use self::root::find_root;
-pub use self::shared::{is_shared_folder, join_reference};
+pub use self::shared::{is_shared_folder, join_reference, read_identifier};
 use self::tree::Disk;
 pub use self::tree::{FileError, FileKind, FileTree};
 use self::unreadable::{IncludeState, LFS_POINTER, find_conflict, yaml_as_json};

@@ -118,8 +118,8 @@ impl Files for Loader<'_> {
     }
 }
 
-/// Returns what a schema calls itself.
-pub(super) fn read_identifier(source: &Source) -> Option<String> {
+/// Returns the identifier that a schema gives itself, without a fragment.
+pub fn read_identifier(source: &Source) -> Option<String> {
     let root = parse(source).ok()?;
     let identifier = ["$id", "id"]
         .into_iter()
