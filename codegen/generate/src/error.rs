@@ -114,6 +114,18 @@ pub enum GenerateError {
         /// Why not.
         reason: String,
     },
+    /// A reference to another file that is not among those of the schema.
+    #[error("{}:{}: {pointer}: {reason}", file.path(), file.location(span.start))]
+    Elsewhere {
+        /// The document.
+        file: Source,
+        /// The place in the text.
+        span: Span,
+        /// The place in the document, a JSON pointer.
+        pointer: String,
+        /// Why it cannot be followed.
+        reason: String,
+    },
     /// A value that would be a `serde_json::Value`, where that is denied.
     #[error("{0}")]
     Untyped(UntypedPlace),
@@ -187,6 +199,7 @@ impl GenerateError {
             | Self::NoRoot { .. }
             | Self::Parse(_)
             | Self::Schema { .. }
+            | Self::Elsewhere { .. }
             | Self::Untyped(_)
             | Self::Write { .. }
             | Self::NotABuildScript => false,

@@ -142,6 +142,6 @@ pub use error::GenerateError;
 pub use generate::{describe_conversions, generate_events};
 #[cfg(feature = "import")]
 pub use import::import_schema;
-pub use schema::generate_schema;
+pub use schema::{generate_schema, generate_schema_with_files};
 pub use settings::{Integers, Modules, Money, Numbers, Settings, Times, UnknownFields};
 pub use untyped::{UntypedPlace, UntypedReason};

@@ -42,8 +42,8 @@ pub(crate) fn review_document(document: &Document) -> Result<Vec<SchemaFault>, V
     Ok(warnings)
 }
 
-/// Whether the keywords of a document are those of a dialect: those of OpenAPI and of dialects that nobody knows are their own.
-fn has_known_keywords(document: &Value) -> bool {
+/// Returns whether the keywords of a document are those of a dialect: those of OpenAPI and of dialects that nobody knows are their own.
+pub(crate) fn has_known_keywords(document: &Value) -> bool {
     let schema = document.keyword(Keyword::Schema).and_then(Value::as_str);
     document.member("openapi").is_none() && schema.is_none_or(|uri| Dialect::from_uri(uri).is_ok())
 }
@@ -52,11 +52,24 @@ fn require_none(source: &Source, faults: impl Iterator<Item = SchemaFault>) -> R
     let errors: Vec<_> = faults
         // What goes in a circle constrains nothing that Rust can say: the types are those of the rest.
         .filter(|fault| fault.kind != FaultKind::Circle)
-        .map(|fault| GenerateError::Schema {
-            file: source.clone(),
-            span: fault.span,
-            pointer: format!("#{}", fault.pointer),
-            reason: fault.to_string(),
+        .map(|fault| {
+            let (file, span) = (source.clone(), fault.span);
+            let (pointer, reason) = (format!("#{}", fault.pointer), fault.to_string());
+            if fault.kind == FaultKind::Elsewhere {
+                GenerateError::Elsewhere {
+                    file,
+                    span,
+                    pointer,
+                    reason,
+                }
+            } else {
+                GenerateError::Schema {
+                    file,
+                    span,
+                    pointer,
+                    reason,
+                }
+            }
         })
         .collect();
     if errors.is_empty() { Ok(()) } else { Err(errors) }

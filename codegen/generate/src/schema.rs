@@ -1,7 +1,7 @@
 //! One schema file without a workspace around it. In: the text of a schema and a name. Out: Rust with the type of that name,
-//! or the reason why not. References out of the file are not followed: what they describe can be any value.
+//! or the reason why not. References out of the file are followed where the other files are given; otherwise, what they describe can be any value.
 
-use schemactl_model::{Source, parse};
+use schemactl_model::{Document, Files, SchemaFault, Source, Value, parse};
 
 use crate::code::{GeneratedCode, GenerationNotes};
 use crate::constraints::write_constraints;
@@ -10,7 +10,7 @@ use crate::emit::emit_types;
 use crate::error::GenerateError;
 use crate::lints::find_lints;
 use crate::lower::{SourceSchema, lower_schema, no_root, root_of};
-use crate::review::{find_dialect, review_alone};
+use crate::review::{find_dialect, has_known_keywords, review_alone, review_document};
 use crate::selector::EventScope;
 use crate::settings::Settings;
 use crate::untyped_places::find_untyped;
@@ -33,13 +33,75 @@ use crate::untyped_places::find_untyped;
 /// # Ok::<(), String>(())
 /// ```
 pub fn generate_schema(source: &Source, name: &str, settings: &Settings) -> Result<GeneratedCode, Vec<GenerateError>> {
-    let document = parse(source).map_err(|errors| errors.into_iter().map(GenerateError::Parse).collect::<Vec<_>>())?;
+    let document = parse_value(source)?;
     let schema = SourceSchema {
         source,
         dialect: find_dialect(&document),
         document: &document,
     };
     let warnings = review_alone(schema)?;
+    generate_reviewed(schema, &warnings, name, settings)
+}
+
+/// Returns what [`generate_schema`] does, with types for what the schema refers to in other files: a reference to a file that `files` does
+/// not have is an error. References of OpenAPI documents, and of dialects that are not known, are not followed.
+///
+/// # Errors
+///
+/// Every reason why no code is generated, with its place in the file.
+///
+/// # Examples
+///
+/// ```
+/// use schemactl_generate::{Settings, generate_schema_with_files};
+/// use schemactl_model::{Files, Include, Source};
+///
+/// struct Money;
+///
+/// impl Files for Money {
+///     fn find(&mut self, _: &str, location: Include<'_>) -> Result<Option<Source>, String> {
+///         let money = || Source::new("money.json", r#"{"type": "object", "properties": {"currency": {"type": "string"}}}"#);
+///         Ok((location == Include::Path("money.json")).then(money))
+///     }
+/// }
+///
+/// let order = Source::new("order.json", r#"{"type": "object", "properties": {"total": {"$ref": "money.json"}}}"#);
+/// let code = generate_schema_with_files(&order, "Order", &Settings::default(), &mut Money);
+/// let code = code.map_err(|errors| errors[0].to_string())?;
+/// assert!(code.source.contains("pub currency: Option<String>"));
+/// # Ok::<(), String>(())
+/// ```
+pub fn generate_schema_with_files(
+    source: &Source,
+    name: &str,
+    settings: &Settings,
+    files: &mut dyn Files,
+) -> Result<GeneratedCode, Vec<GenerateError>> {
+    let value = parse_value(source)?;
+    if !has_known_keywords(&value) {
+        return generate_schema(source, name, settings);
+    }
+    let document = Document::read_with_faults(source.clone(), find_dialect(&value), Some(files));
+    let document = document.map_err(|errors| {
+        let errors = errors.into_iter();
+        errors
+            .map(|error| GenerateError::Load(error.into()))
+            .collect::<Vec<_>>()
+    })?;
+    let warnings = review_document(&document)?;
+    generate_reviewed(SourceSchema::from(&document), &warnings, name, settings)
+}
+
+fn parse_value(source: &Source) -> Result<Value, Vec<GenerateError>> {
+    parse(source).map_err(|errors| errors.into_iter().map(GenerateError::Parse).collect())
+}
+
+fn generate_reviewed(
+    schema: SourceSchema<'_>,
+    warnings: &[SchemaFault],
+    name: &str,
+    settings: &Settings,
+) -> Result<GeneratedCode, Vec<GenerateError>> {
     let root = root_of(schema, Some(name)).ok_or_else(|| vec![no_root(schema)])?;
     let mut customizer = Customizer::new(settings)?;
     let scope = EventScope {
@@ -61,8 +123,8 @@ pub fn generate_schema(source: &Source, name: &str, settings: &Settings) -> Resu
     );
     let mut notes = GenerationNotes::default();
     notes.add(
-        find_lints(schema, &lowered.float_money, &warnings),
-        find_untyped(source, &lowered.types),
+        find_lints(schema, &lowered.float_money, warnings),
+        find_untyped(schema.source, &lowered.types),
     );
     Ok(notes.attach(crate::print::print_file(&header, tokens)))
 }
