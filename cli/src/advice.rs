@@ -11,6 +11,11 @@ use schemactl_workspace::LoadError;
 
 use crate::words::count_in_words;
 
+/// What to do about a reference of a schema that code is generated from.
+pub(crate) const FILE_ELSEWHERE: &str = "with `--schema`, put the file into the folder of the schema, and refer to it by its relative path or its \
+                                         identifier; in a workspace, put it into schemas/_shared/, and generate the event by its name; elsewhere, \
+                                         copy the definition into this document";
+
 pub(crate) fn advise_on_load(error: &LoadError) -> Option<String> {
     match error {
         LoadError::NoManifest { .. } => {

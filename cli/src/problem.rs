@@ -223,6 +223,12 @@ fn generate(error: &GenerateError) -> Diagnostic {
             pointer,
             reason,
         } => placed(format!("{pointer}: {reason}"), file, *span),
+        GenerateError::Elsewhere {
+            file,
+            span,
+            pointer,
+            reason,
+        } => placed(format!("{pointer}: {reason}"), file, *span).help(advice::FILE_ELSEWHERE),
         other => Diagnostic::error(other.to_string()),
     }
 }

@@ -23,7 +23,7 @@ pub(crate) struct GenerateArgs {
     pub(crate) more: Vec<EventRef>,
     /// Read one schema file in place of a workspace; - for standard input
     ///
-    /// OpenAPI 3 documents are accepted
+    /// OpenAPI 3 documents are accepted. References to other files are followed inside the folder of FILE
     #[arg(long, value_name = "FILE")]
     pub(crate) schema: Option<PathBuf>,
     /// Name of the type of that schema [default: its title or file name]

@@ -1,14 +1,18 @@
 //! `schemactl generate`
 
+mod beside;
+
 use std::path::{Path, PathBuf};
 
 use schemactl_check::write_atomic;
 use schemactl_generate::{
-    GeneratedCode, Integers, Money, Numbers, Settings, Times, UnknownFields, generate_events, generate_schema,
+    GeneratedCode, Integers, Money, Numbers, Settings, Times, UnknownFields, generate_events,
+    generate_schema_with_files,
 };
 use schemactl_model::{Source, parse};
 use schemactl_workspace::GenerateSettings;
 
+use self::beside::FilesBeside;
 use crate::args::{self, DeniedCodeArg, GenerateArgs, StdinArgs};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -114,7 +118,8 @@ fn whole_workspace(args: &GenerateArgs, table: &GenerateSettings, context: &Cont
 fn one_schema(path: &Path, name: Option<&str>, settings: &Settings) -> Result<GeneratedCode, Problem> {
     let source = input::read_input(path, &StdinArgs::default())?;
     let name = name.map_or_else(|| name_of(&source, path), str::to_owned);
-    Ok(generate_schema(&source, &name, settings)?)
+    let mut files = FilesBeside::new(source.path(), path);
+    Ok(generate_schema_with_files(&source, &name, settings, &mut files)?)
 }
 
 /// The title, or the file's name without its extension; standard input has neither.
