@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::detail::EventDetail;
 use crate::error::{DecodeError, EnvelopeError};
+use crate::error_path::{ErrorStep, prefix_step};
 use crate::timestamp::Timestamp;
 
 /// An event as EventBridge delivers it.
@@ -163,7 +164,10 @@ fn take_or_default<T: Default + DeserializeOwned>(
 }
 
 fn field_error(name: &str, error: &serde_json::Error) -> EnvelopeError {
-    EnvelopeError(serde::de::Error::custom(format_args!("`{name}`: {error}")))
+    EnvelopeError(serde::de::Error::custom(prefix_step(
+        ErrorStep::Key(name),
+        &error.to_string(),
+    )))
 }
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ mod decode;
 mod detail;
 mod envelope;
 mod error;
+mod error_path;
 mod event;
 mod gap;
 mod memory;

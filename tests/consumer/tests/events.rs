@@ -186,7 +186,7 @@ fn nothing_goes_out_that_its_schema_refuses() {
     let error = entries(&order, &Numbers).unwrap_err();
     assert_eq!(
         error.to_string(),
-        r#"the event is not a valid com.myapp.orders@OrderPlaced 2.0: /currency: "euro" does not match "^[A-Z]{3}$""#
+        r#"the event is not a valid com.myapp.orders@OrderPlaced 2.0: `currency`: "euro" does not match "^[A-Z]{3}$""#
     );
 }
 
@@ -201,7 +201,7 @@ fn an_older_version_is_checked_too() {
     let error = publish::entries(&event("abcd")).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the event is not a valid names@Foo 1.1: /foo: longer than 3 characters"
+        "the event is not a valid names@Foo 1.1: `foo`: longer than 3 characters"
     );
 }
 

@@ -48,6 +48,25 @@ mod reading {
     // endregion: read
 }
 
+#[test]
+fn errors_name_their_place_in_the_event() {
+    // region: errors
+    use consumer::order_placed::{v2, AnyOrderPlaced};
+
+    let detail = r#"{"version": "2.0", "orderId": "ord-1", "buyerId": "cust-1", "totalAmount": "74.98", "currency": "EUR",
+        "placedAt": "2026-02-01T14:32:00Z", "items": [{"productId": "sku-1", "quantity": 0, "unitPrice": "74.98"}],
+        "shippingAddress": {"name": "Ada", "street": "1 Main St", "postalCode": "12345", "city": "Berlin", "country": "DE"}}"#;
+
+    let error = AnyOrderPlaced::decode(&detail.replace("0, \"unitPrice", "\"two\", \"unitPrice")).unwrap_err();
+    assert!(error.to_string().contains("2.0: `items[0].quantity`: invalid type: string \"two\", expected"), "{error}");
+
+    let order: v2::OrderPlaced = serde_json::from_str(detail).unwrap();
+    let error = order.validate().unwrap_err();
+    assert_eq!(error.to_string(), "`items[0].quantity`: 0 is less than 1");
+    assert_eq!(error.violations[0].pointer, "/items/0/quantity");
+    // endregion: errors
+}
+
 mod publishing {
     // region: event
     use consumer::order_placed::v2::{NewAddress, NewItem, NewOrderPlaced, OrderPlaced};
@@ -197,7 +216,7 @@ fn a_producer_publishes_what_is_valid() {
     now(one_version::publish(MemoryBus::new(), &order)).unwrap();
     order.currency = "euro".to_owned();
     let error = now(one_version::publish(MemoryBus::new(), &order)).unwrap_err().to_string();
-    assert!(error.contains("/currency"), "{error}");
+    assert!(error.contains("`currency`"), "{error}");
 }
 
 // region: test-of-a-producer

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::InstancePlace;
+use crate::error_path::{split_path, split_steps};
 
 /// A constraint that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,8 +12,33 @@ use super::InstancePlace;
 pub struct Violation {
     /// The place in the value, a JSON pointer.
     pub pointer: String,
+    /// The place as errors of reading name it, `lines[0].quantity`; empty for the value itself.
+    pub path: String,
     /// What does not hold, with what was found.
     pub message: String,
+}
+
+impl Violation {
+    /// Creates the violation that an error of writing is.
+    pub(super) fn of_error(said: &str) -> Self {
+        let (path, message) = split_path(said).unwrap_or(("", said));
+        let steps = split_steps(path).unwrap_or_default();
+        let tokens = steps.iter().map(|step| step.replace('~', "~0").replace('/', "~1"));
+        Self {
+            pointer: tokens.fold(String::new(), |pointer, token| pointer + "/" + &token),
+            path: path.to_owned(),
+            message: message.to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.as_str() {
+            "" => write!(f, "the value: {}", self.message),
+            path => write!(f, "`{path}`: {}", self.message),
+        }
+    }
 }
 
 /// Every constraint that a value violates.
@@ -27,12 +53,7 @@ impl fmt::Display for ValidationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, violation) in self.violations.iter().enumerate() {
             let separator = if index > 0 { "; " } else { "" };
-            let place = if violation.pointer.is_empty() {
-                "the value"
-            } else {
-                &violation.pointer
-            };
-            write!(f, "{separator}{place}: {}", violation.message)?;
+            write!(f, "{separator}{violation}")?;
         }
         Ok(())
     }
@@ -172,6 +193,7 @@ impl CheckResult {
         if let Some(violations) = &mut self.violations {
             violations.push(Violation {
                 pointer: place.to_string(),
+                path: place.to_path(),
                 message: message.to_string(),
             });
         }

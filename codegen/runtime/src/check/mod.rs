@@ -31,6 +31,7 @@ use self::compiled::{CompilePattern, CompiledSchema};
 use self::found::{CheckResult, CheckVerdict, EvaluatedParts};
 pub use self::found::{ValidationError, Violation};
 use self::streamed::Streamed;
+use crate::error_path::{ErrorStep, join_step};
 pub(crate) use number::{compare_values, is_integer};
 
 /// Deeper values are not looked into: serde_json reads none.
@@ -79,22 +80,6 @@ macro_rules! with_patterns {
     ($schema:literal) => {
         ::core::compile_error!("validate() of a schema with patterns needs the feature `regex` of schemactl-runtime")
     };
-}
-
-/// The place at the start of an error about writing, such as `` `items`[2].`price`: … ``, as a pointer, and what the error says of it.
-fn split_place(error: &str) -> (String, String) {
-    let (mut pointer, mut rest) = (String::new(), error);
-    loop {
-        let step = match rest.strip_prefix('[') {
-            Some(after) => after.split_once(']'),
-            None => rest.strip_prefix('`').and_then(|after| after.split_once('`')),
-        };
-        let Some((step, after)) = step else { break };
-        pointer.push('/');
-        pointer.push_str(&step.replace('~', "~0").replace('/', "~1"));
-        rest = after.strip_prefix('.').unwrap_or(after);
-    }
-    (pointer, rest.trim_start_matches([':', ' ']).to_owned())
 }
 
 /// Whether a pattern is found in a text; `None` if nobody can tell.
@@ -160,11 +145,8 @@ impl Constraints {
             return self.check_json(&value);
         }
         // Digits that a `Value` does not keep stop its serializer. The text has them, and what is read from it is checked as far as it goes.
-        let text = serde_json::to_string(value).map_err(|error| {
-            let (pointer, message) = split_place(&error.to_string());
-            ValidationError {
-                violations: vec![Violation { pointer, message }],
-            }
+        let text = serde_json::to_string(value).map_err(|error| ValidationError {
+            violations: vec![Violation::of_error(&error.to_string())],
         })?;
         match serde_json::from_str(&text) {
             Ok(value) => self.check_json(&value),
@@ -183,12 +165,9 @@ impl Constraints {
     /// Checks a JSON value by the interpreter.
     pub fn check_json(&self, value: &Value) -> Result<(), ValidationError> {
         let schema = self.schema().map_err(|error| {
-            let violation = Violation {
-                pointer: String::new(),
-                message: format!("the schema in the generated code cannot be read, generate it again: {error}"),
-            };
+            let message = format!("the schema in the generated code cannot be read, generate it again: {error}");
             ValidationError {
-                violations: vec![violation],
+                violations: vec![Violation::of_error(&message)],
             }
         })?;
         let checker = Checker::new(schema, self.matches);
@@ -213,6 +192,18 @@ impl InstancePlace<'_> {
             Self::Key(..) => "no such property",
             Self::Index(..) => "no such element",
         }
+    }
+
+    /// The place as errors name it.
+    fn to_path(&self) -> String {
+        let (parent, step) = match self {
+            Self::Root => return String::new(),
+            Self::Key(parent, key) => (parent, ErrorStep::Key(key)),
+            Self::Index(parent, index) => (parent, ErrorStep::Index(*index)),
+        };
+        let mut path = parent.to_path();
+        join_step(&mut path, step);
+        path
     }
 
     fn depth(&self) -> usize {

@@ -244,7 +244,7 @@ fn digits_beyond_a_double_hide_no_other_violation() {
     let amounts: Vec<crate::typed::Decimal> = ["12345678901234567.89", "7"].map(|text| text.parse().unwrap()).into();
     let constraints = Constraints::new(r#"{"items": {"minimum": 10}}"#);
     let error = constraints.check(&amounts).unwrap_err();
-    assert_eq!(error.to_string(), "/1: 7 is less than 10");
+    assert_eq!(error.to_string(), "`[1]`: 7 is less than 10");
 }
 
 #[test]

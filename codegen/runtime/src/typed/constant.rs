@@ -91,7 +91,7 @@ pub fn expect_text<'de, D: Deserializer<'de>>(deserializer: D, expected: &'stati
     if found == expected {
         return Ok(());
     }
-    Err(D::Error::custom(format_args!("{found:?}, expected {expected:?}")))
+    Err(D::Error::custom(format_args!("expected {expected:?}, found {found:?}")))
 }
 
 /// Reads a value that has to be the one of the schema.
@@ -101,5 +101,5 @@ pub fn expect_json<'de, D: Deserializer<'de>>(deserializer: D, expected: &'stati
     if crate::check::compare_values(&found, &value) != Some(false) {
         return Ok(());
     }
-    Err(D::Error::custom(format_args!("{found}, expected {expected}")))
+    Err(D::Error::custom(format_args!("expected {expected}, found {found}")))
 }

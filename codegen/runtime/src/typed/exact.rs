@@ -15,6 +15,9 @@ use serde_json::{Number, Value};
 
 use super::decimal_value::DecimalValue;
 
+/// The end of the error about a number that a format would round.
+pub(super) const MORE_DIGITS: &str = "has more digits than this format keeps: write it as JSON text";
+
 /// A type that numbers are read into.
 pub(super) trait FromNumber: Sized {
     /// Writes what is expected, as in "expected an integer".
@@ -74,9 +77,7 @@ pub(super) fn write_number<S: Serializer>(text: &str, serializer: S) -> Result<S
         Ok(double) if DecimalValue::parse(text) == DecimalValue::parse(&format!("{double:?}")) => {
             serializer.serialize_f64(double)
         }
-        _ => Err(S::Error::custom(format_args!(
-            "{text} has more digits than this format keeps: write it as JSON text"
-        ))),
+        _ => Err(S::Error::custom(format_args!("{text} {MORE_DIGITS}"))),
     }
 }
 

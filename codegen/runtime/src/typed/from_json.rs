@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use serde::de::{DeserializeSeed, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::error_path::{ErrorStep, prefix_step};
 use crate::timestamp::Timestamp;
 
 /// A type that reads itself from JSON by the rules of JSON Schema. Generated types implement it through macros.
@@ -37,16 +38,10 @@ impl<'de, T: FromJson> DeserializeSeed<'de> for Seed<T> {
     }
 }
 
-/// Puts a step of the path in front of what an error says: `` `items`[2].`quantity`: … ``.
+/// Puts a step of the path in front of what an error says: `` `items[2].quantity`: … ``.
 #[cold]
-pub(super) fn prefix_error<E: Error>(step: fmt::Arguments<'_>, error: &E) -> E {
-    let said = error.to_string();
-    let joint = match said.as_bytes().first() {
-        Some(b'[') => "",
-        Some(b'`') => ".",
-        _ => ": ",
-    };
-    E::custom(format_args!("{step}{joint}{said}"))
+pub(super) fn prefix_error<E: Error>(step: ErrorStep<'_>, error: &E) -> E {
+    E::custom(prefix_step(step, &error.to_string()))
 }
 
 macro_rules! as_serde {
@@ -116,7 +111,7 @@ impl<'de, T: FromJson> Visitor<'de> for List<T> {
             match elements.next_element_seed(Seed::new()) {
                 Ok(Some(element)) => list.push(element),
                 Ok(None) => return Ok(list),
-                Err(error) => return Err(prefix_error(format_args!("[{}]", list.len()), &error)),
+                Err(error) => return Err(prefix_error(ErrorStep::Index(list.len()), &error)),
             }
         }
     }
@@ -139,7 +134,7 @@ macro_rules! tuple {
                         let tuple = ($(element::<$name, A>(&mut elements, &mut at, $length)?,)*);
                         match elements.next_element::<serde::de::IgnoredAny>()? {
                             None => Ok(tuple),
-                            Some(_) => Err(A::Error::custom(concat!("more than ", $length, " elements"))),
+                            Some(_) => Err(A::Error::custom(concat!("expected ", $length, " elements, found more"))),
                         }
                     }
                 }
@@ -156,9 +151,9 @@ fn element<'de, T: FromJson, A: SeqAccess<'de>>(
 ) -> Result<T, A::Error> {
     let element = elements
         .next_element_seed(Seed::new())
-        .map_err(|error| prefix_error(format_args!("[{index}]"), &error))?;
+        .map_err(|error| prefix_error(ErrorStep::Index(*index), &error))?;
     *index += 1;
-    element.ok_or_else(|| A::Error::custom(format_args!("{} elements, expected {length}", *index - 1)))
+    element.ok_or_else(|| A::Error::custom(format_args!("expected {length} elements, found {}", *index - 1)))
 }
 
 tuple!(1: A1);

@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 use super::FromJson;
 use super::exact::{ReplayedKey, text_name, text_name_of};
 use super::from_json::prefix_error;
+use crate::error_path::ErrorStep;
 use crate::named::{NamedVersion, read_named};
 
 /// A value that waits for its type.
@@ -84,7 +85,7 @@ impl HeldText {
         match tag {
             None => Ok(kind.to_owned()),
             Some(tag) if kind == "object" => tagged(tag, read_named(text, tag).map_err(E::custom)?),
-            Some(_) => Err(E::custom(format_args!("{kind}, expected an object"))),
+            Some(_) => Err(E::custom(format_args!("expected an object, found {kind}"))),
         }
     }
 
@@ -233,7 +234,7 @@ fn find_kind<E: Error>(value: &Value, tag: Option<&'static str>) -> Result<Strin
         None | Some(Value::Null) if value.is_object() => tagged(tag, NamedVersion::Absent),
         Some(Value::String(text)) => tagged(tag, NamedVersion::Text(text.clone())),
         Some(_) => tagged(tag, NamedVersion::Other),
-        None => Err(E::custom(format_args!("{}, expected an object", kind_of(value)))),
+        None => Err(E::custom(format_args!("expected an object, found {}", kind_of(value)))),
     }
 }
 
@@ -241,7 +242,7 @@ fn find_kind<E: Error>(value: &Value, tag: Option<&'static str>) -> Result<Strin
 fn json_tag<E: Error>(value: &Value, tag: &'static str, known: &[&str]) -> Result<String, E> {
     let members = value
         .as_object()
-        .ok_or_else(|| E::custom(format_args!("{}, expected an object", kind_of(value))))?;
+        .ok_or_else(|| E::custom(format_args!("expected an object, found {}", kind_of(value))))?;
     let found = match members.get(tag) {
         None | Some(Value::Null) => return Err(E::missing_field(tag)),
         Some(found) => found,
@@ -252,8 +253,8 @@ fn json_tag<E: Error>(value: &Value, tag: &'static str, known: &[&str]) -> Resul
     if !kinds.contains(&kind_of(found)) {
         let expected = kinds.join(" or ");
         return Err(prefix_error(
-            format_args!("`{tag}`"),
-            &E::custom(format_args!("{}, expected {expected}", kind_of(found))),
+            ErrorStep::Key(tag),
+            &E::custom(format_args!("expected {expected}, found {}", kind_of(found))),
         ));
     }
     Ok(match found.as_f64().filter(|_| !found.is_i64() && !found.is_u64()) {
@@ -276,7 +277,7 @@ fn read_members<E: Error>(text: &str) -> Result<BTreeMap<String, &RawValue>, E> 
 fn find_member<E: Error>(value: &Value, known: &[&str]) -> Result<String, E> {
     let members = value
         .as_object()
-        .ok_or_else(|| E::custom(format_args!("{}, expected an object", kind_of(value))))?;
+        .ok_or_else(|| E::custom(format_args!("expected an object, found {}", kind_of(value))))?;
     Ok(first_member(known, |key| members.contains_key(key)))
 }
 
@@ -290,7 +291,10 @@ fn tagged<E: Error>(tag: &'static str, named: NamedVersion) -> Result<String, E>
     match named {
         NamedVersion::Text(text) => Ok(text),
         NamedVersion::Absent => Err(E::missing_field(tag)),
-        NamedVersion::Other => Err(prefix_error(format_args!("`{tag}`"), &E::custom("expected a string"))),
+        NamedVersion::Other => Err(prefix_error(
+            ErrorStep::Key(tag),
+            &E::custom("expected a string, found another type"),
+        )),
     }
 }
 

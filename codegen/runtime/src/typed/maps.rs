@@ -13,6 +13,7 @@ use serde::{Deserializer, Serializer};
 use super::from_json::{Seed, prefix_error};
 use super::to_json::{JsonPart, locate_error};
 use super::{FromJson, ToJson};
+use crate::error_path::ErrorStep;
 
 /// A map from names to values.
 pub trait MemberMap: Default {
@@ -47,7 +48,7 @@ impl<'de, M: MemberMap<Value: FromJson>> Visitor<'de> for MapVisitor<M> {
         let mut map = M::default();
         while let Some(key) = members.next_key::<String>()? {
             let value = members.next_value_seed(Seed::new());
-            let value = value.map_err(|error| prefix_error(format_args!("`{key}`"), &error))?;
+            let value = value.map_err(|error| prefix_error(ErrorStep::Key(&key), &error))?;
             map.put_member(key, value);
         }
         Ok(map)
@@ -59,7 +60,7 @@ pub fn write_map<M: MemberMap<Value: ToJson>, S: Serializer>(map: &M, serializer
     let mut members = serializer.serialize_map(Some(map.member_count()))?;
     for (key, value) in map.members() {
         if let Err(error) = members.serialize_entry(key, &JsonPart(value)) {
-            return Err(locate_error(format_args!("`{key}`"), error));
+            return Err(locate_error(ErrorStep::Key(key), error));
         }
     }
     members.end()
@@ -74,8 +75,14 @@ pub fn write_map<M: MemberMap<Value: ToJson>, S: Serializer>(map: &M, serializer
 /// use std::collections::BTreeMap;
 ///
 /// /// A map for keys in any case.
-/// #[derive(Clone, Debug, Default, PartialEq)]
+/// #[derive(Clone, Debug, PartialEq)]
 /// pub struct FoldedMap<K, T>(BTreeMap<K, T>);
+///
+/// impl<K, T> Default for FoldedMap<K, T> {
+///     fn default() -> Self {
+///         Self(BTreeMap::new())
+///     }
+/// }
 ///
 /// impl<T> FoldedMap<String, T> {
 ///     pub fn insert(&mut self, key: String, value: T) {

@@ -76,7 +76,7 @@ mod tests {
         for (text, place) in [
             (r#"{"id":"1","refund":1}"#, "`refund`"),
             (r#"{"id":"1","refund":null}"#, "`refund`"),
-            (r#"{"id":"1","notes":[{}]}"#, "`notes`[0]"),
+            (r#"{"id":"1","notes":[{}]}"#, "`notes[0]`"),
         ] {
             let error = serde_json::from_str::<Order>(text).unwrap_err().to_string();
             assert!(

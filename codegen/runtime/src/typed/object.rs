@@ -11,6 +11,7 @@ use serde::{Deserializer, Serializer};
 use super::from_json::{Seed, prefix_error};
 use super::to_json::{JsonPart, locate_error};
 use super::{FromJson, MemberMap, ToJson};
+use crate::error_path::{ErrorStep, prefix_step};
 
 /// Says how a struct is read and written: `object!(Name, NewName; id: String, count: u32, note = "Note", kind[=], version[!])`. The key is
 /// the field's name unless another one is said. A field with a type is one of `NewName`, the struct that `new` takes; one without
@@ -199,7 +200,7 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
         }
         match self.map.next_value_seed(Seed::new()) {
             Ok(value) => *slot = Some(value),
-            Err(error) => return Err(prefix_error(format_args!("`{key}`"), &error)),
+            Err(error) => return Err(prefix_error(ErrorStep::Key(key), &error)),
         }
         Ok(())
     }
@@ -211,15 +212,16 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
 
     /// Returns a value that the schema refuses.
     pub fn refuse(&mut self, key: &str) -> Result<(), A::Error> {
-        Err(A::Error::custom(format_args!(
-            "`{key}`: the schema has no such property"
+        Err(A::Error::custom(prefix_step(
+            ErrorStep::Key(key),
+            "the schema has no such property",
         )))
     }
 
     /// Returns a value that the schema does not name.
     pub fn keep<M: MemberMap<Value: FromJson>>(&mut self, key: &str, rest: &mut M) -> Result<(), A::Error> {
         let value = self.map.next_value_seed(Seed::new());
-        let value = value.map_err(|error| prefix_error(format_args!("`{key}`"), &error))?;
+        let value = value.map_err(|error| prefix_error(ErrorStep::Key(key), &error))?;
         rest.put_member(key.to_owned(), value);
         Ok(())
     }
@@ -285,7 +287,7 @@ impl<S: Serializer> Writer<S> {
 
     #[cold]
     fn fail(&mut self, key: &str, error: S::Error) {
-        self.0 = Err(locate_error(format_args!("`{key}`"), error));
+        self.0 = Err(locate_error(ErrorStep::Key(key), error));
     }
 
     /// Writes a member, if it is there.
@@ -301,9 +303,8 @@ impl<S: Serializer> Writer<S> {
     pub fn rest<M: MemberMap<Value: ToJson>>(&mut self, rest: &M, named: &[&str]) {
         for (key, value) in rest.members() {
             if self.0.is_ok() && named.contains(&key.as_str()) {
-                self.0 = Err(S::Error::custom(format_args!(
-                    "`{key}` is a field of its own: set the field and remove the key from the additional properties"
-                )));
+                let said = "there is a field of its own: set it, and remove the key from the additional properties";
+                self.0 = Err(S::Error::custom(prefix_step(ErrorStep::Key(key), said)));
             }
             self.put(key, value);
         }
@@ -338,7 +339,10 @@ mod tests {
             let mut order = order.clone();
             order.additional.insert(key.to_owned(), 3);
             let error = serde_json::to_string(&order).unwrap_err().to_string();
-            assert!(error.starts_with(&format!("`{key}` is a field of its own")), "{error}");
+            assert!(
+                error.starts_with(&format!("`{key}`: there is a field of its own")),
+                "{error}"
+            );
         }
         order.additional.insert("note".to_owned(), 4);
         assert!(serde_json::to_string(&order).is_ok(), "the name in Rust is no key");

@@ -1,12 +1,12 @@
 //! Writing a value as JSON has it. In: a value, and any serde serializer. Out: the value written, or an error with the place of a float
 //! that JSON has no number for: NaN and the infinities, which serde_json would write as `null`.
 
-use std::fmt;
-
 use serde::ser::{Error, SerializeSeq, SerializeTuple};
 use serde::{Serialize, Serializer};
 
+use super::exact::MORE_DIGITS;
 use super::{Decimal, DecimalText, Integer, UnknownKind};
+use crate::error_path::{ErrorStep, prefix_step, split_path};
 use crate::timestamp::Timestamp;
 
 /// The end of the error about a float.
@@ -34,15 +34,12 @@ impl<T: ToJson + ?Sized> Serialize for JsonPart<'_, T> {
 
 /// Puts a step of the path in front of an error about a value. Errors of the serializer, such as those of a file, stay as they are.
 #[cold]
-pub(super) fn locate_error<E: Error>(step: fmt::Arguments<'_>, error: E) -> E {
+pub(super) fn locate_error<E: Error>(step: ErrorStep<'_>, error: E) -> E {
     let said = error.to_string();
-    let joint = match said.as_bytes().first() {
-        Some(b'[') => "",
-        Some(b'`') => ".",
-        _ if said.ends_with(NOT_FINITE) => ": ",
-        _ => return error,
-    };
-    E::custom(format_args!("{step}{joint}{said}"))
+    if split_path(&said).is_none() && !said.ends_with(NOT_FINITE) && !said.ends_with(MORE_DIGITS) {
+        return error;
+    }
+    E::custom(prefix_step(step, &said))
 }
 
 macro_rules! as_serde {
@@ -95,7 +92,7 @@ impl<T: ToJson> ToJson for Vec<T> {
         let mut elements = serializer.serialize_seq(Some(self.len()))?;
         for (at, element) in self.iter().enumerate() {
             if let Err(error) = elements.serialize_element(&JsonPart(element)) {
-                return Err(locate_error(format_args!("[{at}]"), error));
+                return Err(locate_error(ErrorStep::Index(at), error));
             }
         }
         elements.end()
@@ -109,7 +106,7 @@ macro_rules! tuple {
                 let mut elements = serializer.serialize_tuple($length)?;
                 $(
                     let written = elements.serialize_element(&JsonPart(&self.$at));
-                    written.map_err(|error| locate_error(format_args!("[{}]", $at), error))?;
+                    written.map_err(|error| locate_error(ErrorStep::Index($at), error))?;
                 )*
                 elements.end()
             }
@@ -183,7 +180,7 @@ mod tests {
                     list: Some(vec![1.0, 2.0, float]),
                     ..none()
                 },
-                "`list`[2]",
+                "`list[2]`",
                 "/list/2",
             ),
             (
@@ -191,7 +188,7 @@ mod tests {
                     map: Some(map),
                     ..none()
                 },
-                "`map`.`k`[1]",
+                "`map.k[1]`",
                 "/map/k/1",
             ),
             (
@@ -199,7 +196,7 @@ mod tests {
                     pair: Some(("a".to_owned(), float)),
                     ..none()
                 },
-                "`pair`[1]",
+                "`pair[1]`",
                 "/pair/1",
             ),
             (
@@ -223,7 +220,7 @@ mod tests {
                     inner: Some(Box::new(inner)),
                     ..none()
                 },
-                "`inner`.`value`",
+                "`inner.value`",
                 "/inner/value",
             ),
             (
