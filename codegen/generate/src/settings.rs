@@ -134,7 +134,8 @@ impl Settings {
         self
     }
 
-    /// Sets the Rust type for strings of a format: `format("uuid", "::uuid::Uuid")`.
+    /// Sets the Rust type for strings of a format: `format("uuid", "::uuid::Uuid")`. `i32`, `u32`, `i64` and `u64` are for integers of a format,
+    /// `format("int32", "i32")`: larger ones are refused, also if the schema allows them.
     #[must_use]
     pub fn format(mut self, format: &str, rust_type: &str) -> Self {
         self.table.format.insert(format.to_owned(), rust_type.to_owned());

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use schemactl_generate::{Settings, generate_schema};
+use schemactl_generate::{Integers, Settings, generate_schema};
 use schemactl_model::Source;
 use serde_json::json;
 use syn::{Attribute, Item};
@@ -367,4 +367,54 @@ fn a_type_that_cannot_be_replaced_is_an_error() {
         let error = code.unwrap_err().iter().map(ToString::to_string).collect::<String>();
         assert!(error.contains(expected), "{error}");
     }
+}
+
+#[test]
+fn a_format_types_integers_by_a_setting_only() {
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "count": { "type": "integer", "format": "int32" },
+            "total": { "type": ["integer", "null"], "format": "int64", "minimum": 0 },
+            "level": { "type": "integer", "format": "int32", "minimum": 0, "maximum": 9 },
+            "mixed": { "anyOf": [{ "type": "integer", "format": "int32" }, { "type": "integer" }] },
+            "text": { "type": "string", "format": "int32" },
+            "number": { "type": "integer", "format": "uuid" },
+        },
+    })
+    .to_string();
+    let types_by = |settings: &Settings| -> Vec<String> {
+        let file = generated(&schema, settings).unwrap();
+        let fields = file.items.iter().find_map(|item| match item {
+            Item::Struct(item) if item.ident == "Order" => Some(&item.fields),
+            _ => None,
+        });
+        let fields = fields.unwrap().iter();
+        let types = fields.map(|field| {
+            let (name, value) = (field.ident.as_ref().unwrap(), &field.ty);
+            format!("{name}: {}", quote::quote!(#value))
+        });
+        types
+            .map(|text| text.replace([' '], "").replace("::schemactl_runtime::", ""))
+            .collect()
+    };
+    let common = ["mixed:Option<Integer>", "text:Option<String>", "number:Option<Integer>"];
+    let plain = [
+        "count:Option<Integer>",
+        "total:Option<Option<Integer>>",
+        "level:Option<u32>",
+    ];
+    assert_eq!(sorted(types_by(&Settings::default())), sorted([plain, common].concat()));
+    let fixed = Settings::default().integers(Integers::Fixed);
+    assert!(types_by(&fixed).contains(&"count:Option<i64>".to_owned()));
+    let settings = Settings::default().format("int32", "i32").format("int64", "i64");
+    let typed = ["count:Option<i32>", "total:Option<Option<i64>>", "level:Option<i32>"];
+    let settings = settings.format("uuid", "::uuid::Uuid");
+    assert_eq!(sorted(types_by(&settings)), sorted([typed, common].concat()));
+}
+
+fn sorted(texts: Vec<impl Into<String>>) -> Vec<String> {
+    let mut texts: Vec<String> = texts.into_iter().map(Into::into).collect();
+    texts.sort();
+    texts
 }

@@ -54,7 +54,7 @@ pub struct GenerateSettings {
     pub rename: BTreeMap<String, String>,
     /// Types that stand for generated ones, by path.
     pub replace: BTreeMap<String, String>,
-    /// Types of strings, by their format.
+    /// Types of strings and integers, by their format.
     pub format: BTreeMap<String, String>,
     /// The versions of the crates whose types schemas may name with `x-rust-type`.
     pub crates: BTreeMap<String, String>,

@@ -316,6 +316,19 @@ pub(crate) enum Int {
     I64,
 }
 
+impl Int {
+    /// Returns the type of that name in Rust.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "u32" => Some(Self::U32),
+            "i32" => Some(Self::I32),
+            "u64" => Some(Self::U64),
+            "i64" => Some(Self::I64),
+            _ => None,
+        }
+    }
+}
+
 impl EventModule {
     /// Returns the newest version of each major, oldest major first.
     pub(crate) fn newest_of_majors(&self) -> Vec<VersionId> {

@@ -21,14 +21,15 @@ impl<'v> Lowerer<'v> {
         }
         match kind {
             Kinds::STRING => self.string(views),
-            Kinds::INTEGER => self.integer(hull(views)),
+            Kinds::INTEGER => self.format_integer(views).unwrap_or_else(|| self.integer(hull(views))),
             Kinds::NUMBER => self.number(),
             _ => Type::Bool,
         }
     }
 
     fn string(&self, views: &[&View<'v>]) -> Type {
-        if let Some(path) = self.format_type(views) {
+        // A type of integers is for the integers of that format.
+        if let Some(path) = self.format_type(views).filter(|path| Int::from_name(path).is_none()) {
             return Type::Foreign(path.clone());
         }
         let is_time = |part: &SubschemaRef<'_>| part.text(Keyword::Format) == Some("date-time");
@@ -40,7 +41,12 @@ impl<'v> Lowerer<'v> {
         }
     }
 
-    /// The type that settings give to texts of a format, which all alternatives have.
+    /// The type of integers that settings give to a format. Only a setting does: a format limits no value.
+    fn format_integer(&self, views: &[&View<'v>]) -> Option<Type> {
+        Int::from_name(self.format_type(views)?).map(Type::Int)
+    }
+
+    /// The type that settings give to values of a format, which all alternatives have.
     fn format_type(&self, views: &[&View<'v>]) -> Option<&String> {
         let formats = &self.settings.table.format;
         let has = |view: &&View<'v>, format: &str| {
