@@ -37,8 +37,14 @@ fn post(files: &[(&str, &str)]) -> TempDir {
 
 /// Generates from a schema. Returns the exit code, the code, and what is printed on standard error in one line.
 fn generate(folder: &Path, schema: &str, input: &str) -> (Option<i32>, String, String) {
+    generate_with(folder, &["--schema", schema], input)
+}
+
+fn generate_with(folder: &Path, arguments: &[&str], input: &str) -> (Option<i32>, String, String) {
     let mut command = clean_command(&binary());
-    command.args(["generate", "--validate", "--schema", schema, "--output", "-"]);
+    command
+        .args(["generate", "--validate", "--output", "-"])
+        .args(arguments);
     command.current_dir(folder).stdin(Stdio::piped());
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
@@ -152,6 +158,35 @@ fn a_reference_that_cannot_be_followed_is_an_error_at_its_place() {
             assert!(told.contains(expected), "{reference}: no `{expected}` in {told}");
         }
     }
+}
+
+#[test]
+fn an_api_holds_all_that_the_named_schema_refers_to() {
+    let api = r##"{"openapi": "3.0.0", "info": {}, "components": {"schemas": {
+      "Parcel": {"type": "object", "properties": {"size": {"$ref": "#/components/schemas/Size"}}},
+      "Size": {"allOf": [{"type": "object"}, {"$ref": "weight.json"}]},
+      "Letter": {"type": "object", "properties": {"to": {"type": "string"}}}
+    }}}"##;
+    let folder = post(&[("post/api.json", api), ("post/weight.json", WEIGHT)]);
+    let (code, generated, told) = generate_with(folder.path(), &["--schema", "post/api.json", "--name", "Parcel"], "");
+    assert_eq!((code, generated.as_str()), (Some(3), ""), "{told}");
+    for expected in [
+        "post/api.json:3:55",
+        "#/components/schemas/Size/allOf/1/$ref: `$ref` is `weight.json`",
+        "copy it into this document",
+    ] {
+        assert!(told.contains(expected), "no `{expected}` in {told}");
+    }
+    let (code, generated, told) = generate_with(folder.path(), &["--schema", "post/api.json", "--name", "Letter"], "");
+    assert_eq!(code, Some(0), "{told}");
+    assert!(generated.contains("pub to: Option<String>"), "{generated}");
+    let unknown = parcel("weight.json").replacen('{', "{\"$schema\": \"https://post.example/dialect\",", 1);
+    let (code, _, told) = generate(folder.path(), "-", &unknown);
+    assert_eq!(code, Some(3), "{told}");
+    assert!(
+        told.contains("#/properties/weight/$ref: `$ref` is `weight.json`"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! One schema file without a workspace around it. In: the text of a schema and a name. Out: Rust with the type of that name,
 //! or the reason why not. References out of the file are followed where the other files are given; otherwise, what they describe can be any value.
 
-use schemactl_model::{Document, Files, SchemaFault, Source, Value, parse};
+use std::collections::BTreeSet;
+
+use schemactl_model::{Document, Files, ResolveError, Resolver, SchemaFault, Source, SubschemaRef, Value, parse};
 
 use crate::code::{GeneratedCode, GenerationNotes};
 use crate::constraints::write_constraints;
@@ -44,7 +46,7 @@ pub fn generate_schema(source: &Source, name: &str, settings: &Settings) -> Resu
 }
 
 /// Returns what [`generate_schema`] does, with types for what the schema refers to in other files: a reference to a file that `files` does
-/// not have is an error. References of OpenAPI documents, and of dialects that are not known, are not followed.
+/// not have is an error. OpenAPI documents, and those of dialects that are not known, may not refer to other files.
 ///
 /// # Errors
 ///
@@ -79,7 +81,17 @@ pub fn generate_schema_with_files(
 ) -> Result<GeneratedCode, Vec<GenerateError>> {
     let value = parse_value(source)?;
     if !has_known_keywords(&value) {
-        return generate_schema(source, name, settings);
+        let schema = SourceSchema {
+            source,
+            dialect: find_dialect(&value),
+            document: &value,
+        };
+        let unfollowed = root_of(schema, Some(name)).map_or_else(Vec::new, |root| find_unfollowed(schema, &root));
+        return if unfollowed.is_empty() {
+            generate_schema(source, name, settings)
+        } else {
+            Err(unfollowed)
+        };
     }
     let document = Document::read_with_faults(source.clone(), find_dialect(&value), Some(files));
     let document = document.map_err(|errors| {
@@ -90,6 +102,37 @@ pub fn generate_schema_with_files(
     })?;
     let warnings = review_document(&document)?;
     generate_reviewed(SourceSchema::from(&document), &warnings, name, settings)
+}
+
+/// Returns the references to other files that the schema `root` of a document has, directly or by what it refers to in there.
+fn find_unfollowed(schema: SourceSchema<'_>, root: &SubschemaRef<'_>) -> Vec<GenerateError> {
+    let resolver = Resolver::new(schema.document, schema.dialect);
+    let (mut open, mut seen, mut found) = (vec![root.clone()], BTreeSet::new(), Vec::new());
+    while let Some(node) = open.pop() {
+        if !seen.insert(node.pointer.clone()) {
+            continue;
+        }
+        for reference in resolver.references_below(&node) {
+            match resolver.resolve(&reference.base, &reference.text) {
+                Ok(target) => open.push(target.clone()),
+                Err(ResolveError::Remote { .. }) if !reference.text.contains("//json-schema.org/") => {
+                    found.push(GenerateError::Schema {
+                        file: schema.source.clone(),
+                        span: reference.span,
+                        pointer: format!("#{}", reference.holder.join(reference.keyword)),
+                        reason: format!(
+                            "`{}` is `{}`, which refers to another file: OpenAPI documents, and those of unknown dialects, have to hold all of their \
+                             definitions; copy it into this document",
+                            reference.keyword, reference.text
+                        ),
+                    });
+                }
+                // What is missing here is found when the types are made.
+                Err(_) => {}
+            }
+        }
+    }
+    found
 }
 
 fn parse_value(source: &Source) -> Result<Value, Vec<GenerateError>> {
