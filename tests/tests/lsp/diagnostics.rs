@@ -25,6 +25,14 @@ fn shop<'f>(more: &[(&'f str, &'f str)]) -> (tempfile::TempDir, std::path::PathB
 
 /// What `check` finds in a folder, or in every workspace below.
 pub(crate) fn checked(folder: &Path) -> BTreeSet<ListedFinding> {
+    checked_with_messages(folder)
+        .into_iter()
+        .map(|(finding, _)| finding)
+        .collect()
+}
+
+/// What `check` finds, each with its message.
+pub(crate) fn checked_with_messages(folder: &Path) -> Vec<(ListedFinding, String)> {
     let mut check = clean_command(&binary());
     let output = check
         .current_dir(folder)
@@ -42,7 +50,8 @@ pub(crate) fn checked(folder: &Path) -> BTreeSet<ListedFinding> {
             place["file"].as_str().unwrap().to_owned()
         });
         let line = place.map_or(1, |place| place["start"]["line"].as_u64().unwrap());
-        (file, line, finding["rule"].as_str().unwrap().to_owned())
+        let listed = (file, line, finding["rule"].as_str().unwrap().to_owned());
+        (listed, finding["message"].as_str().unwrap().to_owned())
     });
     findings.collect()
 }

@@ -1,14 +1,14 @@
 //! After any series of edits, in the editor and beside it, an editor shows what `check` finds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use schemactl_tests::RandomNumbers;
 use serde_json::json;
 
-use crate::client::{Editor, folder_with, uri};
-use crate::diagnostics::{EVENT, FIRST, SETTINGS, checked};
+use crate::client::{Editor, ListedFinding, folder_with, uri};
+use crate::diagnostics::{EVENT, FIRST, SETTINGS, checked_with_messages};
 
 const OTHER: &str = "source = \"shop\"\ndetail-type = \"Order Shipped\"\n";
 const SHARED: &str = "{ \"type\": \"string\" }";
@@ -127,9 +127,14 @@ impl EditSession {
             self.editor.notify("textDocument/didSave", &saved);
         }
         self.tell(&self.root.join("schemactl.toml"), 2);
-        let found = checked(&self.root);
-        let is_readable = found.iter().all(|(_, _, rule)| rule != "not-checked");
-        // While it cannot be read, what is known of other events is shown too.
+        let found = checked_with_messages(&self.root);
+        let is_readable = found.iter().all(|((_, _, rule), _)| rule != "not-checked");
+        // While it cannot be read, the files that cannot are shown, beside what is known of other events. `check` judges those too, and names the
+        // schemas that refer to such a file.
+        let is_shown = |((_, _, rule), message): &(ListedFinding, String)| {
+            is_readable || (rule == "not-checked" && !message.contains("the schema refers to"))
+        };
+        let found: BTreeSet<_> = found.into_iter().filter(is_shown).map(|(finding, _)| finding).collect();
         let root = self.root.clone();
         self.editor.wait_until(|editor| {
             let shown = editor.findings(&root);
