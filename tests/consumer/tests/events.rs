@@ -201,7 +201,7 @@ fn an_older_version_is_checked_too() {
     let error = publish::entries(&event("abcd")).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the event is not a valid names@Foo 1.1: `foo`: longer than 3 characters"
+        "the event is not a valid names@Foo 1.1: `foo`: 4 characters, more than 3"
     );
 }
 

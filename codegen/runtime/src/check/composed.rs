@@ -1,9 +1,18 @@
 //! Schemas of schemas.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value};
 
 use super::structure::list_entries;
 use super::{CheckResult, CheckVerdict, Checker, InstancePlace};
+
+/// Unions of one value whose alternatives are explained: each is checked once more, and a list may have one per element.
+const MOST_EXPLAINED: usize = 16;
+/// Alternatives with their reason in one message: a reader looks for the one that was meant.
+const MOST_REASONS: usize = 8;
+/// Letters of one such reason, such as a pattern and the text that it refuses.
+const LONGEST_REASON: usize = 160;
 
 impl<'s> Checker<'s> {
     pub(super) fn composed(
@@ -65,17 +74,23 @@ impl<'s> Checker<'s> {
     ) {
         if schema.contains_key("anyOf") {
             match self.holding("anyOf", schema, value, place, found) {
-                (0, 0) => found.fail(place, format_args!("none of the alternatives holds")),
+                (0, 0) => self.fail_alternatives("anyOf", schema, value, place, found),
                 (0, _) => found.unsure = true,
                 _ => {}
             }
         }
         if schema.contains_key("oneOf") {
             match self.holding("oneOf", schema, value, place, found) {
-                (0, 0) => found.fail(place, format_args!("none of the alternatives holds")),
+                (0, 0) => self.fail_alternatives("oneOf", schema, value, place, found),
                 (1, 0) => {}
                 (0 | 1, _) => found.unsure = true,
-                _ => found.fail(place, format_args!("more than one of the alternatives holds")),
+                (hold, _) => {
+                    let all = list(schema, "oneOf").count();
+                    found.fail(
+                        place,
+                        format_args!("expected one of the {all} alternatives to hold, found {hold}"),
+                    );
+                }
             }
         }
         match schema.get("not").map(|not| self.holds(not, value, place)) {
@@ -83,6 +98,36 @@ impl<'s> Checker<'s> {
             Some(CheckVerdict::Unsure) => found.unsure = true,
             Some(CheckVerdict::Fails) | None => {}
         }
+    }
+
+    /// No alternative holds. The first reason of each is given, one level deep, and by a checker of its own: answers without reasons are kept.
+    fn fail_alternatives(
+        &self,
+        keyword: &str,
+        schema: &'s Map<String, Value>,
+        value: &Value,
+        place: &InstancePlace<'_>,
+        found: &mut CheckResult,
+    ) {
+        let count = list(schema, keyword).count();
+        if !found.explains_alternatives() || self.explained.get() >= MOST_EXPLAINED {
+            return found.fail(place, format_args!("none of the {count} alternatives holds"));
+        }
+        self.explained.set(self.explained.get() + 1);
+        let mut reasons = String::new();
+        for (index, branch) in list(schema, keyword).enumerate().take(MOST_REASONS) {
+            let beside = self.begin_anew();
+            let mut failed = CheckResult::brief();
+            beside.check(branch, value, place, &mut failed);
+            let reason = failed.first_reason(place).unwrap_or_else(|| "does not hold".to_owned());
+            let separator = if index == 0 { ':' } else { ';' };
+            let _ = write!(reasons, "{separator} ({}) {}", index + 1, shorten(&reason));
+        }
+        let more = if count > MOST_REASONS { "; …" } else { "" };
+        found.fail(
+            place,
+            format_args!("none of the {count} alternatives holds{reasons}{more}"),
+        );
     }
 
     /// How many alternatives hold, and how many more may.
@@ -110,4 +155,12 @@ impl<'s> Checker<'s> {
 
 fn list<'s>(schema: &'s Map<String, Value>, keyword: &str) -> impl Iterator<Item = &'s Value> {
     schema.get(keyword).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// The beginning of a reason.
+fn shorten(reason: &str) -> String {
+    match reason.char_indices().nth(LONGEST_REASON) {
+        Some((end, _)) => format!("{}…", &reason[..end]),
+        None => reason.to_owned(),
+    }
 }

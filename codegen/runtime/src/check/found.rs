@@ -69,6 +69,8 @@ pub(super) struct CheckResult {
     pub(super) unsure: bool,
     /// What does not hold, if anyone will read it.
     violations: Option<Vec<Violation>>,
+    /// Only the first reason will be read, and none of alternatives inside it.
+    is_brief: bool,
     /// What was looked at in the value, if anyone asks.
     pub(super) seen: Option<EvaluatedParts>,
 }
@@ -108,8 +110,28 @@ impl CheckResult {
             fails: false,
             unsure: false,
             violations: Some(Vec::new()),
+            is_brief: false,
             seen: None,
         }
+    }
+
+    /// For an alternative that fails: its first reason.
+    pub(super) fn brief() -> Self {
+        Self {
+            is_brief: true,
+            ..Self::explained()
+        }
+    }
+
+    /// Returns the first reason, as far as it is about a part of the value at `place`.
+    pub(super) fn first_reason(&self, place: &InstancePlace<'_>) -> Option<String> {
+        let violation = self.violations.as_ref()?.first()?;
+        let (path, inside) = (&violation.path, place.to_path());
+        let inside = path.strip_prefix(&inside).unwrap_or(path);
+        Some(match inside.strip_prefix('.').unwrap_or(inside) {
+            "" => violation.message.clone(),
+            inside => format!("`{inside}`: {}", violation.message),
+        })
     }
 
     /// For a schema that may hold or not. It notes what it looks at if `beside` does.
@@ -118,6 +140,7 @@ impl CheckResult {
             fails: false,
             unsure: false,
             violations: None,
+            is_brief: false,
             seen: beside
                 .and_then(|beside| beside.seen.as_ref())
                 .map(|_| EvaluatedParts::default()),
@@ -128,6 +151,7 @@ impl CheckResult {
     pub(super) fn inner(&self) -> Self {
         Self {
             violations: self.violations.as_ref().map(|_| Vec::new()),
+            is_brief: self.is_brief,
             ..Self::unexplained(Some(self))
         }
     }
@@ -155,9 +179,14 @@ impl CheckResult {
         self.violations.is_some()
     }
 
+    /// Returns whether the reasons of alternatives are given too.
+    pub(super) const fn explains_alternatives(&self) -> bool {
+        self.explains() && !self.is_brief
+    }
+
     /// Returns whether whatever else is found changes nothing.
     pub(super) const fn is_decided(&self) -> bool {
-        self.fails && !self.explains()
+        self.fails && (self.is_brief || !self.explains())
     }
 
     pub(super) fn into_result(self) -> Result<(), ValidationError> {

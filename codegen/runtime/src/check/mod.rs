@@ -233,6 +233,8 @@ struct Checker<'s> {
     known: RefCell<HashMap<CheckKey, CachedCheck>>,
     /// How many schemas are being asked, each for another.
     nested: Cell<usize>,
+    /// How many times the alternatives of a union were explained.
+    explained: Cell<usize>,
 }
 
 /// A schema that a reference leads to, and a value, by their addresses.
@@ -255,6 +257,16 @@ impl<'s> Checker<'s> {
             followed: RefCell::default(),
             known: RefCell::default(),
             nested: Cell::default(),
+            explained: Cell::default(),
+        }
+    }
+
+    /// A checker that knows no answers, as deep in schemas as this one.
+    // INVARIANT: the stack has room for MOST_NESTED schemas, however many checkers they are asked by.
+    fn begin_anew(&self) -> Self {
+        Self {
+            nested: Cell::new(self.nested.get()),
+            ..Self::new(self.root, self.matches)
         }
     }
 
@@ -335,10 +347,10 @@ impl<'s> Checker<'s> {
                 None => found.unsure = true,
             }
         }
-        if let Some(Value::Array(values)) = schema.get("enum") {
+        if let Some(allowed @ Value::Array(values)) = schema.get("enum") {
             match any(values.iter().map(|allowed| compare_values(allowed, value))) {
                 Some(true) => {}
-                Some(false) => found.fail(place, format_args!("{} is none of the allowed values", Brief(value))),
+                Some(false) => found.fail(place, format_args!("{} is none of {}", Brief(value), Brief(allowed))),
                 None => found.unsure = true,
             }
         }
@@ -368,10 +380,10 @@ impl<'s> Checker<'s> {
         let limit = |keyword| schema.get(keyword).and_then(count);
         let length = || text.chars().count();
         if let Some(least) = limit("minLength").filter(|least| length() < *least) {
-            found.fail(place, format_args!("shorter than {least} characters"));
+            found.fail(place, format_args!("{} characters, fewer than {least}", length()));
         }
         if let Some(most) = limit("maxLength").filter(|most| length() > *most) {
-            found.fail(place, format_args!("longer than {most} characters"));
+            found.fail(place, format_args!("{} characters, more than {most}", length()));
         }
         if let Some(Value::String(pattern)) = schema.get("pattern") {
             match (self.matches)(pattern, text) {

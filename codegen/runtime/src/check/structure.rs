@@ -76,10 +76,15 @@ impl<'s> Checker<'s> {
         let (hits, maybe) = (number(CheckVerdict::Holds), number(CheckVerdict::Unsure));
         let least = schema.get("minContains").and_then(count).unwrap_or(1);
         let most = schema.get("maxContains").and_then(count).unwrap_or(usize::MAX);
-        if hits > most || hits + maybe < least {
+        if hits > most {
             found.fail(
                 place,
-                format_args!("{hits} elements are of the kind that it must contain"),
+                format_args!("{hits} elements that `contains` allows, more than {most}"),
+            );
+        } else if hits + maybe < least {
+            found.fail(
+                place,
+                format_args!("{hits} elements that `contains` allows, fewer than {least}"),
             );
         } else if hits < least || hits + maybe > most {
             found.unsure = true;

@@ -471,3 +471,69 @@ fn one_pass_says_nothing_that_the_interpreter_does_not() {
     }
     assert!(valid > 10_000 && surely * 10 > valid * 7, "{surely} of {valid}");
 }
+
+/// What a schema finds in a value, as it is shown.
+fn explain(schema: &Value, value: &Value) -> String {
+    let checked = Constraints::new(schema.to_string().leak()).check_json(value);
+    checked.map_or_else(|error| error.to_string(), |()| String::new())
+}
+
+#[test]
+fn each_alternative_that_fails_gives_its_first_reason() {
+    use serde_json::json;
+    let card = json!({"required": ["kind", "number"], "properties": {"kind": {"const": "card"}, "number": {"pattern": "^[0-9]+$"}}});
+    for keyword in ["anyOf", "oneOf"] {
+        let (text, list) = (
+            json!({"type": "string"}),
+            json!({"items": {"maximum": 3, "multipleOf": 2}}),
+        );
+        let schema = json!({"properties": {"pay": {keyword: [{"$ref": "#/$defs/card"}, text, {"not": {}}]}, "list": {keyword: [text, list]}},
+            "$defs": {"card": card}});
+        assert_eq!(
+            explain(&schema, &json!({"pay": {"kind": "cash"}, "list": [2, 5]})),
+            "`list`: none of the 2 alternatives holds: (1) [2,5] is not of type \"string\"; (2) `[1]`: 5 is greater than 3; \
+             `pay`: none of the 3 alternatives holds: (1) `kind`: \"cash\" is not \"card\"; (2) {\"kind\":\"cash\"} is not of type \"string\"; \
+             (3) the schema excludes it"
+        );
+        // One level deep, also by way of a reference that was asked with reasons before.
+        let schema = json!({"allOf": [{"$ref": "#/$defs/text"}], keyword: [{keyword: [false, false]}, {"$ref": "#/$defs/text"}],
+            "$defs": {"text": text}});
+        assert_eq!(
+            explain(&schema, &json!(1)),
+            "the value: 1 is not of type \"string\"; the value: none of the 2 alternatives holds: (1) none of the 2 alternatives holds; \
+             (2) 1 is not of type \"string\""
+        );
+    }
+    let both = json!({"oneOf": [true, {"minimum": 1}, false]});
+    assert_eq!(
+        explain(&both, &json!(1)),
+        "the value: expected one of the 3 alternatives to hold, found 2"
+    );
+}
+
+#[test]
+fn reasons_of_alternatives_are_few_and_short() {
+    let long = "x".repeat(1_000);
+    let branches = vec![serde_json::json!({"enum": [long], "required": [long]}); 100];
+    let schema = serde_json::json!({"items": {"anyOf": branches}, "allOf": [{"items": {"type": "integer"}}]});
+    let elements = Value::from(vec![format!("{long}y"); 100]);
+    let Err(error) = Constraints::new(schema.to_string().leak()).check_json(&elements) else {
+        panic!("no element is allowed");
+    };
+    let explained = error
+        .violations
+        .iter()
+        .filter(|violation| violation.message.contains("(1)"));
+    assert_eq!((error.violations.len(), explained.count()), (200, 16));
+    assert!(
+        error
+            .violations
+            .iter()
+            .all(|violation| violation.message.len() < 8 * 200)
+    );
+    // A schema that refers to itself without end, in a union at every level.
+    let tree = serde_json::json!({"anyOf": [{"properties": {"next": {"$ref": "#"}}, "required": ["no"]}, false],
+        "properties": {"next": {"$ref": "#"}}});
+    let deep = (0..100).fold(serde_json::json!({}), |next, _| serde_json::json!({"next": next}));
+    assert!(explain(&tree, &deep).contains("`no` is missing"));
+}
