@@ -514,9 +514,9 @@ fn each_alternative_that_fails_gives_its_first_reason() {
 #[test]
 fn reasons_of_alternatives_are_few_and_short() {
     let long = "x".repeat(1_000);
-    let branches = vec![serde_json::json!({"enum": [long], "required": [long]}); 100];
+    let branches = vec![serde_json::json!({"required": [long]}); 100];
     let schema = serde_json::json!({"items": {"anyOf": branches}, "allOf": [{"items": {"type": "integer"}}]});
-    let elements = Value::from(vec![format!("{long}y"); 100]);
+    let elements = Value::from(vec![serde_json::json!({}); 100]);
     let Err(error) = Constraints::new(schema.to_string().leak()).check_json(&elements) else {
         panic!("no element is allowed");
     };
