@@ -2,10 +2,10 @@
 //! is not in the group stays the envelope that arrived.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
 use super::macros::emit_call;
-use super::versions::{emit_version_arms, version_ident};
+use super::versions::{emit_version_arms, name_any_version, version_ident};
 use super::{feature_of, ident};
 use crate::ir::{EventModule, GroupMember, QueueGroup};
 use crate::settings::Settings;
@@ -20,7 +20,7 @@ pub(super) fn emit_group(group: &QueueGroup, events: &[EventModule], settings: &
         .map(|member| (member, &events[member.event]))
         .collect();
     let variants = members.iter().map(|(member, event)| {
-        let (variant, path, any) = (ident(&member.variant), path_of(event), name_any(event));
+        let (variant, path, any) = (ident(&member.variant), path_of(event), name_any_version(event));
         let about = format!(" `{}`.", event.name.schema_name());
         quote!(#[doc = #about] #variant(::schemactl_runtime::ReceivedEvent<#path::#any>),)
     });
@@ -63,7 +63,7 @@ pub(super) fn emit_group(group: &QueueGroup, events: &[EventModule], settings: &
 
 fn emit_arm(member: &GroupMember, event: &EventModule) -> TokenStream {
     let (source, detail_type, variant) = (&event.source, &event.detail_type, ident(&member.variant));
-    let (path, any) = (path_of(event), name_any(event));
+    let (path, any) = (path_of(event), name_any_version(event));
     let named = super::versions::emit_named_version(event);
     let read = |version: &crate::ir::VersionTypes| {
         let (variant, module, root) = (version_ident(version), ident(&version.module), ident(&event.type_name));
@@ -92,8 +92,4 @@ fn path_of(event: &EventModule) -> TokenStream {
     let namespace = event.namespace.as_deref().map(ident);
     let namespace = namespace.map(|namespace| quote!(#namespace::));
     quote!(self::#namespace #module)
-}
-
-fn name_any(event: &EventModule) -> proc_macro2::Ident {
-    format_ident!("Any{}", event.type_name.trim_start_matches('_'))
 }

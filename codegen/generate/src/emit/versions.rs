@@ -1,14 +1,19 @@
 //! The enum over the versions of an event, and how an event finds its version.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::macros::{emit_call, quote_literal};
 use super::{deprecated, ident};
 use crate::ir::{EventModule, VersionId, VersionTypes};
 
+/// Returns the name of the enum over the versions of an event.
+pub(super) fn name_any_version(event: &EventModule) -> Ident {
+    format_ident!("Any{}", event.type_name.trim_start_matches('_'))
+}
+
 pub(super) fn emit_any_version(event: &EventModule) -> TokenStream {
-    let name = format_ident!("Any{}", event.type_name.trim_start_matches('_'));
+    let name = name_any_version(event);
     let root = ident(&event.type_name);
     let about = format!(" `{}` in any version.", event.name.schema_name());
     let modules: Vec<_> = event.versions.iter().map(|version| ident(&version.module)).collect();
