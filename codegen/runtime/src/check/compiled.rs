@@ -9,7 +9,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::count;
+use super::number::read_integer;
+use super::{count, escape_token};
 
 /// A test of a pattern that is compiled: whether it is found in a text; `None` if nobody can tell.
 pub(super) type PatternTest = Box<dyn Fn(&str) -> Option<bool> + Send + Sync>;
@@ -334,7 +335,7 @@ impl<'s> SchemaCompiler<'s> {
                 let is_named = schema
                     .get("properties")
                     .is_some_and(|properties| properties.get(name).is_some());
-                let escaped = name.replace('~', "~0").replace('/', "~1");
+                let escaped = escape_token(name);
                 let additional = || {
                     schema
                         .contains_key("additionalProperties")
@@ -391,10 +392,7 @@ fn integers_within(schemas: &[Map<String, Value>]) -> Option<(i128, i128)> {
     let (mut least, mut most) = (i128::MIN, i128::MAX);
     for (keyword, value) in schemas.iter().flatten() {
         let Value::Number(number) = value else { return None };
-        let bound = number
-            .as_i64()
-            .map(i128::from)
-            .or_else(|| number.as_u64().map(i128::from))?;
+        let bound = read_integer(number)?;
         match keyword.as_str() {
             "minimum" => least = least.max(bound),
             "exclusiveMinimum" => least = least.max(bound + 1),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::InstancePlace;
+use super::{InstancePlace, escape_token};
 use crate::error_path::{split_path, split_steps};
 
 /// A constraint that does not hold.
@@ -23,7 +23,7 @@ impl Violation {
     pub(super) fn of_error(said: &str) -> Self {
         let (path, message) = split_path(said).unwrap_or(("", said));
         let steps = split_steps(path).unwrap_or_default();
-        let tokens = steps.iter().map(|step| step.replace('~', "~0").replace('/', "~1"));
+        let tokens = steps.iter().map(|step| escape_token(step));
         Self {
             pointer: tokens.fold(String::new(), |pointer, token| pointer + "/" + &token),
             path: path.to_owned(),

@@ -177,6 +177,11 @@ impl Constraints {
     }
 }
 
+/// Returns a name as a JSON pointer has it.
+fn escape_token(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
 /// A place in the value, written out only for a violation.
 enum InstancePlace<'p> {
     Root,
@@ -218,7 +223,7 @@ impl fmt::Display for InstancePlace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Root => Ok(()),
-            Self::Key(parent, key) => write!(f, "{parent}/{}", key.replace('~', "~0").replace('/', "~1")),
+            Self::Key(parent, key) => write!(f, "{parent}/{}", escape_token(key)),
             Self::Index(parent, index) => write!(f, "{parent}/{index}"),
         }
     }

@@ -61,7 +61,8 @@ pub(super) fn hash_value(value: &Value, random: &RandomState) -> u64 {
     state.finish()
 }
 
-fn integer(number: &Number) -> Option<i128> {
+/// Returns a number that is an integer of 64 bits.
+pub(super) fn read_integer(number: &Number) -> Option<i128> {
     let signed = number.as_i64().map(i128::from);
     signed.or_else(|| number.as_u64().map(i128::from))
 }
@@ -124,7 +125,7 @@ pub(super) fn check_number(
 
 /// `None` where only the digits that were lost could tell.
 fn compare(one: &Number, other: &Number) -> Option<Ordering> {
-    if let (Some(one), Some(other)) = (integer(one), integer(other)) {
+    if let (Some(one), Some(other)) = (read_integer(one), read_integer(other)) {
         return Some(one.cmp(&other));
     }
     match one.as_f64()?.partial_cmp(&other.as_f64()?)? {
@@ -189,7 +190,8 @@ fn decimal(number: &Number) -> Option<(i128, i64)> {
     let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
     // More digits than the shortest text of a double has: they are those that were sent.
     let is_exact = digits.unsigned_abs() >= 10_u128.pow(17);
-    let is_beyond = integer(number).is_none() && number.as_f64().is_some_and(|double| double.abs() >= 2_f64.powi(53));
+    let is_beyond =
+        read_integer(number).is_none() && number.as_f64().is_some_and(|double| double.abs() >= 2_f64.powi(53));
     if is_beyond && !is_exact {
         return None;
     }

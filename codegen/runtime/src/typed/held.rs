@@ -230,20 +230,16 @@ fn find_kind<E: Error>(value: &Value, tag: Option<&'static str>) -> Result<Strin
     let Some(tag) = tag else {
         return Ok(kind_of(value).to_owned());
     };
-    match value.get(tag) {
-        None | Some(Value::Null) if value.is_object() => tagged(tag, NamedVersion::Absent),
+    match expect_object(value)?.get(tag) {
+        None | Some(Value::Null) => tagged(tag, NamedVersion::Absent),
         Some(Value::String(text)) => tagged(tag, NamedVersion::Text(text.clone())),
         Some(_) => tagged(tag, NamedVersion::Other),
-        None => Err(E::custom(format_args!("expected an object, found {}", kind_of(value)))),
     }
 }
 
 /// The JSON of a tag, integers without fraction and exponent.
 fn json_tag<E: Error>(value: &Value, tag: &'static str, known: &[&str]) -> Result<String, E> {
-    let members = value
-        .as_object()
-        .ok_or_else(|| E::custom(format_args!("expected an object, found {}", kind_of(value))))?;
-    let found = match members.get(tag) {
+    let found = match expect_object(value)?.get(tag) {
         None | Some(Value::Null) => return Err(E::missing_field(tag)),
         Some(found) => found,
     };
@@ -263,6 +259,12 @@ fn json_tag<E: Error>(value: &Value, tag: &'static str, known: &[&str]) -> Resul
     })
 }
 
+/// The members of a value that has to be an object.
+fn expect_object<E: Error>(value: &Value) -> Result<&serde_json::Map<String, Value>, E> {
+    let members = value.as_object();
+    members.ok_or_else(|| E::custom(format_args!("expected an object, found {}", kind_of(value))))
+}
+
 /// The members of an object, by the text of each.
 fn read_members<E: Error>(text: &str) -> Result<BTreeMap<String, &RawValue>, E> {
     serde_json::from_str(text).map_err(|error| {
@@ -275,9 +277,7 @@ fn read_members<E: Error>(text: &str) -> Result<BTreeMap<String, &RawValue>, E> 
 }
 
 fn find_member<E: Error>(value: &Value, known: &[&str]) -> Result<String, E> {
-    let members = value
-        .as_object()
-        .ok_or_else(|| E::custom(format_args!("expected an object, found {}", kind_of(value))))?;
+    let members = expect_object(value)?;
     Ok(first_member(known, |key| members.contains_key(key)))
 }
 
