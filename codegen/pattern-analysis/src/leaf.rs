@@ -24,6 +24,14 @@ impl<'s> Bounds<'s> {
         }
     }
 
+    /// Anything may be in it, and nothing surely is.
+    pub(crate) fn unknown(session: &SetSession<'s>) -> Self {
+        Self {
+            surely: session.nothing(),
+            maybe: session.everything(),
+        }
+    }
+
     /// What is in one or in several.
     pub(crate) fn union(session: &mut SetSession<'s>, all: &[Self]) -> Self {
         let sets = |pick: fn(&Self) -> InstanceSet<'s>| all.iter().map(pick).collect::<Vec<_>>();
@@ -83,10 +91,7 @@ fn values_of<'s>(session: &mut SetSession<'s>, matcher: &Matcher) -> Bounds<'s> 
         Matcher::Exists(true) => Bounds::exact(scalar_values(session)),
         // Absence is no value, and a matcher that is not known says nothing.
         Matcher::Exists(false) => Bounds::exact(session.nothing()),
-        _ => Bounds {
-            surely: session.nothing(),
-            maybe: session.everything(),
-        },
+        _ => Bounds::unknown(session),
     }
 }
 
@@ -106,10 +111,7 @@ fn excluded_by<'s>(session: &mut SetSession<'s>, excluded: &AnythingBut) -> Boun
             .map(|text| spelled(session, text, true, Anchors::BOTH))
             .collect(),
         AnythingBut::Wildcard(list) => list.iter().map(|text| wildcard(session, text)).collect(),
-        _ => vec![Bounds {
-            surely: session.nothing(),
-            maybe: session.everything(),
-        }],
+        _ => vec![Bounds::unknown(session)],
     };
     Bounds::union(session, &all)
 }
@@ -141,20 +143,14 @@ fn same_scalar<'s>(session: &mut SetSession<'s>, scalar: &Scalar) -> Bounds<'s> 
         Scalar::String(text) => constant(session, &Value::string(text)),
         Scalar::Bool(flag) => constant(session, &Value::boolean(*flag)),
         Scalar::Number(number) => same_number(session, number),
-        _ => Bounds {
-            surely: session.nothing(),
-            maybe: session.everything(),
-        },
+        _ => Bounds::unknown(session),
     }
 }
 
 fn constant<'s>(session: &mut SetSession<'s>, value: &Value) -> Bounds<'s> {
     match session.value(value) {
         Ok(set) => Bounds::exact(set),
-        Err(_) => Bounds {
-            surely: session.nothing(),
-            maybe: session.everything(),
-        },
+        Err(_) => Bounds::unknown(session),
     }
 }
 
@@ -272,20 +268,11 @@ fn spelled<'s>(session: &mut SetSession<'s>, text: &str, ignore_case: bool, at: 
 
 /// The texts that a wildcard fits. One that EventBridge refuses fits none.
 fn wildcard<'s>(session: &mut SetSession<'s>, text: &str) -> Bounds<'s> {
-    let mut pattern = String::new();
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        match (character, characters.peek()) {
-            ('*', Some('*')) => return Bounds::exact(session.nothing()),
-            ('*', _) => pattern.push_str(r"[\s\S]*"),
-            ('\\', Some(&escaped @ ('*' | '\\'))) => {
-                pattern.push_str(&escape(&escaped.to_string()));
-                characters.next();
-            }
-            ('\\', _) => return Bounds::exact(session.nothing()),
-            (other, _) => pattern.push_str(&escape(&other.to_string())),
-        }
-    }
+    let Some(parts) = Matcher::split_wildcard(text) else {
+        return Bounds::exact(session.nothing());
+    };
+    let parts: Vec<_> = parts.iter().map(|part| escape(part)).collect();
+    let pattern = parts.join(r"[\s\S]*");
     Bounds::exact(session.texts_matching(&Anchors::BOTH.around(&pattern)))
 }
 

@@ -32,6 +32,11 @@ impl Glob {
         })
     }
 
+    /// Returns the texts around the asterisks.
+    pub(crate) fn into_parts(self) -> Vec<String> {
+        [vec![self.first], self.rest].concat()
+    }
+
     pub(crate) fn matches(&self, text: &str) -> bool {
         let Some((last, middle)) = self.rest.split_last() else {
             return text == self.first;

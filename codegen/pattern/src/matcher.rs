@@ -1,6 +1,7 @@
 //! The conditions on one field: what may stand in a pattern's lists. Constructors take what they are given; whether
 //! EventBridge takes it too is found out by [`crate::Pattern::check`].
 
+use crate::glob::Glob;
 use crate::scalar::{Number, Scalar};
 
 /// One condition. A field's list of them is satisfied if one of them is.
@@ -159,6 +160,20 @@ impl Matcher {
     /// Matches a string that `text` fits, `*` standing for any characters.
     pub fn wildcard(text: impl Into<String>) -> Self {
         Self::Wildcard(text.into())
+    }
+
+    /// Returns the texts around the asterisks of a wildcard, without its escapes. `None` if EventBridge refuses it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use schemactl_pattern::Matcher;
+    ///
+    /// assert_eq!(Matcher::split_wildcard(r"ord-*-5\*").unwrap(), ["ord-", "-5*"]);
+    /// assert_eq!(Matcher::split_wildcard("a**"), None);
+    /// ```
+    pub fn split_wildcard(text: &str) -> Option<Vec<String>> {
+        Glob::read(text).ok().map(Glob::into_parts)
     }
 
     /// Matches any value but these: all strings or all numbers.
