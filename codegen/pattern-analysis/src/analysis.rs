@@ -201,39 +201,36 @@ impl<'s> PatternAnalysis<'_, 's> {
             Err(error) => return Search::Unknown(error.to_string()),
         };
         // First where there can be no doubt about the patterns.
-        for sure in [true, false] {
-            let (mut inside, mut outside) = (vec![set], Vec::new());
-            for (pattern, matches) in wanted {
-                let Bounds { surely, maybe } = pattern.bounds;
-                match (matches, sure) {
-                    (true, true) => inside.push(surely),
-                    (true, false) => inside.push(maybe),
-                    (false, true) => outside.push(maybe),
-                    (false, false) => outside.push(surely),
-                }
-            }
-            let is_exact = wanted
-                .iter()
-                .all(|(pattern, _)| pattern.bounds.surely == pattern.bounds.maybe);
-            match self.replay(events, wanted, &inside, &outside) {
-                Search::None if sure && !is_exact => {}
-                Search::Unknown(_) if sure && !is_exact => {}
-                found => return found,
-            }
+        let is_exact = wanted
+            .iter()
+            .all(|(pattern, _)| pattern.bounds.surely == pattern.bounds.maybe);
+        let found = self.replay(events, set, wanted, true);
+        if is_exact || matches!(found, Search::Found(_)) {
+            return found;
         }
-        unreachable!("the second round returns")
+        self.replay(events, set, wanted, false)
     }
 
+    /// Looks for an event among those that surely match as wanted, or among those that may.
     fn replay(
         &mut self,
         events: &VersionEvents<'s, '_>,
+        set: InstanceSet<'s>,
         wanted: &[(&PatternEvents<'s>, bool)],
-        inside: &[InstanceSet<'s>],
-        outside: &[InstanceSet<'s>],
+        is_sure: bool,
     ) -> Search {
+        let (mut inside, mut outside) = (vec![set], Vec::new());
+        for (pattern, matches) in wanted {
+            let Bounds { surely, maybe } = pattern.bounds;
+            if *matches {
+                inside.push(if is_sure { surely } else { maybe });
+            } else {
+                outside.push(if is_sure { maybe } else { surely });
+            }
+        }
         let mut known: Vec<Value> = Vec::new();
         while known.len() < MOST_CANDIDATES {
-            let candidate = match self.session.find_candidate(inside, outside, &known) {
+            let candidate = match self.session.find_candidate(&inside, &outside, &known) {
                 Emptiness::Empty if known.is_empty() => return Search::None,
                 Emptiness::Empty => break,
                 Emptiness::Witness(candidate) => candidate,
