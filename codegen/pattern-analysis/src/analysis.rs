@@ -135,8 +135,9 @@ impl<'s> PatternAnalysis<'_, 's> {
     ///
     /// # Errors
     ///
-    /// A pattern with more combinations than EventBridge takes.
+    /// A pattern that EventBridge refuses: a built one may be, and what it matches is not what it says.
     pub fn pattern(&mut self, pattern: &Pattern) -> Result<PatternEvents<'s>, PatternAnalysisError> {
+        pattern.check().map_err(PatternAnalysisError::Pattern)?;
         let branches = pattern.branches().map_err(PatternAnalysisError::Pattern)?;
         let names = branches
             .iter()

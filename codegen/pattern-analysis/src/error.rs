@@ -10,7 +10,7 @@ use schemactl_pattern::PatternError;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PatternAnalysisError {
-    /// A pattern with more combinations than EventBridge takes.
+    /// A pattern that EventBridge refuses.
     Pattern(PatternError),
     /// A schema with something in it that the prover cannot hold.
     Schema(UnsupportedSetError),
