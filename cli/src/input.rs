@@ -67,6 +67,13 @@ fn add_event_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Proble
     Ok(())
 }
 
+/// Returns the real path of a file in a folder, which is a real path itself. `None` if it is no file, or leads out of the folder by a link.
+pub(crate) fn find_file_inside(folder: &Path, inside: &str) -> Option<PathBuf> {
+    let real = folder.join(inside).canonicalize().ok()?;
+    // A pipe would be waited for.
+    (real.starts_with(folder) && real.is_file()).then_some(real)
+}
+
 /// Reads a file, or standard input under its name.
 pub(crate) fn read_input(path: &Path, stdin: &StdinArgs) -> Result<Source, Problem> {
     let (name, bytes) = read_bytes(path, stdin)?;
@@ -114,4 +121,37 @@ fn read_bytes(path: &Path, stdin: &StdinArgs) -> Result<(String, Vec<u8>), Probl
         bytes = std::fs::read(path).map_err(failed)?;
     }
     Ok((name_input(path, stdin), bytes))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_found_inside_its_folder_only() {
+        let outer = tempfile::tempdir().unwrap();
+        let outer = outer.path().canonicalize().unwrap();
+        let folder = outer.join("folder");
+        std::fs::create_dir_all(folder.join("below")).unwrap();
+        std::fs::write(outer.join("outside.json"), "{}").unwrap();
+        std::fs::write(folder.join("below/a.json"), "{}").unwrap();
+        symlink(folder.join("below/a.json"), folder.join("inside.json")).unwrap();
+        symlink(outer.join("outside.json"), folder.join("leads-out.json")).unwrap();
+        // Reading it would wait for whoever writes.
+        let _socket = UnixListener::bind(folder.join("socket.json")).unwrap();
+        for (name, is_found) in [
+            ("below/a.json", true),
+            ("inside.json", true),
+            ("leads-out.json", false),
+            ("../outside.json", false),
+            ("below", false),
+            ("socket.json", false),
+            ("missing.json", false),
+        ] {
+            assert_eq!(find_file_inside(&folder, name).is_some(), is_found, "{name}");
+        }
+    }
 }

@@ -7,6 +7,7 @@ use schemactl_model::{Files, Include, Source};
 use schemactl_workspace::join_reference;
 
 use crate::baseline;
+use crate::input::find_file_inside;
 
 /// The files around a schema file.
 pub(super) struct FolderFiles {
@@ -53,14 +54,12 @@ impl Files for FolderFiles {
         };
         let from = if from == self.entry.0 { &self.entry.1 } else { from };
         let inside = join_reference(from, text, "the folder")?;
-        let path = self.folder.join(&inside);
-        // A link may lead anywhere.
-        let real = path
-            .canonicalize()
-            .map_err(|_| format!("`{text}` refers to {inside}, which does not exist"))?;
-        if !real.starts_with(&self.folder) {
-            return Err(format!("`{text}` refers to a file outside the folder"));
-        }
+        let real =
+            find_file_inside(&self.folder, &inside).ok_or_else(|| match self.folder.join(&inside).canonicalize() {
+                Err(_) => format!("`{text}` refers to {inside}, which does not exist"),
+                Ok(real) if real.starts_with(&self.folder) => format!("`{text}` refers to {inside}, which is no file"),
+                Ok(_) => format!("`{text}` refers to a file outside the folder"),
+            })?;
         let bytes = std::fs::read(&real).map_err(|error| format!("cannot read {inside}: {error}"))?;
         source(inside, bytes)
     }

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use schemactl_model::{Files, Include, Source};
 use schemactl_workspace::{join_reference, read_identifier};
 
+use crate::input::find_file_inside;
+
 /// The files beside a schema file.
 pub(super) struct FilesBeside {
     /// The folder that no reference leaves. `None` for standard input, and where it cannot be read.
@@ -34,9 +36,7 @@ impl FilesBeside {
 
     /// Returns a file of the folder. `None` if it is no file, or leads out of the folder by a link.
     fn find_inside(&self, folder: &Path, inside: &str) -> Result<Option<Source>, String> {
-        let real = folder.join(inside).canonicalize().ok();
-        // A pipe would be waited for.
-        let Some(real) = real.filter(|real| real.starts_with(folder) && real.is_file()) else {
+        let Some(real) = find_file_inside(folder, inside) else {
             return Ok(None);
         };
         let named = format!("{}{inside}", self.prefix);
