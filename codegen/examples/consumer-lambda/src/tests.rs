@@ -1,3 +1,5 @@
+//! Batches as SQS hands them over: what is handled, and which records are reported.
+
 use lambda_runtime::{Context, LambdaEvent};
 use schemactl_runtime::Event;
 use serde_json::{Value, json};

@@ -1,3 +1,5 @@
+//! Orders over HTTP: what is answered, and what the bus receives.
+
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
