@@ -87,6 +87,7 @@ fn every_system_gets_its_files_and_the_workspace_its_own() {
 fn what_the_files_need_is_printed_and_marked() {
     for (system, file, line) in [
         ("github", WORKFLOW, "uses: schemactl/schemactl@"),
+        ("github-wheel", WORKFLOW, "pip\" install "),
         ("gitlab", JOB, "- pip install "),
         ("pre-commit", ".pre-commit-config.yaml", "additional_dependencies:"),
     ] {
@@ -388,6 +389,75 @@ fn check_push(python: &Python) {
     let (code, text) = run_job(python, &clone, &[("CI_COMMIT_BEFORE_SHA", first)]);
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("compared with no baseline"), "{text}");
+}
+
+/// Runs a step of the workflow as GitHub does, with the variables of a run. In: the step's number, and the event. Out: the code, and what was printed.
+fn run_step(python: &Python, folder: &Path, number: usize, variables: &[(&str, &str)]) -> (Option<i32>, String) {
+    let step = &read_yaml(&folder.join(WORKFLOW))["jobs"]["schemactl"]["steps"][number];
+    let mut shell = clean_command(Path::new("bash"));
+    shell
+        .args(["--noprofile", "--norc", "-e", "-c", step["run"].as_str().unwrap()])
+        .current_dir(folder)
+        .env("RUNNER_TEMP", python.folder.path())
+        .env("GITHUB_STEP_SUMMARY", python.folder.path().join("summary.md"));
+    if let Some(workspace) = step["env"]["SCHEMACTL_WORKSPACE"].as_str() {
+        shell.env("SCHEMACTL_WORKSPACE", workspace);
+    }
+    python.set(&mut shell);
+    let output = shell.envs(variables.iter().copied()).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &stderr(&output);
+    (output.status.code(), text)
+}
+
+/// A pull request is compared with its base branch, a push with the state before it. The first push has none.
+#[test]
+fn the_workflow_with_the_wheel_checks_pull_requests_and_pushes() {
+    let python = Python::new();
+    let folder = tempfile::tempdir().unwrap();
+    let (project, clone) = (folder.path().join("project"), folder.path().join("clone"));
+    fs::create_dir(&project).unwrap();
+    run_git(&project, &["init", "--quiet", "--initial-branch=main"]);
+    stdout(&init(&project, &["services/the orders", "--ci", "github-wheel"]));
+    let found = lint_workflows(&[project.join(WORKFLOW)]);
+    assert!(found.is_empty(), "{found:#?}");
+    let before = commit(&project, "first event");
+    run_git(folder.path(), &["clone", "--quiet", "project", "clone"]);
+    let (code, text) = run_step(&python, &clone, 1, &[]);
+    assert_eq!(code, Some(0), "{text}");
+
+    let request = [("GITHUB_BASE_REF", "main")];
+    let (code, text) = run_step(&python, &clone, 2, &request);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("compared with origin/main ("), "{text}");
+    change_order(&clone.join("services/the orders"));
+    commit(&clone, "change");
+    let (code, text) = run_step(&python, &clone, 2, &request);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("::error file=services/the orders/schemas/com.example.shop/OrderPlaced/1.0.json,line="),
+        "{text}"
+    );
+    let summary = fs::read_to_string(python.folder.path().join("summary.md")).unwrap();
+    assert!(summary.contains("released-schema-changed"), "{summary}");
+
+    assert_eq!(run_step(&python, &clone, 2, &[("BEFORE", &before)]).0, Some(1));
+    let first = "0000000000000000000000000000000000000000";
+    let (code, text) = run_step(&python, &clone, 2, &[("BEFORE", first)]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("compared with no baseline"), "{text}");
+    // A base that the clone does not have is a fault of the checkout, and no reason to compare with nothing.
+    let (code, text) = run_step(&python, &clone, 2, &[("GITHUB_BASE_REF", "missing")]);
+    assert_eq!(code, Some(2), "{text}");
+}
+
+/// Both would write the same file.
+#[test]
+fn the_action_and_the_wheel_exclude_each_other() {
+    let folder = repository();
+    let output = init(folder.path(), &["--ci", "github", "--ci", "github-wheel"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("name one of them"), "{output:?}");
+    assert_eq!(names_in(folder.path()), [".git"]);
 }
 
 #[test]

@@ -45,6 +45,8 @@ pub(crate) struct InitArgs {
 pub(crate) enum CiSystem {
     /// Workflow of GitHub Actions: annotations, a comment on the pull request, code scanning
     Github,
+    /// The same with pip in place of the action, which may be forbidden or not be published: annotations, job summary
+    GithubWheel,
     /// Job of GitLab CI: Code Quality and test reports in the merge request
     Gitlab,
     /// Hook of pre-commit: before each commit, on your machine

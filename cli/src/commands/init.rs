@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use schemactl_check::write_atomic;
 use schemactl_model::EventName;
 
-use crate::args::InitArgs;
+use crate::args::{CiSystem, InitArgs};
 use crate::commands::init::ci::CiPlace;
 use crate::context::Context;
 use crate::event_template::{COMMON_EXAMPLE, COMMON_PROPERTIES, EventTemplate, TemplateProperty, make_detail_type};
@@ -51,6 +51,12 @@ mode = "full-transitive"
 ];
 
 pub(crate) fn run_init(args: &InitArgs, context: &Context) -> Result<Exit, Problem> {
+    if args.ci.contains(&CiSystem::Github) && args.ci.contains(&CiSystem::GithubWheel) {
+        return Err(Problem::usage(
+            "--ci github and --ci github-wheel write the same file".to_owned(),
+            "name one of them: the action has the comment and code scanning, the wheel needs nothing but pip",
+        ));
+    }
     let folder = choose_folder(args, context)?;
     let place = if args.ci.is_empty() {
         None

@@ -14,6 +14,9 @@ use crate::problem::Problem;
 /// The version of schemactl that CI installs: the one that writes the file.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// The workflow of GitHub, with the action or with the wheel.
+const GITHUB: &str = ".github/workflows/schemactl.yml";
+
 /// What GitLab reads first. There is one of it, and most repositories have it.
 const GITLAB: &str = "include:\n  - local: /.gitlab/schemactl.yml\n";
 
@@ -44,7 +47,7 @@ pub(super) struct CiFile {
 const NEEDS_ACTION: &str = concat!(
     "next: the workflow needs the tag action-v",
     env!("CARGO_PKG_VERSION"),
-    " of schemactl on GitHub; before it is published, change the line that is marked"
+    " of schemactl on GitHub; before it is published, change the line that is marked, or use --ci github-wheel"
 );
 const NEEDS_WHEEL: &str = concat!(
     "next: the job needs schemactl ",
@@ -96,6 +99,7 @@ impl CiPlace {
             .into_iter()
             .flat_map(|system| match system {
                 CiSystem::Github => vec![self.github()],
+                CiSystem::GithubWheel => vec![self.github_wheel()],
                 CiSystem::Gitlab => self.gitlab(),
                 CiSystem::PreCommit => vec![self.pre_commit()],
             })
@@ -104,12 +108,24 @@ impl CiPlace {
 
     fn github(&self) -> CiFile {
         let input = self.line_for_workspace("        with:\n          workspace: ", "\n");
+        let text = include_str!("github.yml").replace("@VERSION@", VERSION) + &input;
+        self.file_of_ours(GITHUB, text, NEEDS_ACTION)
+    }
+
+    fn github_wheel(&self) -> CiFile {
+        let variable = self.line_for_workspace("          SCHEMACTL_WORKSPACE: ", "\n");
+        let text = include_str!("github_wheel.yml").replace("@VERSION@", VERSION);
+        self.file_of_ours(GITHUB, text.replace("          # @WORKSPACE@\n", &variable), NEEDS_WHEEL)
+    }
+
+    /// A file that has nothing but our job.
+    fn file_of_ours(&self, name: &str, text: String, next: &'static str) -> CiFile {
         CiFile {
-            path: self.path(".github/workflows/schemactl.yml"),
-            text: include_str!("github.yml").replace("@VERSION@", VERSION) + &input,
+            path: self.path(name),
+            text,
             if_kept: "delete it first to have it written anew",
             part: String::new(),
-            next: NEEDS_ACTION,
+            next,
         }
     }
 
@@ -119,13 +135,8 @@ impl CiPlace {
             .line_for_workspace("    SCHEMACTL_WORKSPACE: ", "\n")
             .replace('$', "$$");
         let text = include_str!("gitlab.yml").replace("@VERSION@", VERSION);
-        let job = CiFile {
-            path: self.path(".gitlab/schemactl.yml"),
-            text: text.replace("    # @WORKSPACE@\n", &variable),
-            if_kept: "delete it first to have it written anew",
-            part: String::new(),
-            next: NEEDS_WHEEL,
-        };
+        let text = text.replace("    # @WORKSPACE@\n", &variable);
+        let job = self.file_of_ours(".gitlab/schemactl.yml", text, NEEDS_WHEEL);
         let include = CiFile {
             path: self.path(".gitlab-ci.yml"),
             text: GITLAB.to_owned(),
