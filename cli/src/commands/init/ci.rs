@@ -115,7 +115,11 @@ impl CiPlace {
     fn github_wheel(&self) -> CiFile {
         let variable = self.line_for_workspace("          SCHEMACTL_WORKSPACE: ", "\n");
         let text = include_str!("github_wheel.yml").replace("@VERSION@", VERSION);
-        self.file_of_ours(GITHUB, text.replace("          # @WORKSPACE@\n", &variable), NEEDS_WHEEL)
+        self.file_of_ours(
+            GITHUB,
+            text.replace("          # @WORKSPACE@\n", &variable),
+            NEEDS_WHEEL,
+        )
     }
 
     /// A file that has nothing but our job.
