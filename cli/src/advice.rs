@@ -16,6 +16,9 @@ pub(crate) const FILE_ELSEWHERE: &str = "with `--schema`, put the file into the 
                                          identifier; in a workspace, put it into schemas/_shared/, and generate the event by its name; elsewhere, \
                                          copy the definition into this document";
 
+/// The operation of an error that compares a registry with a saved plan.
+pub(crate) const PLAN_COMPARISON: &str = "plan";
+
 pub(crate) fn advise_on_load(error: &LoadError) -> Option<String> {
     match error {
         LoadError::NoManifest { .. } => {
@@ -139,6 +142,9 @@ pub(crate) fn advise_on_remote(error: &RemoteError) -> String {
             "create it with `schemactl push --create-registry`".to_owned()
         }
         RemoteErrorKind::Conflict => "another process writes to this registry: run the command again".to_owned(),
+        RemoteErrorKind::Moved if error.operation == PLAN_COMPARISON => {
+            "make a new plan with `schemactl plan --plan-file FILE`, review it, and push that; nothing was written".to_owned()
+        }
         RemoteErrorKind::Moved => {
             "another process has written to it: review the new plan, and push again; nothing is overwritten".to_owned()
         }

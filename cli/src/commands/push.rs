@@ -49,8 +49,8 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
     };
     let mut session = Session::open(context, &workspace, &aws)?;
     let plan = plan(&checked, &mut session, &planning, args, &context.console)?;
-    if let Some(saved) = &saved {
-        plan_file::require_same_plan(saved, &plan)?;
+    if let (Some(path), Some(saved)) = (&args.plan_file, &saved) {
+        plan_file::require_same_plan(path, saved, &plan)?;
     }
     let text = render::render_plan_text(&plan);
     // What a push does not correct is why it ends as it does.

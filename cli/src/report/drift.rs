@@ -299,7 +299,7 @@ fn name_drift(drift: &Drift) -> &'static str {
 }
 
 /// Returns the schema of the registry that differs.
-fn schema_of(drift: &Drift) -> &str {
+pub(crate) fn schema_of(drift: &Drift) -> &str {
     match drift {
         Drift::Changed { schema, .. }
         | Drift::Contested { schema, .. }

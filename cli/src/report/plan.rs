@@ -137,19 +137,22 @@ pub(crate) struct Saved {
     pub(crate) registry: String,
     /// The options that the plan was made with; `status` has none.
     pub(crate) options: SavedOptions,
+    /// The digest of what the workspace registers, whatever the registry holds.
+    #[serde(default)]
+    pub(crate) workspace: String,
     /// What a push would write, in this order.
     pub(crate) actions: Vec<SavedAction>,
     /// The versions that are registered already.
-    unchanged: Vec<VersionJson>,
+    pub(crate) unchanged: Vec<VersionJson>,
     /// The versions that are older than those that a schema keeps, and are not registered.
     #[serde(default)]
-    pruned: Vec<VersionJson>,
+    pub(crate) pruned: Vec<VersionJson>,
     /// The versions that `--adopt` records as registered, because an equal version is there.
     #[serde(default)]
-    adopted: Vec<VersionJson>,
+    pub(crate) adopted: Vec<VersionJson>,
     /// The versions that are not written, because the newest version of their schema was not written by schemactl.
     #[serde(default)]
-    held_back: Vec<VersionJson>,
+    pub(crate) held_back: Vec<VersionJson>,
     /// The differences that a push leaves as they are.
     drift: Vec<DriftJson>,
 }
@@ -216,12 +219,15 @@ pub(crate) struct SavedBase {
 /// A version of an event.
 #[derive(Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Version"))]
-struct VersionJson {
+pub(crate) struct VersionJson {
     /// The event, `namespace/Name`.
-    event: String,
+    pub(crate) event: String,
     /// The version.
-    version: String,
+    pub(crate) version: String,
 }
+
+/// The action that creates the registry.
+pub(crate) const CREATE_REGISTRY: &str = "create-registry";
 
 /// Counts the breaks of the shape. A new value of `drift` is none, since readers take one that they do not know for a difference.
 pub(crate) const FORMAT: u32 = 2;
@@ -244,6 +250,7 @@ pub(crate) fn render_plan_as_json(plan: &Preview, options: SavedOptions) -> Stri
         remote: plan.remote.clone(),
         registry: plan.registry.clone(),
         options,
+        workspace: plan.expected.digest().to_string(),
         actions: list_saved_actions(plan),
         unchanged: versions(&plan.unchanged),
         pruned: versions(&plan.pruned),
@@ -281,6 +288,18 @@ fn base(held: &HeldVersion) -> SavedBase {
     }
 }
 
+impl SavedAction {
+    /// Returns the schema and version that it writes, for people.
+    pub(crate) fn title(&self) -> String {
+        let version = self.version.iter().map(|version| format!(" {version}"));
+        let deleted = self.base.iter().filter(|_| self.content.is_none());
+        let deleted = deleted.map(|base| format!(" {}", base.title()));
+        version
+            .chain(deleted)
+            .fold(self.name.clone(), |title, part| title + &part)
+    }
+}
+
 impl SavedBase {
     /// For people.
     pub(crate) fn title(&self) -> String {
@@ -304,7 +323,7 @@ fn action(action: &Action) -> SavedAction {
     match action {
         Action::CreateRegistry { name, tags, .. } => SavedAction {
             tags: tags.clone(),
-            ..named("create-registry", name)
+            ..named(CREATE_REGISTRY, name)
         },
         Action::CreateSchema {
             schema,

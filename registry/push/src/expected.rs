@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 
 use schemactl_model::{Digest, Version};
 
+use crate::remote::Tags;
 use schemactl_check::{Inspected, RegisteredContent};
-use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
+use schemactl_workspace::{CacheKey, SchemaVersion, WorkspaceEvent};
 
-/// The digests of the contents, by schema of the registry and version.
+/// The digests of the contents, by schema of the registry and version, and the tags of every schema.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expected {
     pub(crate) schemas: BTreeMap<String, BTreeMap<Version, Digest>>,
+    tags: Tags,
 }
 
 /// A version that belongs into a schema of the registry.
@@ -80,6 +82,29 @@ impl Expected {
         let lines = list_registered_lines(inspected).into_iter();
         Self {
             schemas: lines.map(|(name, line)| (name, versions(line))).collect(),
+            tags: inspected.workspace().manifest.registry.tags.clone(),
         }
+    }
+
+    /// Returns the digest of the content that a version has in a schema of the registry. `None` for one that does not belong into it.
+    pub fn find_content(&self, schema: &str, version: &Version) -> Option<&Digest> {
+        self.schemas.get(schema)?.get(version)
+    }
+
+    /// Returns the digest of all of it: another one as soon as the workspace registers something else, whatever the registry holds.
+    pub fn digest(&self) -> Digest {
+        let mut key = CacheKey::default();
+        for (schema, versions) in &self.schemas {
+            key.add("schema", schema);
+            for (version, content) in versions {
+                key.add("version", &version.to_string());
+                key.add("content", &content.to_string());
+            }
+        }
+        for (name, value) in &self.tags {
+            key.add("tag", name);
+            key.add("value", value);
+        }
+        key.digest()
     }
 }

@@ -33,7 +33,7 @@ pub use held::HeldVersion;
 pub use memory::MemoryRemote;
 pub use plan::{
     Action, Content, Deletion, Drift, ForeignChange, ForeignVerdict, FullSchema, Note, Plan, PlanOptions, Preview,
-    Reason, RepairOptions, RoomMaking, plan_push, plan_with_repairs, preview_push,
+    Reason, RepairOptions, RoomMaking, is_schema_of, plan_push, plan_with_repairs, preview_push,
 };
 pub use pull::{NewFile, Numbering, PullRemark, Pulled, Pulling, UnusableReason, pull_versions};
 pub use remote::{

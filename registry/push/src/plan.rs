@@ -20,7 +20,7 @@ pub use action::{Action, Content, Deletion, Reason};
 pub use drift::{Drift, ForeignChange, ForeignVerdict};
 pub use full::{FullSchema, RoomMaking};
 
-use crate::expected::list_registered_lines;
+use crate::expected::{Expected, list_registered_lines};
 use crate::held::HeldVersion;
 use crate::remote::Tags;
 use crate::snapshot::{HeldSchema, STATE_TAG, SchemaContents, Snapshot};
@@ -49,6 +49,8 @@ pub struct Preview {
     pub remote: String,
     /// The registry's name.
     pub registry: String,
+    /// What the workspace registers, whatever the remote holds.
+    pub expected: Expected,
     /// The writes, in the order they are made within one schema.
     pub actions: Vec<Action>,
     /// The versions that the remote holds already.
@@ -153,6 +155,7 @@ fn compare(
     let mut plan = Preview {
         remote,
         registry: settings.name.clone(),
+        expected: Expected::of(inspected),
         ..Preview::default()
     };
     if !snapshot.registry_exists {
@@ -335,8 +338,8 @@ fn semantics_of(workspace: &Workspace) -> Semantics {
     }
 }
 
-/// Whether a schema of the registry is one of an event: `shop@Order`, `shop@Order.v1`, `shop@Order.openapi`.
-fn is_schema_of(schema: &str, event: &EventName) -> bool {
+/// Returns whether a schema of the registry is one of an event: `shop@Order`, `shop@Order.v1`, `shop@Order.openapi`.
+pub fn is_schema_of(schema: &str, event: &EventName) -> bool {
     let own = event.schema_name();
     schema
         .strip_prefix(&own)

@@ -4,12 +4,15 @@
 
 use std::path::Path;
 
-use schemactl_push::{Plan, RemoteError, RemoteErrorKind};
+use schemactl_model::{EventName, Version};
+use schemactl_push::{Plan, RemoteError, RemoteErrorKind, is_schema_of};
 
+use crate::advice::PLAN_COMPARISON;
 use crate::args::{PlanningArgs, StdinArgs};
 use crate::input;
 use crate::problem::Problem;
-use crate::report::plan::{FORMAT, Saved, SavedAction, SavedBase, list_saved_actions};
+use crate::report::drift::{describe_drift, schema_of};
+use crate::report::plan::{CREATE_REGISTRY, FORMAT, Saved, SavedAction, SavedBase, list_saved_actions};
 
 pub(super) fn read_plan_file(path: &Path) -> Result<Saved, Problem> {
     let source = input::read_lines(path, &StdinArgs::default())?;
@@ -45,41 +48,173 @@ pub(super) fn planning_of_file(plan: &Saved, args: &PlanningArgs) -> Result<Plan
     })
 }
 
-/// Whether the plan of now is the one that was saved.
-pub(super) fn require_same_plan(plan: &Saved, now: &Plan) -> Result<(), Problem> {
-    if !is_same_place(&plan.remote, &now.remote) {
+/// Returns an error if the plan of now is not the one that was saved: what has changed in the registry, or else in the workspace.
+pub(super) fn require_same_plan(path: &Path, saved: &Saved, now: &Plan) -> Result<(), Problem> {
+    if !is_same_place(&saved.remote, &now.remote) {
         return Err(Problem::usage(
-            format!("the plan was made for {}, and this is {}", plan.remote, now.remote),
+            format!("the plan was made for {}, and this is {}", saved.remote, now.remote),
             "use the profile, region and endpoint that the plan was made with",
         ));
     }
-    let fresh = list_saved_actions(now);
-    if fresh == plan.actions {
+    let comparison = PlanComparison {
+        saved,
+        now,
+        fresh: list_saved_actions(now),
+    };
+    if comparison.fresh == saved.actions {
         return Ok(());
     }
-    let moved: Vec<_> = plan
-        .actions
-        .iter()
-        .filter_map(|action| moved(action, &fresh, now))
-        .collect();
-    let appeared = fresh
-        .iter()
-        .find(|action| action.action == "create-registry" && !plan.actions.contains(action));
-    let gone = appeared.map(|action| format!("registry {} has been deleted", action.name));
-    let messages: Vec<_> = moved.into_iter().chain(gone).collect();
-    if messages.is_empty() {
+    let in_registry = comparison.list_registry_changes();
+    let in_workspace = comparison.list_workspace_changes();
+    if in_registry.is_empty() {
         return Err(Problem::usage(
-            "the workspace has changed since the plan was made",
-            "make a new plan",
+            format!(
+                "the workspace has changed since the plan was made: {}",
+                in_workspace.join("; ")
+            ),
+            format!(
+                "make a new plan with `schemactl plan --plan-file {}`, review it, and push that",
+                path.display()
+            ),
         ));
     }
+    let also = in_workspace
+        .iter()
+        .map(|change| format!("the workspace has changed too: {change}"));
+    let messages: Vec<_> = in_registry.into_iter().chain(also).collect();
     Err(Problem::Remote(RemoteError {
         kind: RemoteErrorKind::Moved,
-        operation: "plan",
+        operation: PLAN_COMPARISON,
         subject: now.remote.clone(),
         message: messages.join("; "),
         retry_after: None,
     }))
+}
+
+/// A plan that was saved, beside the plan that the same options make now.
+struct PlanComparison<'p> {
+    saved: &'p Saved,
+    now: &'p Plan,
+    fresh: Vec<SavedAction>,
+}
+
+impl PlanComparison<'_> {
+    /// Returns whether the workspace registers what it registered. Then every difference comes from the registry.
+    fn is_same_workspace(&self) -> bool {
+        if self.saved.workspace.is_empty() {
+            // A plan of an earlier version of schemactl.
+            return self.saved.actions.iter().all(|action| self.is_still_expected(action));
+        }
+        self.saved.workspace == self.now.expected.digest().to_string()
+    }
+
+    /// Returns whether the workspace still has what a saved action writes. What writes no version is not about the workspace.
+    fn is_still_expected(&self, action: &SavedAction) -> bool {
+        action.content.is_none() || self.find_expected(action) == action.content
+    }
+
+    /// Returns the digest of what the workspace registers as the version of an action.
+    fn find_expected(&self, action: &SavedAction) -> Option<String> {
+        let version: Version = action.version.as_deref()?.parse().ok()?;
+        let content = self.now.expected.find_content(&action.name, &version);
+        content.map(ToString::to_string)
+    }
+
+    fn list_workspace_changes(&self) -> Vec<String> {
+        if self.is_same_workspace() {
+            return Vec::new();
+        }
+        let mut changes = Vec::new();
+        for action in &self.saved.actions {
+            let (title, expected) = (action.title(), self.find_expected(action));
+            if action.content.is_some() && expected.is_none() {
+                changes.push(format!("it does not register {title}"));
+            } else if action.content.is_some() && expected != action.content {
+                changes.push(format!("{title} is another schema"));
+            }
+        }
+        for action in self.fresh.iter().filter(|action| self.find_saved(action).is_none()) {
+            if action.content.is_some() && !self.has_known(action) {
+                changes.push(format!("it registers {} too", action.title()));
+            }
+        }
+        if changes.is_empty() {
+            changes.push("it registers other versions, or other tags".to_owned());
+        }
+        changes
+    }
+
+    fn list_registry_changes(&self) -> Vec<String> {
+        let mut changes: Vec<String> = Vec::new();
+        let of_saved = self
+            .saved
+            .actions
+            .iter()
+            .filter_map(|action| self.describe_change(action));
+        for change in of_saved.chain(self.list_new_writes()) {
+            if !changes.contains(&change) {
+                changes.push(change);
+            }
+        }
+        if changes.is_empty() && self.is_same_workspace() {
+            changes.push("it holds other versions than when the plan was made".to_owned());
+        }
+        changes
+    }
+
+    /// Returns what the registry holds now in place of what a saved action was planned on.
+    fn describe_change(&self, old: &SavedAction) -> Option<String> {
+        if let Some(new) = self.find_fresh(old) {
+            return describe_other_base(old, new);
+        }
+        let title = old.title();
+        if old.action == CREATE_REGISTRY {
+            return Some(format!("registry {} has been created", old.name));
+        }
+        if !self.is_still_expected(old) || (old.content.is_none() && !self.is_same_workspace()) {
+            return None;
+        }
+        let found = self.now.conflicts().filter(|drift| schema_of(drift) == old.name);
+        let found: Vec<_> = found.map(describe_drift).collect();
+        Some(if old.content.is_some() && !found.is_empty() {
+            format!("{title} was planned ({}), and now {}", old.action, found.join("; "))
+        } else {
+            format!("{title} was planned ({}), and is done", old.action)
+        })
+    }
+
+    /// Returns the writes that the registry needs besides those that were saved.
+    fn list_new_writes(&self) -> impl Iterator<Item = String> {
+        let is_same = self.is_same_workspace();
+        let new = self.fresh.iter().filter(|action| self.find_saved(action).is_none());
+        new.filter_map(move |action| match action.action.as_str() {
+            CREATE_REGISTRY => Some(format!("registry {} has been deleted", action.name)),
+            _ if action.content.is_some() && self.has_known(action) && is_same => {
+                Some(format!("it does not hold {} any more", action.title()))
+            }
+            _ if is_same => Some(format!("{} is to be written too ({})", action.title(), action.action)),
+            _ => None,
+        })
+    }
+
+    fn find_fresh(&self, old: &SavedAction) -> Option<&SavedAction> {
+        self.fresh.iter().find(|new| is_same_wish(old, new))
+    }
+
+    fn find_saved(&self, new: &SavedAction) -> Option<&SavedAction> {
+        self.saved.actions.iter().find(|old| is_same_wish(old, new))
+    }
+
+    /// Returns whether the saved plan knew the version of an action without a write of it.
+    fn has_known(&self, action: &SavedAction) -> bool {
+        let saved = self.saved;
+        let known = [&saved.unchanged, &saved.pruned, &saved.adopted, &saved.held_back];
+        known.into_iter().flatten().any(|known| {
+            let event: Option<EventName> = known.event.parse().ok();
+            let is_of_event = event.is_some_and(|event| is_schema_of(&action.name, &event));
+            is_of_event && Some(known.version.as_str()) == action.version.as_deref()
+        })
+    }
 }
 
 /// Whether two descriptions of a remote can be of the same one. The account is known as soon as there is a registry.
@@ -95,22 +230,8 @@ fn is_same_place(one: &str, other: &str) -> bool {
     one == other && (one_account.is_none() || other_account.is_none() || one_account == other_account)
 }
 
-/// What the registry holds now in place of what the plan says.
-fn moved(old: &SavedAction, fresh: &[SavedAction], now: &Plan) -> Option<String> {
-    let key = |action: &SavedAction| (action.name.clone(), action.version.clone());
-    let Some(new) = fresh.iter().find(|new| key(new) == key(old) && is_alike(old, new)) else {
-        let registered = |(event, version): &(schemactl_model::EventName, schemactl_model::Version)| {
-            old.name.starts_with(&event.schema_name()) && old.version.as_deref() == Some(&version.to_string())
-        };
-        let written = now.unchanged.iter().any(registered);
-        let deleted = old.action.starts_with("delete");
-        let version = old.version.as_deref().unwrap_or_default();
-        if old.action == "create-registry" {
-            return Some(format!("registry {} has been created", old.name));
-        }
-        let planned = written || deleted;
-        return planned.then(|| format!("{} {version} was planned ({}), and is done", old.name, old.action));
-    };
+/// Returns that an action has another base than it had, or creates what it added to.
+fn describe_other_base(old: &SavedAction, new: &SavedAction) -> Option<String> {
     let titles = |bases: &[SavedBase]| match bases {
         [] => "no version".to_owned(),
         bases => bases.iter().map(SavedBase::title).collect::<Vec<_>>().join(", "),
@@ -125,10 +246,11 @@ fn moved(old: &SavedAction, fresh: &[SavedAction], now: &Plan) -> Option<String>
     })
 }
 
-/// Creating a schema and adding to it are the same wish on different registries.
-fn is_alike(old: &SavedAction, new: &SavedAction) -> bool {
+/// Returns whether two actions want the same of the same schema: creating a schema and adding to it are one wish on different registries.
+fn is_same_wish(old: &SavedAction, new: &SavedAction) -> bool {
     let writes = |action: &SavedAction| action.content.is_some();
-    writes(old) == writes(new) && (writes(old) || old.action == new.action)
+    let is_alike = writes(old) == writes(new) && (writes(old) || old.action == new.action);
+    is_alike && old.name == new.name && old.version == new.version
 }
 
 #[cfg(test)]
