@@ -69,7 +69,25 @@ pub(crate) fn run_generate(args: &GenerateArgs, context: &Context) -> Result<Exi
         path.display(),
         source.lines().count()
     ));
+    if changed && !links_runtime(&path) {
+        context.console.note(RUNTIME_HINT);
+    }
     Ok(Exit::Clean)
+}
+
+/// What is to be done in a crate that has generated code for the first time.
+const RUNTIME_HINT: &str = "next: add schemactl-runtime, which the code links, to Cargo.toml: \
+     https://github.com/schemactl/schemactl/blob/main/docs/guides/consumer.md#the-crate";
+
+/// Returns whether the crate that a file is in, if there is one, names the crate that generated code links.
+fn links_runtime(path: &Path) -> bool {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let manifest = absolute
+        .ancestors()
+        .skip(1)
+        .map(|folder| folder.join("Cargo.toml"))
+        .find(|file| file.is_file());
+    manifest.is_some_and(|file| std::fs::read_to_string(file).is_ok_and(|text| text.contains("schemactl-runtime")))
 }
 
 /// Returns what the command line sets, as the table `[generate]` would.
