@@ -27,7 +27,7 @@ struct Way<'f> {
 impl SchemaPair<'_> {
     /// Returns warnings about changes that generated code notices and validators do not.
     pub fn advisories<'c>(&self, changes: impl IntoIterator<Item = &'c Change>) -> Vec<Finding> {
-        let noticed = |change: &&Change| matches!(change.kind, ChangeKind::FormatChanged | ChangeKind::DefaultChanged);
+        let noticed = |change: &&Change| change.kind.is_noticed_by_code();
         let finding = |change: &Change| {
             let rule = Rule::Change(change.kind);
             let mut places = places_of_new(self.new, &change.new, &format!("{} has this", self.new.name()));
@@ -38,7 +38,10 @@ impl SchemaPair<'_> {
                 new: self.new.version.cloned(),
                 message: format!("{}: {}", self.new.title, change.sentence()),
                 places,
-                why: Some("no validator rejects an event for it; generated code may".to_owned()),
+                why: Some(match &change.hint {
+                    Some(hint) => hint.clone(),
+                    None => "no validator rejects an event for it; generated code may".to_owned(),
+                }),
                 fix: Some(rule.advice().to_owned()),
                 ..Finding::new(rule, Severity::Warning, self.event.clone())
             }

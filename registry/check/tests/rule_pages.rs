@@ -82,6 +82,7 @@ fn keywords_of(kind: ChangeKind) -> &'static [&'static str] {
         K::PropertyRenamed => &["properties", "x-renamed-from"],
         K::PatternPropertyAdded | K::PatternPropertyRemoved => &["patternProperties"],
         K::AdditionalPropertiesRestricted | K::AdditionalPropertiesOpened => &["additionalProperties"],
+        K::MapBecomesObject | K::ObjectBecomesMap => &["additionalProperties", "properties"],
         K::PropertyNamesRestricted | K::PropertyNamesOpened => &["propertyNames"],
         K::MinPropertiesRaised | K::MinPropertiesLowered => &["minProperties"],
         K::MaxPropertiesRaised | K::MaxPropertiesLowered => &["maxProperties"],

@@ -70,6 +70,8 @@ kinds! {
     PatternPropertyRemoved = "pattern-property-removed", mirror PatternPropertyAdded;
     AdditionalPropertiesRestricted = "additional-properties-restricted", mirror AdditionalPropertiesOpened;
     AdditionalPropertiesOpened = "additional-properties-opened", mirror AdditionalPropertiesRestricted;
+    MapBecomesObject = "map-becomes-object", mirror ObjectBecomesMap;
+    ObjectBecomesMap = "object-becomes-map", mirror MapBecomesObject;
     PropertyNamesRestricted = "property-names-restricted", mirror PropertyNamesOpened;
     PropertyNamesOpened = "property-names-opened", mirror PropertyNamesRestricted;
     MinPropertiesRaised = "min-properties-raised", mirror MinPropertiesLowered;
@@ -123,7 +125,10 @@ impl ChangeKind {
 
     /// Returns whether generated code notices a change although validators see no difference.
     pub fn is_noticed_by_code(self) -> bool {
-        matches!(self, Self::FormatChanged | Self::DefaultChanged)
+        matches!(
+            self,
+            Self::FormatChanged | Self::DefaultChanged | Self::MapBecomesObject | Self::ObjectBecomesMap
+        )
     }
 
     /// Whether a policy can make a break of it although the schema became wider: it is about what is declared, or about values
@@ -155,7 +160,7 @@ impl ChangeKind {
 
     /// Returns whether validators see nothing of it, and generated code and people do.
     pub fn is_advisory(self) -> bool {
-        matches!(self, Self::FormatChanged | Self::DefaultChanged | Self::DialectChanged)
+        self.is_noticed_by_code() || self == Self::DialectChanged
     }
 }
 
@@ -227,7 +232,8 @@ pub struct Change {
     pub path: EventPath,
     /// The name that a renamed property had in the old document.
     pub renamed_from: Option<String>,
-    /// What to ask or tell the author: whether a removed and an added property are one under two names, or that an object is a map.
+    /// What to ask or tell the author: whether a removed and an added property are one under two names, that an object is a map, or what generated
+    /// code makes of the change.
     pub hint: Option<String>,
     /// The place in the old document; the closest one around it, if nothing stands there.
     pub old: Pointer,

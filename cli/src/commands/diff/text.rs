@@ -79,7 +79,7 @@ fn others(compared: &Comparison, explanation: &Explanation, readers: &(String, S
     let told = |one: &&Explained| {
         is_told((&compared.backward, &one.backward))
             || is_told((&compared.forward, &one.forward))
-            || matches!(one.change.kind, ChangeKind::FormatChanged | ChangeKind::DefaultChanged)
+            || one.change.kind.is_noticed_by_code()
     };
     let is_unknown = |impact: &Impact| matches!(impact, Impact::Undecided(_));
     let unknown = |one: &&Explained| is_unknown(&one.backward) || is_unknown(&one.forward);

@@ -7,7 +7,7 @@ use schemactl_model::{Keyword, Kind, Member, SubschemaRef, Value};
 use super::conjuncts::Conjuncts;
 use super::declarations::{declaration_parts, declarations, declared_at, declared_properties, declaring};
 use super::renames::{Rename, is_required_throughout};
-use super::site::{Pair, locate_keyword};
+use super::site::{Pair, find_keywords, locate_keyword};
 use super::{DiffWalk, Fragment, TrailStep};
 use crate::change::ChangeKind;
 use crate::edit::Edit;
@@ -69,6 +69,42 @@ impl<'v> DiffWalk<'v> {
         let first = self.found.len();
         self.each_property(pair, conjuncts, renames);
         self.ask_about_renames(conjuncts, first);
+        self.map_or_names(pair, conjuncts);
+    }
+
+    /// An object whose keys are data on one side, and names of the schema on the other. Validators may see no difference; generated code has a map
+    /// on one side and a struct on the other.
+    fn map_or_names(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
+        let (kind, what, named) = if is_map(&conjuncts.old) && declares_names(&conjuncts.new) {
+            (
+                ChangeKind::MapBecomesObject,
+                "was a map, is an object with named properties now",
+                &conjuncts.new,
+            )
+        } else if declares_names(&conjuncts.old) && is_map(&conjuncts.new) {
+            (
+                ChangeKind::ObjectBecomesMap,
+                "was an object with named properties, is a map now",
+                &conjuncts.old,
+            )
+        } else {
+            return;
+        };
+        let is_rest_described = named.iter().any(describes_rest);
+        let pair = conjuncts.pair(pair, &[Keyword::Properties, Keyword::AdditionalProperties]);
+        let part = |place: &SubschemaRef<'v>| {
+            let fragment = Fragment {
+                keywords: Vec::new(),
+                scope: place.scope.clone(),
+                relax: Vec::new(),
+            };
+            (locate_keyword(place, &KEYS), fragment)
+        };
+        let parts = (part(&pair.old), part(&pair.new));
+        self.push(&pair, (kind, what.to_owned()), None, parts);
+        if let Some(found) = self.found.last_mut() {
+            found.change.hint = Some(explain_types(kind, is_rest_described).to_owned());
+        }
     }
 
     pub(super) fn additional_properties(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
@@ -308,6 +344,49 @@ impl RestAllowance {
             Self::Anything => "anything",
         }
     }
+}
+
+/// The keywords that describe properties, those first that tell a map from an object with names.
+const KEYS: [Keyword; 4] = [
+    Keyword::Properties,
+    Keyword::AdditionalProperties,
+    Keyword::PatternProperties,
+    Keyword::UnevaluatedProperties,
+];
+
+/// Returns what generated code makes of a map that became an object, or the reverse.
+fn explain_types(kind: ChangeKind, is_rest_described: bool) -> &'static str {
+    match (kind, is_rest_described) {
+        (ChangeKind::MapBecomesObject, true) => "generated code had a map here and has a struct now",
+        (ChangeKind::MapBecomesObject, false) => {
+            "generated code had a map here and has a struct now: readers lose the entries that have no name in the schema"
+        }
+        _ => "generated code had a struct here and has a map now: readers find its fields as entries only",
+    }
+}
+
+/// Whether a schema describes the properties that it does not name.
+fn describes_rest(place: &SubschemaRef<'_>) -> bool {
+    let keywords = [Keyword::AdditionalProperties, Keyword::UnevaluatedProperties];
+    let mut rest = keywords.iter().map(|keyword| place.value.keyword(*keyword));
+    rest.any(|value| value.is_some() && RestAllowance::of(value) == RestAllowance::Some)
+        || place.entries(Keyword::PatternProperties).next().is_some()
+}
+
+/// Whether schemas of one value describe it as keys and values: a schema for properties that none of them names, and no names.
+fn is_map(places: &[SubschemaRef<'_>]) -> bool {
+    const BRANCHES: [Keyword; 4] = [Keyword::AnyOf, Keyword::OneOf, Keyword::If, Keyword::DependentSchemas];
+    const CONJUNCTIONS: [Keyword; 2] = [Keyword::AllOf, Keyword::Ref];
+    let has = |place: &SubschemaRef<'_>, keywords: &[Keyword]| find_keywords(place, keywords).next().is_some();
+    // Branches can name properties, and so can conjuncts that are not read as one schema.
+    let may_name_more =
+        places.iter().any(|place| has(place, &BRANCHES)) || (places.len() == 1 && has(&places[0], &CONJUNCTIONS));
+    !may_name_more && places.iter().any(describes_rest) && declared_properties(places).is_empty()
+}
+
+/// Whether schemas of one value name a property that may be there.
+fn declares_names(places: &[SubschemaRef<'_>]) -> bool {
+    declarations(places).any(|(_, entry)| entry.value.kind != Kind::Bool(false))
 }
 
 /// Whether schemas of one value say nothing about the keys of an object: policies take it for a map then (ADR 63).
