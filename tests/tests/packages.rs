@@ -114,7 +114,7 @@ fn list_schemas(folder: &Path, schemas: &mut Vec<PathBuf>) {
     }
 }
 
-/// A README whose links lead somewhere without the repository beside it, as all packages have it.
+/// A README whose links lead somewhere without any file beside it, as npm and PyPI show it.
 fn assert_readme_leads_out(readme: &str) {
     let links: Vec<_> = readme.split("](").skip(1).collect();
     assert!(links.len() > 20, "{} links in {readme}", links.len());
@@ -124,6 +124,35 @@ fn assert_readme_leads_out(readme: &str) {
             "{}",
             link.split(')').next().unwrap()
         );
+    }
+}
+
+/// README.md and the pages beside it, whose links lead to files of the package or to another place.
+fn assert_pages_lead_on(folder: &Path) {
+    let readme = fs::read_to_string(folder.join("README.md")).unwrap();
+    assert!(readme.contains("](docs/first-ten-minutes.md)"), "{readme}");
+    let mut pages = vec![folder.join("README.md")];
+    list_pages(&folder.join("docs"), &mut pages);
+    assert!(pages.len() > 100, "{pages:?}");
+    for page in &pages {
+        for link in fs::read_to_string(page).unwrap().split("](").skip(1) {
+            let target = link.split([')', '#']).next().unwrap();
+            let is_file = page.parent().unwrap().join(target).exists();
+            // A link may be code of an example, which has no extension.
+            let is_path = Path::new(target).extension().is_some() && !target.contains("://");
+            assert!(is_file || !is_path, "{}: {target}", page.display());
+        }
+    }
+}
+
+fn list_pages(folder: &Path, pages: &mut Vec<PathBuf>) {
+    for name in names_in(folder) {
+        let path = folder.join(name);
+        if path.is_dir() {
+            list_pages(&path, pages);
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            pages.push(path);
+        }
     }
 }
 
@@ -195,7 +224,7 @@ fn the_archive_is_unpacked_and_used() {
     let unpacked = folder.path().join(name);
     use_installed(folder.path(), &unpacked);
     assert_documented(&unpacked, "sbom.cdx.json");
-    assert_readme_leads_out(&fs::read_to_string(unpacked.join("README.md")).unwrap());
+    assert_pages_lead_on(&unpacked);
     assert_version_in_changes(&unpacked);
     let pages = names_in(&unpacked.join("man"));
     for page in ["schemactl.1", "schemactl-check.1"] {
@@ -272,7 +301,7 @@ fn the_debian_package_is_installed_and_used() {
     use_installed(folder.path(), &system.join("usr/bin"));
     let documents = system.join("usr/share/doc/schemactl");
     assert_documented(&documents, "sbom.cdx.json");
-    assert_readme_leads_out(&fs::read_to_string(documents.join("README.md")).unwrap());
+    assert_pages_lead_on(&documents);
     assert_version_in_changes(&documents);
     assert!(system.join("usr/share/man/man1/schemactl-check.1").is_file());
     let mut control = clean_command(Path::new("dpkg-deb"));

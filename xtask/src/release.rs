@@ -280,6 +280,23 @@ fn copy_file(from: &Path, to: &Path) -> ChoreResult {
         .map_err(|error| format!("{} to {}: {error}", from.display(), to.display()))
 }
 
+/// Copies a folder with what is wanted in it.
+fn copy_folder(from: &Path, to: &Path, is_wanted: &dyn Fn(&Path) -> bool) -> ChoreResult {
+    fs::create_dir_all(to).map_err(|error| format!("{}: {error}", to.display()))?;
+    for name in list_names(from)? {
+        let path = from.join(&name);
+        if !is_wanted(&path) {
+            continue;
+        }
+        if path.is_dir() {
+            copy_folder(&path, &to.join(name), is_wanted)?;
+        } else {
+            copy_file(&path, &to.join(name))?;
+        }
+    }
+    Ok(())
+}
+
 fn clear_folder(folder: &Path) -> ChoreResult {
     let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
     if folder.exists() {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use super::{GLIBC, Release, clear_folder, copy_file, list_names};
+use super::{GLIBC, Release, clear_folder, copy_file, copy_folder, list_names};
 use crate::files::write_file;
 use crate::{ChoreResult, output_of, run};
 
@@ -28,6 +28,8 @@ pub(super) fn pack_debian(release: &Release, architecture: &str) -> ChoreResult 
     ] {
         place(file, &format!("usr/share/doc/schemactl/{file}"))?;
     }
+    let pages = tree.join("usr/share/doc/schemactl/docs");
+    copy_folder(&release.stage.join("docs"), &pages, &|_| true)?;
     for page in list_names(&release.stage.join("man"))? {
         place(&format!("man/{page}"), &format!("usr/share/man/man1/{page}"))?;
     }

@@ -1,28 +1,47 @@
-//! README.md and CHANGELOG.md as packages hold them. In: the files of the repository. Out: the same text, in which links lead to the repository,
-//! because no package has its pages and pictures, and in which the newest section of the change log names the version.
+//! README.md, CHANGELOG.md and the pages of docs/ as packages hold them. In: the files of the repository. Out: the same text, in which links to
+//! what the package does not have lead to the repository, and in which the newest section of the change log names the version.
 
 use std::path::Path;
 
-use super::Release;
+use super::{Release, copy_folder};
 use crate::files::{read_file, write_file};
 use crate::{ChoreResult, root};
 
+/// The folder of the pages.
+const PAGES: &str = "docs";
 /// Where GitHub shows a file of the repository.
 const SHOWN: &str = "https://github.com/schemactl/schemactl/blob/";
 /// Where a file of the repository is by itself, as a picture has to be.
 const RAW: &str = "https://raw.githubusercontent.com/schemactl/schemactl/";
 
-/// Writes both files into the stage.
+/// Writes the files into the stage, with the pages beside them.
 pub(super) fn write_documents(release: &Release) -> ChoreResult {
     let write = |name: &str, text: String| write_file(&release.stage.join(name), &text);
     let readme = read_file(&root().join("README.md"))?;
-    write("README.md", rewrite_links(&readme, &release.revision))?;
+    write("README.md", rewrite_links(&readme, &release.revision, Some(PAGES)))?;
+    copy_folder(&root().join(PAGES), &release.stage.join(PAGES), &is_page)?;
     let changes = read_file(&root().join("CHANGELOG.md"))?;
-    let changes = rewrite_links(&changes, &release.revision);
+    let changes = rewrite_links(&changes, &release.revision, Some(PAGES));
     write(
         "CHANGELOG.md",
         stamp_section(&changes, &release.version, &release.commit),
     )
+}
+
+/// Returns whether a file or folder of `docs` is for readers, and not the crate that stands there too.
+fn is_page(path: &Path) -> bool {
+    let kind = path.extension().unwrap_or_default();
+    if path.is_dir() {
+        !path.ends_with("src")
+    } else {
+        kind == "md" || kind == "svg" || kind == "json"
+    }
+}
+
+/// Returns README.md for a package without pages.
+pub(super) fn write_short_readme(release: &Release) -> Result<String, String> {
+    let readme = read_file(&root().join("README.md"))?;
+    Ok(rewrite_links(&readme, &release.revision, None))
 }
 
 /// Replaces the description in the metadata of an unpacked wheel, which maturin took from README.md of the repository.
@@ -31,12 +50,11 @@ pub(super) fn describe_wheel(release: &Release, metadata: &Path) -> ChoreResult 
     let (head, _) = text
         .split_once("\n\n")
         .ok_or_else(|| format!("{} has no description", metadata.display()))?;
-    let readme = read_file(&release.stage.join("README.md"))?;
-    write_file(metadata, &format!("{head}\n\n{readme}"))
+    write_file(metadata, &format!("{head}\n\n{}", write_short_readme(release)?))
 }
 
-/// Returns text with the address of the repository in place of links to its files. Code stays.
-fn rewrite_links(text: &str, revision: &str) -> String {
+/// Returns text with the address of the repository in place of links to its files, unless they are in a folder that the package has. Code stays.
+fn rewrite_links(text: &str, revision: &str, kept: Option<&str>) -> String {
     let (mut lines, mut is_code) = (Vec::new(), false);
     for line in text.lines() {
         let is_fence = line.starts_with("```");
@@ -44,20 +62,21 @@ fn rewrite_links(text: &str, revision: &str) -> String {
         lines.push(if is_code || is_fence {
             line.to_owned()
         } else {
-            rewrite_line(line, revision)
+            rewrite_line(line, revision, kept)
         });
     }
     lines.join("\n") + "\n"
 }
 
-fn rewrite_line(line: &str, revision: &str) -> String {
+fn rewrite_line(line: &str, revision: &str, kept: Option<&str>) -> String {
     let mut parts = line.split("](");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, rest| {
         let target = rest.split(')').next().unwrap_or_default();
         let is_elsewhere = target.contains("://") || target.starts_with('#');
+        let is_beside = kept.is_some_and(|folder| Path::new(target).starts_with(folder));
         let address = match Path::new(target).extension() {
-            _ if is_elsewhere => String::new(),
+            _ if is_elsewhere || is_beside => String::new(),
             Some(extension) if extension == "svg" => format!("{RAW}{revision}/"),
             _ => format!("{SHOWN}{revision}/"),
         };
@@ -89,8 +108,12 @@ mod tests {
             ),
             ("```\n[a](b.md)\n```", "```\n[a](b.md)\n```"),
         ] {
-            assert_eq!(rewrite_links(line, "v1"), format!("{expected}\n"));
+            assert_eq!(rewrite_links(line, "v1", None), format!("{expected}\n"));
         }
+        assert_eq!(
+            rewrite_links("[a](docs/a.md#b) [c](c.md)", "v1", Some("docs")),
+            "[a](docs/a.md#b) [c](https://github.com/schemactl/schemactl/blob/v1/c.md)\n"
+        );
     }
 
     #[test]

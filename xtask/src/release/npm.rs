@@ -7,6 +7,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
+use super::documents::write_short_readme;
 use super::{PLATFORMS, Platform, Release, binary_name, clear_folder, copy_file};
 use crate::files::write_file;
 use crate::{ChoreResult, root, run};
@@ -33,13 +34,8 @@ pub(super) fn pack_npm(release: &Release) -> ChoreResult {
 
     let package = work.join("schemactl");
     clear_folder(&package)?;
-    for file in [
-        "README.md",
-        "LICENSE-APACHE",
-        "LICENSE-MIT",
-        "THIRD-PARTY.md",
-        "sbom.cdx.json",
-    ] {
+    write_file(&package.join("README.md"), &write_short_readme(release)?)?;
+    for file in ["LICENSE-APACHE", "LICENSE-MIT", "THIRD-PARTY.md", "sbom.cdx.json"] {
         copy_file(&release.stage.join(file), &package.join(file))?;
     }
     copy_file(
