@@ -49,16 +49,9 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
     let version = version_of(drift).map(ToString::to_string).unwrap_or_default();
     let number = number_of(drift).unwrap_or_default();
     match drift {
-        Drift::Changed { event, held_back, .. } => format!(
-            "{event}@{version} is a different schema in the registry (its version {number}){}",
-            left_alone_note(held_back)
-        ),
-        Drift::Contested { event, .. } => format!(
-            "{event}@{version} has two schemas in the registry: ours, and a different one before it (its version {number}); left alone"
-        ),
-        Drift::Replaced { schema, .. } => format!(
-            "version {number} of {schema} is a different schema for {version}, which a repair replaces; `schemactl prune` deletes it"
-        ),
+        Drift::Changed { .. } | Drift::Contested { .. } | Drift::Replaced { .. } => {
+            describe_other_schema(drift, &version, number)
+        }
         Drift::ForeignNewest {
             schema,
             created,
@@ -106,6 +99,37 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
     }
 }
 
+/// Returns what another schema under a version of ours is.
+fn describe_other_schema(drift: &Drift, version: &str, number: &str) -> String {
+    match drift {
+        Drift::Changed {
+            event,
+            held_back,
+            is_release,
+            ..
+        } => format!(
+            "{event}@{version} is a different schema in the registry (its version {number}){}{}",
+            release_note(*is_release),
+            left_alone_note(held_back)
+        ),
+        Drift::Contested { event, is_release, .. } => format!(
+            "{event}@{version} has two schemas in the registry: ours, and a different one before it (its version {number}){}; left alone",
+            release_note(*is_release)
+        ),
+        Drift::Replaced {
+            schema,
+            is_release: true,
+            ..
+        } => format!(
+            "version {number} of {schema} is the {version} that another checkout has released, which a repair replaces; `schemactl prune` deletes it"
+        ),
+        Drift::Replaced { schema, .. } => format!(
+            "version {number} of {schema} is a different schema for {version}, which a repair replaces; `schemactl prune` deletes it"
+        ),
+        _ => String::new(),
+    }
+}
+
 /// Returns what a schema or version is that schemactl did not write.
 fn describe_foreign(schema: &str, number: Option<&str>, equals: Option<&Version>) -> String {
     match (number, equals) {
@@ -128,6 +152,14 @@ fn describe_unknown_version(event: &EventName, version: &str, number: &str, olde
         None => {
             format!("{event}@{version} is in the registry (its version {number}) and not in the workspace; left alone")
         }
+    }
+}
+
+fn release_note(is_release: bool) -> &'static str {
+    if is_release {
+        ", which another checkout has released"
+    } else {
+        ""
     }
 }
 
@@ -208,7 +240,15 @@ pub(crate) fn advise_on_conflicts(plan: &Preview) -> String {
     );
     let any = |test: fn(&Drift) -> bool| conflicts.iter().any(|drift| test(drift));
     let mut add = |line: &str| writeln!(text, "  {line}").expect("writing to a string cannot fail");
-    if any(|drift| matches!(drift, Drift::Changed { .. } | Drift::Contested { .. })) {
+    if any(Drift::is_release_of_others) {
+        add(
+            "another release under a version: another checkout has registered a different schema under your number. Get it with `git pull`, keep it",
+        );
+        add(
+            "under that number, and give your schema the next one; only if that release is withdrawn, `schemactl push --repair` replaces it",
+        );
+    }
+    if any(|drift| drift.contradicted().is_some() && !drift.is_release_of_others()) {
         add(
             "another schema under a version: if the workspace is right, `schemactl push --repair` registers it again, above the other; if the",
         );

@@ -6,6 +6,7 @@
 mod support;
 
 mod order;
+mod releases;
 
 use std::fs;
 use std::process::Command;

@@ -18,6 +18,8 @@ pub enum Drift {
         version: Version,
         /// The remote's number of it.
         number: String,
+        /// Whether another checkout has released it: it is no edited copy, and no earlier schema of this workspace.
+        is_release: bool,
         /// The versions that a push would write above it, and does not.
         held_back: Vec<Version>,
     },
@@ -31,6 +33,8 @@ pub enum Drift {
         version: Version,
         /// The remote's number of the other one.
         number: String,
+        /// Whether another checkout has released the other one.
+        is_release: bool,
     },
     /// The remote held another content under a version of ours, until a repair replaced it.
     Replaced {
@@ -40,6 +44,8 @@ pub enum Drift {
         version: Version,
         /// The remote's number of the other one.
         number: String,
+        /// Whether another checkout has released the other one.
+        is_release: bool,
     },
     /// The newest version of a schema of ours was not written by schemactl.
     ForeignNewest {
@@ -223,6 +229,14 @@ impl Drift {
                 | Self::ForeignNewest { .. }
                 | Self::OlderNewest { .. }
                 | Self::NewerRelease { .. }
+        )
+    }
+
+    /// Returns whether another checkout has released another schema under a version of ours.
+    pub fn is_release_of_others(&self) -> bool {
+        matches!(
+            self,
+            Self::Changed { is_release: true, .. } | Self::Contested { is_release: true, .. }
         )
     }
 

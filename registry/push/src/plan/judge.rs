@@ -98,10 +98,10 @@ impl<'p> JudgedSchema<'p> {
         }
         judged.newer_release = find_newer_release(line, &judged.order, adoption.workspace);
         for wanted in &line.superseded {
-            judged.judge(wanted, true);
+            judged.judge(wanted, true, adoption.workspace);
         }
         for wanted in &line.wanted {
-            judged.judge(wanted, false);
+            judged.judge(wanted, false, adoption.workspace);
         }
         judged.keep_newest();
         let rank_of = |deletion: &Deletion| deletion.versions.first().map(|version| rank_of_number(&version.number));
@@ -265,7 +265,7 @@ impl<'p> JudgedSchema<'p> {
     }
 
     /// Compares the copies of one version with what the version is.
-    fn judge(&mut self, wanted: &'p ExpectedVersion<'p>, superseded: bool) {
+    fn judge(&mut self, wanted: &'p ExpectedVersion<'p>, superseded: bool, workspace: &Workspace) {
         let version = &wanted.version.version;
         let copies = self.copies.get(version).cloned().unwrap_or_default();
         // What counts as a copy without a stamp was found to be equal.
@@ -299,7 +299,9 @@ impl<'p> JudgedSchema<'p> {
                 CopyKind::AnotherSchema if !is_later && rank_of_number(&held.number) <= replaced => {
                     self.extra(wanted, held, superseded, Reason::Replaced);
                 }
-                CopyKind::AnotherSchema => self.contradict(wanted, held, is_later),
+                CopyKind::AnotherSchema => {
+                    self.contradict(wanted, held, is_later, is_release_of_others(held, workspace));
+                }
             }
         }
         if superseded {
@@ -327,6 +329,7 @@ impl<'p> JudgedSchema<'p> {
                 schema,
                 version,
                 number,
+                is_release: false,
             },
             _ => Drift::Twice {
                 schema,
@@ -340,7 +343,7 @@ impl<'p> JudgedSchema<'p> {
     }
 
     /// Another schema under our version: later than ours, or before it and never said to be replaced.
-    fn contradict(&mut self, wanted: &'p ExpectedVersion<'p>, held: &HeldVersion, is_later: bool) {
+    fn contradict(&mut self, wanted: &'p ExpectedVersion<'p>, held: &HeldVersion, is_later: bool, is_release: bool) {
         self.contradicted.insert(&wanted.version.version);
         let schema = self.name.to_owned();
         let (event, version) = (wanted.event.name.clone(), wanted.version.version.clone());
@@ -351,6 +354,7 @@ impl<'p> JudgedSchema<'p> {
                 event,
                 version,
                 number,
+                is_release,
                 held_back: Vec::new(),
             }
         } else {
@@ -359,6 +363,7 @@ impl<'p> JudgedSchema<'p> {
                 event,
                 version,
                 number,
+                is_release,
             }
         });
         if !is_later {
@@ -414,6 +419,22 @@ fn all_events<'l>(line: &'l ExpectedSchema<'l>) -> impl Iterator<Item = &'l Even
 pub(super) fn is_deletable(stamp: &Stamp, workspace: &Workspace) -> bool {
     workspace.lock.find_end(&stamp.event, &stamp.version).is_none()
         && workspace.has_ever_released(&stamp.event, &stamp.version)
+}
+
+/// Returns whether a version of the registry is a release of another checkout. One of this workspace, its history and edited copies of it name a
+/// schema that it knows.
+fn is_release_of_others(held: &HeldVersion, workspace: &Workspace) -> bool {
+    let Some(stamp) = &held.stamp else {
+        return false;
+    };
+    let event = workspace.events.get(&stamp.event).into_iter();
+    let mut present = event.flat_map(|event| event.versions.values());
+    let mut released = workspace.lock.iter();
+    let mut records = workspace.lock.records();
+    let is_known = present.any(|version| version.digest == stamp.digest)
+        || released.any(|(_, _, digest)| *digest == stamp.digest)
+        || records.any(|record| record.step.has_digest(&stamp.digest));
+    !is_known
 }
 
 /// The version of ours that a version of the registry says it is.

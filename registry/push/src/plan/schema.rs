@@ -213,18 +213,21 @@ impl<'p> SchemaPlan<'p> {
                     schema,
                     version,
                     number,
+                    is_release,
                     ..
                 }
                 | Drift::Contested {
                     schema,
                     version,
                     number,
+                    is_release,
                     ..
                 } if version == repaired => {
                     *drift = Drift::Replaced {
                         schema: schema.clone(),
                         version: version.clone(),
                         number: number.clone(),
+                        is_release: *is_release,
                     };
                 }
                 _ => {}

@@ -97,6 +97,16 @@ impl LifeStep {
         }
     }
 
+    /// Returns whether a schema of the step has a digest.
+    pub fn has_digest(&self, digest: &Digest) -> bool {
+        match self {
+            Self::Retired { versions, .. } | Self::Restored { versions, .. } | Self::Moved { versions, .. } => {
+                versions.values().any(|known| known == digest)
+            }
+            Self::Hotfix { before, after, .. } => before == digest || after == digest,
+        }
+    }
+
     /// Returns the step as a member of a line: `retired = { … }`.
     fn to_toml(&self) -> String {
         match self {
