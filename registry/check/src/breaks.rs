@@ -38,10 +38,7 @@ impl SchemaPair<'_> {
                 new: self.new.version.cloned(),
                 message: format!("{}: {}", self.new.title, change.sentence()),
                 places,
-                why: Some(match &change.hint {
-                    Some(hint) => hint.clone(),
-                    None => "no validator rejects an event for it; generated code may".to_owned(),
-                }),
+                why: Some(explain_notice(change).to_owned()),
                 fix: Some(rule.advice().to_owned()),
                 ..Finding::new(rule, Severity::Warning, self.event.clone())
             }
@@ -77,6 +74,17 @@ impl SchemaPair<'_> {
                 all
             }
         }
+    }
+}
+
+/// Why a change that breaks nobody under the policy is a warning.
+fn explain_notice(change: &Change) -> &str {
+    match (change.kind, &change.hint) {
+        (_, Some(hint)) => hint,
+        (ChangeKind::FormatChanged, None) => {
+            "generated code may have another type for it and reject values of the other version, as do validators that assert formats"
+        }
+        (_, None) => "validators ignore it; generated code does not",
     }
 }
 
