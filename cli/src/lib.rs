@@ -31,6 +31,7 @@ mod json_schemas;
 mod judgement;
 mod left_out;
 mod lock_file;
+mod lost_files;
 mod lost_versions;
 mod output;
 mod past_releases;

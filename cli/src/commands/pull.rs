@@ -7,7 +7,7 @@ use std::path::Path;
 
 use schemactl_check::{Finding, Severity, write_atomic};
 use schemactl_compat::default_engine;
-use schemactl_model::{EventName, spell_out_line};
+use schemactl_model::{EventName, Version, spell_out_line};
 use schemactl_push::{
     NewFile, Numbering, PullRemark, Pulled, Pulling, Remote, RemoteError, RemoteErrorKind, pull_versions,
 };
@@ -20,8 +20,11 @@ use crate::context::{Context, semantics_of_workspace};
 use crate::diagnostic::Diagnostic;
 use crate::environment::{enter_and_name_environment, require_account};
 use crate::exit::Exit;
+use crate::lost_files::find_released_files;
+use crate::lost_versions::VersionSet;
 use crate::problem::Problem;
 use crate::remote::connect_registry;
+use crate::report::drift::describe_end;
 use crate::report::text;
 use crate::suggestions::advise_on_name;
 use crate::words::count_in_words;
@@ -53,21 +56,15 @@ pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Probl
         create_schemas_folder(&workspace.root)?;
     }
     let mut text = format!("{}\n", remote.describe());
-    let mut counts = Counts::default();
+    let mut counts = Counts {
+        history: restore_lost(&workspace, &pulled, args.dry_run)?,
+        ..Counts::default()
+    };
     for version in &pulled {
         let line = counts.count(version, &workspace.root, args.dry_run)?;
         writeln!(text, "  {line}").expect("writing to a string cannot fail");
     }
-    let new = if args.dry_run { "new" } else { "written" };
-    writeln!(
-        text,
-        "{} {new}, {} there already, {} different and kept, {} not usable",
-        count_in_words(counts.new, "version"),
-        counts.same,
-        counts.different,
-        counts.unusable
-    )
-    .expect("writing to a string cannot fail");
+    text += &counts.summarize(args.dry_run);
     if args.dry_run {
         context.console.result(&text);
     } else {
@@ -83,6 +80,19 @@ pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Probl
         counts.tell_next(soundness, &context.console);
     }
     Ok(counts.exit(soundness, registry, &context.console))
+}
+
+/// Writes the files of lost versions as the history of the repository has them, and returns which versions these are.
+fn restore_lost(workspace: &Workspace, pulled: &[Pulled], dry_run: bool) -> Result<VersionSet, Problem> {
+    let lost = pulled.iter().filter_map(|pulled| match pulled {
+        Pulled::Lost { event, version, .. } => Some((event.clone(), version.clone())),
+        _ => None,
+    });
+    let (files, found) = find_released_files(workspace, &lost.collect());
+    for (path, bytes) in files.written.files().filter(|_| !dry_run) {
+        write_bytes(&workspace.root, Path::new(path), bytes)?;
+    }
+    Ok(found)
 }
 
 /// Says that a registry does not exist. A push creates that of schemactl.toml, and no other.
@@ -167,6 +177,8 @@ fn missing(registry: &str, remote: &dyn Remote) -> RemoteError {
 
 #[derive(Default)]
 struct Counts {
+    /// Released versions that came back from the history of the repository.
+    history: VersionSet,
     new: usize,
     same: usize,
     different: usize,
@@ -175,11 +187,24 @@ struct Counts {
     stranded: Option<(String, String)>,
     /// Names that nothing in the registry tells for certain.
     uncertain: usize,
+    /// New versions that schemactl wrote.
+    stamped: usize,
     /// Versions that schemactl did not write, and that a push can take over.
     adoptable: usize,
 }
 
 impl Counts {
+    fn summarize(&self, dry_run: bool) -> String {
+        let new = if dry_run { "new" } else { "written" };
+        format!(
+            "{} {new}, {} there already, {} different and kept, {} not usable\n",
+            count_in_words(self.new, "version"),
+            self.same,
+            self.different,
+            self.unusable
+        )
+    }
+
     /// What is left out is no success: whoever reads the exit code alone has to know that the workspace is not the registry, or that it
     /// cannot be pushed yet.
     fn exit(&self, soundness: Soundness, registry: &str, console: &Console) -> Exit {
@@ -219,6 +244,12 @@ impl Counts {
                  stay as it is in the registry can be left out: remove its folder"
             ));
         }
+        if soundness == Soundness::Acceptable && self.stamped > 0 {
+            console.note(
+                "waivers are not in the registry: the workspace that registered these versions may accept the errors above in its event.toml; copy \
+                 its `[[waiver]]` tables, if it still exists",
+            );
+        }
         if self.adoptable > 0 {
             let then = if is_sound { "" } else { "then " };
             console.note(&format!(
@@ -232,23 +263,7 @@ impl Counts {
 
     fn count(&mut self, pulled: &Pulled, root: &Path, dry_run: bool) -> Result<String, Problem> {
         Ok(match pulled {
-            Pulled::New {
-                event,
-                version,
-                files,
-                again,
-                is_adoptable,
-            } => {
-                self.new += 1;
-                self.adoptable += usize::from(*is_adoptable);
-                for file in files.iter().filter(|_| !dry_run) {
-                    write_new(root, file)?;
-                }
-                let again = again.as_ref().map_or_else(String::new, |(again, number)| {
-                    format!(" is the schema of {again} again: the registry's version {number} went back to it")
-                });
-                format!("+ {event}@{version}{again}")
-            }
+            Pulled::New { .. } => return self.count_new(pulled, root, dry_run),
             Pulled::Same {
                 event,
                 version,
@@ -262,6 +277,12 @@ impl Counts {
                 self.different += 1;
                 format!("! {event}@{version} is another schema in the workspace, which is kept")
             }
+            Pulled::Lost { event, version, files } => {
+                return self.count_lost((event, version), files.as_deref(), root, dry_run);
+            }
+            Pulled::Ended { event, version, how } => {
+                format!("- {event}@{version} {} and is left out", describe_end(*how))
+            }
             Pulled::Unusable { schema, number, reason } => {
                 self.unusable += 1;
                 if reason.is_reference && self.stranded.is_none() {
@@ -272,6 +293,56 @@ impl Counts {
             }
             Pulled::Remark { event, remark } => self.count_remark(event, remark),
         })
+    }
+
+    fn count_new(&mut self, pulled: &Pulled, root: &Path, dry_run: bool) -> Result<String, Problem> {
+        let Pulled::New {
+            event,
+            version,
+            files,
+            again,
+            is_stamped,
+            is_adoptable,
+        } = pulled
+        else {
+            return Ok(String::new());
+        };
+        self.new += 1;
+        self.stamped += usize::from(*is_stamped);
+        self.adoptable += usize::from(*is_adoptable);
+        for file in files.iter().filter(|_| !dry_run) {
+            write_new(root, file)?;
+        }
+        let again = again.as_ref().map_or_else(String::new, |(again, number)| {
+            format!(" is the schema of {again} again: the registry's version {number} went back to it")
+        });
+        Ok(format!("+ {event}@{version}{again}"))
+    }
+
+    /// A released version whose file is lost: it comes back as it was released, or not at all.
+    fn count_lost(
+        &mut self,
+        (event, version): (&EventName, &Version),
+        files: Option<&[NewFile]>,
+        root: &Path,
+        dry_run: bool,
+    ) -> Result<String, Problem> {
+        if self.history.contains(&(event.clone(), version.clone())) {
+            self.new += 1;
+            return Ok(format!("+ {event}@{version}, as the history of the repository has it"));
+        }
+        let Some(files) = files else {
+            self.unusable += 1;
+            return Ok(format!(
+                "! {event}@{version} is left out: it was released as another document than the registered form. Restore the original, such as \
+                 with `git checkout REVISION -- schemas/{event}/{version}.json`: no commit of this checkout has it as schemactl.lock says"
+            ));
+        };
+        self.new += 1;
+        for file in files.iter().filter(|_| !dry_run) {
+            write_new(root, file)?;
+        }
+        Ok(format!("+ {event}@{version}"))
     }
 
     fn count_remark(&mut self, event: &EventName, remark: &PullRemark) -> String {
@@ -313,9 +384,13 @@ impl Counts {
     }
 }
 
-/// Writes a file that is not there, inside the workspace: a link that leads out of it is not followed.
 fn write_new(root: &Path, file: &NewFile) -> Result<(), Problem> {
-    let path = root.join(&file.path);
+    write_bytes(root, &file.path, file.text.as_bytes())
+}
+
+/// Writes a file that is not there, inside the workspace: a link that leads out of it is not followed.
+fn write_bytes(root: &Path, path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    let path = root.join(path);
     let write = || {
         let folder = path.parent().unwrap_or(root);
         fs::create_dir_all(folder)?;
@@ -326,7 +401,7 @@ fn write_new(root: &Path, file: &NewFile) -> Result<(), Problem> {
         if path.symlink_metadata().is_ok() {
             return Ok(false);
         }
-        write_atomic(&path, file.text.as_bytes())
+        write_atomic(&path, bytes)
     };
     write().map(|_| ()).map_err(|error| Problem::File {
         path: path.clone(),

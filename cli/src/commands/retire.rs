@@ -1,7 +1,5 @@
 //! `schemactl retire`
 
-mod restore;
-
 use schemactl_check::{find_event_of_life, retire_versions, undo_retirement};
 use schemactl_model::Version;
 use schemactl_workspace::LifeStep;
@@ -11,6 +9,7 @@ use crate::args::RetireArgs;
 use crate::context::Context;
 use crate::edits::write_edits;
 use crate::exit::Exit;
+use crate::lost_files::find_lost_files;
 use crate::problem::Problem;
 use crate::words::count_in_words;
 
@@ -65,7 +64,7 @@ pub(crate) fn run_retire(args: &RetireArgs, context: &Context) -> Result<Exit, P
 fn undo(args: &RetireArgs, releases: Releases, context: &Context) -> Result<Exit, Problem> {
     let workspace = &releases.workspace;
     let (event, step) = undo_retirement(workspace, &args.event).map_err(|error| step_problem(&error))?;
-    let edits = restore::find_lost_files(workspace, &event, &step.versions())?;
+    let edits = find_lost_files(workspace, &event, &step.versions())?;
     let names: Vec<_> = step.versions().into_keys().map(ToString::to_string).collect();
     let said = format!("{event}: {} published again in schemactl.lock\n", names.join(", "));
     let record = create_record(workspace, context, (event.clone(), step), &args.decision)?;

@@ -80,7 +80,7 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
             event, older_newest, ..
         } => describe_unknown_version(event, &version, number, older_newest.as_ref()),
         Drift::Ended { event, how, .. } => {
-            let ended = ended_note(*how);
+            let ended = describe_end(*how);
             format!("{event}@{version} {ended} and is in the registry (its version {number}); left alone")
         }
         Drift::Twice { schema, .. } => {
@@ -169,7 +169,8 @@ fn written_on(created: &str) -> String {
         .map_or_else(String::new, |day| format!(", written on {day}"))
 }
 
-fn ended_note(how: LifeKind) -> &'static str {
+/// Returns what became of a version that has ended.
+pub(crate) fn describe_end(how: LifeKind) -> &'static str {
     match how {
         LifeKind::Moved => "has another name",
         LifeKind::Retired | LifeKind::Restored | LifeKind::Hotfix => "is retired",

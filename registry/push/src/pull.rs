@@ -34,7 +34,7 @@ use placed::PlacedVersions;
 use schemactl_check::policy_of;
 use schemactl_check::schema_name;
 use schemactl_check::{is_former_form, registered_forms, without_stamp};
-use schemactl_workspace::Workspace;
+use schemactl_workspace::{Workspace, digest_value};
 use stated::{StatedVersions, read_stated_versions};
 
 /// Which versions of a registry are pulled, and as what.
@@ -397,13 +397,41 @@ impl<'r> PullRun<'r> {
                 is_adoptable,
             },
             Some(false) => Pulled::Different { event, version },
+            None if content.version.is_some() && self.has_released(&event, &version) => {
+                self.place_released(content, event, version)
+            }
             None => Pulled::New {
                 files: self.files(content, &version),
                 event,
                 version,
                 again: again.map(|again| (again, held.number.clone())),
+                is_stamped: content.version.is_some(),
                 is_adoptable,
             },
+        }
+    }
+
+    /// Returns whether the workspace knows of a version that it has no file of.
+    fn has_released(&self, event: &EventName, version: &Version) -> bool {
+        let lock = &self.workspace.lock;
+        lock.find_end(event, version).is_some() || lock.digest(event, version).is_some()
+    }
+
+    /// What becomes of a version that was released and that the workspace does not have.
+    ///
+    /// INVARIANT: a registered form that is another document than the one that was released never gets the file of that one: `check` would
+    /// find a released schema that was changed.
+    fn place_released(&self, content: &PulledContent, event: EventName, version: Version) -> Pulled {
+        let lock = &self.workspace.lock;
+        if let Some(record) = lock.find_end(&event, &version) {
+            let how = record.step.kind();
+            return Pulled::Ended { event, version, how };
+        }
+        let is_released = lock.digest(&event, &version) == Some(&digest_value(&content.schema));
+        Pulled::Lost {
+            files: is_released.then(|| self.files(content, &version)),
+            event,
+            version,
         }
     }
 

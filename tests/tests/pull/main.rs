@@ -2,6 +2,7 @@
 //! pulled passes `check`, and what is left out is listed.
 #![allow(clippy::unwrap_used)]
 
+mod lost;
 mod numbers;
 mod states;
 #[path = "../support/mod.rs"]

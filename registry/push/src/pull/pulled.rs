@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use schemactl_convert::OpenApiError;
 use schemactl_model::{DocumentError, DocumentProblem, EventName, Version};
+use schemactl_workspace::LifeKind;
 
 /// What becomes of a version of the registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub enum Pulled {
         files: Vec<NewFile>,
         /// An earlier version with the same schema, to which the registry went back: its number of this one.
         again: Option<(Version, String)>,
+        /// Whether schemactl wrote it: a workspace had it, without errors that were not accepted there.
+        is_stamped: bool,
         /// Whether schemactl did not write it, and a push can take it over.
         is_adoptable: bool,
     },
@@ -36,6 +39,24 @@ pub enum Pulled {
         event: EventName,
         /// Our version.
         version: Version,
+    },
+    /// The workspace has released it, and its file is lost.
+    Lost {
+        /// The event.
+        event: EventName,
+        /// Our version.
+        version: Version,
+        /// The files, if what is registered is the document that was released. Otherwise only its registered form is known.
+        files: Option<Vec<NewFile>>,
+    },
+    /// It is over, and the workspace does not have it any more.
+    Ended {
+        /// The event.
+        event: EventName,
+        /// Our version.
+        version: Version,
+        /// What became of it.
+        how: LifeKind,
     },
     /// It is nothing that a workspace can hold.
     Unusable {

@@ -1,22 +1,52 @@
-//! The files of retired versions, which may be deleted. In: the versions with their digests, and the repository. Out: the files as the
+//! The files of released versions: those of retired ones may be deleted, and others get lost. In: the versions with their digests, and the repository. Out: the files as the
 //! history has them, if they are what was released.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_model::{Digest, EventName, Version};
 use schemactl_workspace::{EditedFiles, FileTree, Workspace};
 
 use crate::git::{CommitTree, Git, SHALLOW};
+use crate::lost_versions::VersionSet;
 use crate::problem::Problem;
 
 /// Commits that deleted a file and are looked at: an event is retired again after it came back once or twice at most.
 const MOST_COMMITS: usize = 5;
 
+/// Returns the files of the released versions that are gone, as the history has them, and which versions they are. A version that no commit has as it
+/// was released is not among them.
+pub(crate) fn find_released_files(workspace: &Workspace, lost: &VersionSet) -> (EditedFiles, VersionSet) {
+    let (mut files, mut found) = (EditedFiles::default(), VersionSet::new());
+    let events: BTreeSet<&EventName> = lost.iter().map(|(event, _)| event).collect();
+    for event in events {
+        let of_event = lost.iter().filter(|(lost, _)| lost == event);
+        let versions: BTreeMap<&Version, &Digest> = of_event
+            .filter_map(|(_, version)| Some((version, workspace.lock.digest(event, version)?)))
+            .collect();
+        let mut restore = |versions: &BTreeMap<&Version, &Digest>| {
+            let restored = find_lost_files(workspace, event, versions);
+            let Ok(restored) = restored else { return false };
+            for (path, bytes) in restored.written.files() {
+                files.written.insert(path, bytes);
+            }
+            found.extend(versions.keys().map(|version| (event.clone(), (*version).clone())));
+            true
+        };
+        // Files that refer to each other come from one commit; what no commit has does not hide the others.
+        if !restore(&versions) {
+            for (version, digest) in versions {
+                restore(&BTreeMap::from([(version, digest)]));
+            }
+        }
+    }
+    (files, found)
+}
+
 /// Returns the files that are gone and have to come back: schemas, their examples, and event.toml.
 ///
 /// # Errors
 /// Fails if a schema is not as it was released, here or in the history.
-pub(super) fn find_lost_files(
+pub(crate) fn find_lost_files(
     workspace: &Workspace,
     event: &EventName,
     versions: &BTreeMap<&Version, &Digest>,
