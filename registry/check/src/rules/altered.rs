@@ -35,15 +35,37 @@ pub(super) fn find_released<'e>(
     known.find(|schema| schema.digest == *digest)
 }
 
+/// What differs in a schema that was released.
+pub(super) struct FirstChange {
+    /// What it is, and how many more changes there are: `` `total`: type changed from `integer` to `number`, and 2 more ``.
+    pub(super) sentence: String,
+    /// Where it stands in the schema now, or the closest around it.
+    pub(super) place: FindingPlace,
+}
+
 /// Returns what differs, as `diff` begins. `None` if it cannot be said.
-pub(super) fn first_change(before: &SchemaVersion, now: &SchemaVersion) -> Option<String> {
+pub(super) fn first_change(before: &SchemaVersion, now: &SchemaVersion) -> Option<FirstChange> {
     let changes = changes(&Schema::from(&before.document), &Schema::from(&now.document));
     let (first, rest) = changes.split_first()?;
     let more = match rest.len() {
         0 => String::new(),
         count => format!(", and {count} more"),
     };
-    Some(first.sentence() + &more)
+    Some(FirstChange {
+        sentence: first.sentence() + &more,
+        place: FindingPlace::at(&now.document, &first.new, "changed here"),
+    })
+}
+
+/// Returns the change of a released schema for a sentence, and the place of its finding. Where the change cannot be said, it is the whole schema.
+pub(super) fn describe_change(change: Option<FirstChange>, now: &SchemaVersion) -> (String, FindingPlace) {
+    match change {
+        Some(change) => (format!(": {}", change.sentence), change.place),
+        None => (
+            String::new(),
+            FindingPlace::whole(now.document.source(), "the schema now"),
+        ),
+    }
 }
 
 /// Returns one finding for each file that was edited. What was released in its place is added to `restored`.
@@ -179,7 +201,7 @@ fn shared_finding(path: &str, group: &[Altered<'_>]) -> Finding {
                 "{path} was changed, and released versions refer to it: {}",
                 list_versions(group)
             ),
-            change.map(|change| format!("in {}, {change}", title(first.event, &first.now.version))),
+            change.map(|change| format!("in {}, {}", title(first.event, &first.now.version), change.sentence)),
         ),
     };
     Finding {

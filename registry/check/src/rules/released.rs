@@ -4,7 +4,7 @@
 
 use schemactl_model::{Digest, EventName, Version, VersionField};
 
-use super::altered::{Altered, find_released, first_change, report_altered};
+use super::altered::{Altered, describe_change, find_released, first_change, report_altered};
 use super::life::LifeRecords;
 use super::restored::RestoredReleases;
 use super::{finding, finding_of, title};
@@ -86,15 +86,15 @@ fn changed<'w>(
     (place, digest): (&str, &Digest),
     (before, fix): (Option<&'w SchemaVersion>, String),
 ) -> Altered<'w> {
-    let what = before.and_then(|before| first_change(before, now));
+    let change = before.and_then(|before| first_change(before, now));
+    let (what, place_now) = describe_change(change, now);
     let finding = Finding {
         message: format!("{} was changed after its release", title(event, &now.version)),
-        places: vec![FindingPlace::whole(now.document.source(), "the released schema")],
+        places: vec![place_now],
         why: Some(format!(
-            "{place} has {} for it, the file has {}{}",
+            "{place} has {} for it, the file has {}{what}",
             digest.short(),
             now.digest.short(),
-            what.map_or_else(String::new, |what| format!(": {what}"))
         )),
         fix: Some(fix),
         ..finding_of(Rule::ReleasedSchemaChanged, Severity::Error, event, now)

@@ -8,7 +8,7 @@ use schemactl_model::{Digest, EventName, Version};
 use super::Base;
 use crate::report::{Finding, FindingPlace, Report, Severity};
 use crate::rule::Rule;
-use crate::rules::altered::{Altered, first_change, report_altered};
+use crate::rules::altered::{Altered, describe_change, first_change, report_altered};
 use crate::rules::life::{LifeRecords, accepted_record};
 use crate::rules::released::{changed_identity, identity_differs};
 use crate::rules::restored::RestoredReleases;
@@ -87,7 +87,7 @@ pub(super) fn report_accepted_record(
             let both = schema(&base.tip.events).zip(schema(&workspace.events));
             // A later edit is a finding of its own.
             let both = both.filter(|(_, here)| here.digest == *after);
-            both.and_then(|(there, here)| first_change(&there, &here))
+            both.and_then(|(there, here)| first_change(&there, &here).map(|change| change.sentence))
         }
         _ => None,
     };
@@ -172,15 +172,15 @@ impl<'w> ReleaseCheck<'w, '_> {
 
     fn changed(&self, event: &WorkspaceEvent, own: &SchemaVersion, released: &BaseVersion<'_>) -> Finding {
         let name = self.base.name;
-        let what = released.schema.and_then(|there| first_change(there, own));
+        let change = released.schema.and_then(|there| first_change(there, own));
+        let (what, place) = describe_change(change, own);
         Finding {
             message: format!("{} is not the same as in {name}", title(event, &own.version)),
-            places: vec![FindingPlace::whole(own.document.source(), "the schema now")],
+            places: vec![place],
             why: Some(format!(
-                "it is {} there and {} here{}",
+                "it is {} there and {} here{what}",
                 released.digest.short(),
                 own.digest.short(),
-                what.map_or_else(String::new, |what| format!(": {what}"))
             )),
             fix: Some(format!(
                 "restore the schema of {name}, and put your change into a new version"
