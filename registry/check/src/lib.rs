@@ -29,8 +29,8 @@ pub use life::{
 };
 pub use pair::{ComparedSchema, SchemaPair};
 pub use registered::{
-    RegisteredContent, Stamp, identify_content, is_former_form, is_other_type, registered_contents, registered_forms,
-    schema_name, stamped_envelope, without_stamp,
+    RegisteredContent, Stamp, base_name, identify_content, is_former_form, is_other_type, registered_contents,
+    registered_forms, registered_types, schema_name, stamped_envelope, without_stamp,
 };
 pub use report::{BumpSummary, ChangeKey, Direction, Finding, FindingPlace, Report, ReportedComparison, Severity};
 pub use rule::Rule;

@@ -12,7 +12,7 @@ use schemactl_model::{
 };
 use schemactl_workspace::{digest_text, digest_value};
 
-use schemactl_workspace::{Layout, RegistrySettings, SchemaVersion, WorkspaceEvent};
+use schemactl_workspace::{EventSettings, Layout, RegistrySettings, SchemaVersion, WorkspaceEvent};
 
 /// The annotation that holds the stamp.
 const STAMP: &str = "x-schemactl";
@@ -63,7 +63,7 @@ pub fn registered_contents(
     version: &SchemaVersion,
     settings: &RegistrySettings,
 ) -> Vec<RegisteredContent> {
-    let types = settings.types.iter();
+    let types = registered_types(Some(&event.settings), settings).iter();
     types.map(|type_| content(event, version, settings, *type_)).collect()
 }
 
@@ -76,7 +76,7 @@ fn content(
     let Downgraded { schema, lost } = convert(event, version, type_, FormAge::Present);
     let value = stamped(schema, event, version);
     RegisteredContent {
-        schema: schema_name(&event.name, &version.version, settings, type_),
+        schema: schema_name((&event.name, Some(&event.settings)), &version.version, settings, type_),
         type_,
         text: fitting_text(&value),
         digest: content_digest(&value),
@@ -146,12 +146,8 @@ pub fn is_former_form(event: &WorkspaceEvent, version: &SchemaVersion, type_: Sc
 
 /// Returns whether a content of the registry is the version in the type that its schema is not meant for.
 pub fn is_other_type(event: &WorkspaceEvent, version: &SchemaVersion, meant: SchemaType, digest: &Digest) -> bool {
-    let other = match meant {
-        SchemaType::JsonSchemaDraft4 => SchemaType::OpenApi3,
-        SchemaType::OpenApi3 => SchemaType::JsonSchemaDraft4,
-    };
     [FormAge::Present, FormAge::Former].into_iter().any(|age| {
-        let schema = convert(event, version, other, age).schema;
+        let schema = convert(event, version, meant.other(), age).schema;
         content_digest(&stamped(schema, event, version)) == *digest
     })
 }
@@ -184,18 +180,35 @@ impl RegisteredContent {
     }
 }
 
-/// Returns the name of the registry's schema that holds a version. When both types are registered, the second of them gets a name
-/// of its own: a schema of the registry has one newest version.
-pub fn schema_name(event: &EventName, version: &Version, settings: &RegistrySettings, type_: SchemaType) -> String {
-    let mut name = event.schema_name();
+/// Returns the types that an event is registered in: its own, or those of the workspace.
+pub fn registered_types<'s>(event: Option<&'s EventSettings>, settings: &'s RegistrySettings) -> &'s [SchemaType] {
+    let own = event.and_then(|event| event.types.as_ref());
+    own.unwrap_or(&settings.types)
+}
+
+/// Returns the name of the registry's schema that holds a version of an event with its settings. When both types are registered, the second
+/// of them gets a name of its own: a schema of the registry has one newest version.
+pub fn schema_name(
+    (event, own): (&EventName, Option<&EventSettings>),
+    version: &Version,
+    settings: &RegistrySettings,
+    type_: SchemaType,
+) -> String {
+    let mut name = base_name(event, own);
     if settings.layout == Layout::Major {
         name = format!("{name}.v{}", version.major());
     }
-    match (settings.types.first(), type_) {
+    match (registered_types(own, settings).first(), type_) {
         (Some(first), _) if *first == type_ => name,
         (_, SchemaType::OpenApi3) => format!("{name}.openapi"),
         (_, SchemaType::JsonSchemaDraft4) => format!("{name}.jsonschema"),
     }
+}
+
+/// Returns what the schemas of an event in the registry are called, before what `layout` and `types` append.
+pub fn base_name(event: &EventName, own: Option<&EventSettings>) -> String {
+    let registered = own.and_then(|own| own.registered_as.clone());
+    registered.unwrap_or_else(|| event.schema_name())
 }
 
 impl Stamp {

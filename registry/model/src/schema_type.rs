@@ -19,6 +19,15 @@ impl SchemaType {
             .find(|known| known.as_str() == name)
     }
 
+    /// Returns the type that it is not.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::JsonSchemaDraft4 => Self::OpenApi3,
+            Self::OpenApi3 => Self::JsonSchemaDraft4,
+        }
+    }
+
     /// Returns the name that the service gives it.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use schemactl_model::Digest;
-use schemactl_model::{Document, EventName, Kind, Source, Value, Version, VersionField};
+use schemactl_model::{Document, EventName, Kind, SchemaType, Source, Value, Version, VersionField};
 use serde::Deserialize;
 
 use crate::deprecation::Deprecation;
@@ -51,6 +51,12 @@ pub struct EventSettings {
     pub policy: Option<String>,
     /// A compatibility mode of its own.
     pub mode: Option<CompatibilityMode>,
+    /// The schema of the registry that holds it, where that is not called after the event.
+    #[serde(default, deserialize_with = "read_registered_name")]
+    pub registered_as: Option<String>,
+    /// The forms that are registered of it, in place of those of schemactl.toml.
+    #[serde(default, deserialize_with = "crate::manifest::optional_schema_types")]
+    pub types: Option<Vec<SchemaType>>,
     /// What of it is on its way out, and until when.
     #[serde(default)]
     pub deprecated: Vec<Deprecation>,
@@ -66,6 +72,20 @@ fn read_version_field<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Resu
             "`version-field` is `{text}`; expected the name of a property, a path such as metadata.version, or a JSON Pointer such as /meta.data/version"
         ))
     })
+}
+
+/// As many characters as EventBridge takes in the name of a schema (its API reference, `CreateSchema`).
+const MAX_REGISTERED_NAME: usize = 385;
+
+fn read_registered_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-@".contains(&byte);
+    if (1..=MAX_REGISTERED_NAME).contains(&name.len()) && name.bytes().all(is_allowed) {
+        return Ok(Some(name));
+    }
+    Err(serde::de::Error::custom(format!(
+        "`registered-as` is `{name}`; expected 1 to {MAX_REGISTERED_NAME} letters, digits, `.`, `_`, `-` and `@`"
+    )))
 }
 
 /// How mature an event is.

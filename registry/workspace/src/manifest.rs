@@ -310,6 +310,13 @@ fn only_json_schema() -> Vec<SchemaType> {
     vec![SchemaType::JsonSchemaDraft4]
 }
 
+/// As [`schema_types`], for an event: one that lists none has those of the workspace.
+pub(crate) fn optional_schema_types<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<SchemaType>>, D::Error> {
+    schema_types(deserializer).map(Some)
+}
+
 fn schema_types<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<SchemaType>, D::Error> {
     #[derive(Deserialize)]
     struct Named(#[serde(with = "SchemaTypeSetting")] SchemaType);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::finding;
 use super::registrable::report_unregistrable;
-use crate::registered::schema_name;
+use crate::registered::{registered_types, schema_name};
 use crate::report::{Finding, FindingPlace, Report, Severity};
 use crate::rule::Rule;
 use schemactl_workspace::{SchemaVersion, Workspace, WorkspaceEvent};
@@ -40,14 +40,14 @@ pub(super) fn check_identities(workspace: &Workspace, report: &mut Report) {
     }
 }
 
-/// The second form of an event is registered under a name that might be another event's.
+/// The second form of an event, and one with `registered-as`, is registered under a name that might be another event's.
 fn registered_names(workspace: &Workspace, report: &mut Report) {
     let settings = &workspace.manifest.registry;
     let mut users: BTreeMap<String, Vec<(&WorkspaceEvent, &SchemaVersion)>> = BTreeMap::new();
     for event in workspace.events.values() {
         for version in event.versions.values() {
-            for type_ in &settings.types {
-                let name = schema_name(&event.name, &version.version, settings, *type_);
+            for type_ in registered_types(Some(&event.settings), settings) {
+                let name = schema_name((&event.name, Some(&event.settings)), &version.version, settings, *type_);
                 users.entry(name).or_default().push((event, version));
             }
         }
@@ -59,7 +59,10 @@ fn registered_names(workspace: &Workspace, report: &mut Report) {
             };
             report.findings.push(Finding {
                 why: Some(format!("{} is registered under the same name", other.name)),
-                fix: Some("rename one of the two events, or register one type only".to_owned()),
+                fix: Some(
+                    "rename one of the two events, give it another `registered-as`, or register one type only"
+                        .to_owned(),
+                ),
                 ..report_unregistrable(event, version, Severity::Error)
             });
         }

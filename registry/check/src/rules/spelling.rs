@@ -6,6 +6,7 @@ use schemactl_convert::downgrade;
 use schemactl_model::{Dialect, JsonNumber, Keyword, Kind, Pointer, SchemaType, Value};
 
 use super::{finding_of, title};
+use crate::registered::registered_types;
 use crate::report::{Finding, FindingPlace, Report, Severity};
 use crate::rule::Rule;
 use schemactl_workspace::{RegistrySettings, SchemaVersion, WorkspaceEvent};
@@ -18,7 +19,8 @@ pub(super) fn check_spelling(
     semantics: Semantics,
     report: &mut Report,
 ) {
-    let is_registered = settings.types.contains(&SchemaType::JsonSchemaDraft4);
+    let types = registered_types(Some(&event.settings), settings);
+    let is_registered = types.contains(&SchemaType::JsonSchemaDraft4);
     let mut examples = version
         .examples
         .iter()

@@ -222,9 +222,15 @@ impl Lock {
             LifeStep::Moved {
                 to, after, versions, ..
             } => {
+                let before = self.events.get(&record.event);
+                let adopted = before.map_or_else(BTreeSet::new, |before| before.adopted.clone());
                 let released = self.events.entry(to.clone()).or_default();
                 released.identity = Some(after.clone());
                 released.versions.extend(versions.clone());
+                // What others have written may be what it is registered as under its new name too.
+                released
+                    .adopted
+                    .extend(adopted.into_iter().filter(|version| versions.contains_key(version)));
             }
         }
         self.insert_record(record);
