@@ -82,7 +82,8 @@ pub(crate) struct PlanningArgs {
     /// Adopt equal versions that schemactl did not write
     ///
     /// Their schema of the detail is the same as that of a version of the workspace or proved equivalent, in either type. They are recorded
-    /// in schemactl.lock; nothing is written to the registry for them
+    /// in schemactl.lock, and types that differ from the settings in event.toml. Nothing is written to the registry, unless --repair is given
+    /// too; what is missing there is listed and left to a push
     #[arg(long)]
     pub(crate) adopt: bool,
 }
@@ -115,7 +116,7 @@ Examples:
   schemactl plan --repair && schemactl push --repair
 
 The exit code is 6 if the registry differs after the push: another schema under a version, or a newest version that schemactl did not
-write. Nothing is written above such a version without --repair, or --adopt where it is equal; other schemas are pushed. A write that is interrupted, throttled or lost is looked up before it is made again; run the push again to continue it.")]
+write. Nothing is written above such a version without --repair, or before --adopt has adopted it where it is equal; other schemas are pushed. A write that is interrupted, throttled or lost is looked up before it is made again; run the push again to continue it.")]
 pub(crate) struct PushArgs {
     /// Create the registry if it does not exist
     #[arg(long)]

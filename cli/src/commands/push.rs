@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 
 use schemactl_check::Checked;
 use schemactl_push::{Action, Applying, Drift, Outcome, Plan, PushEnd, RemoteError, apply_plan};
-use schemactl_workspace::Workspace;
+use schemactl_workspace::{EditedFiles, Workspace};
+use toml_edit::{Array, DocumentMut, value};
 
 use super::plan::{make_plan, report_difference, require_room};
 use crate::advice;
@@ -17,6 +18,7 @@ use crate::confirm::confirm_deletions;
 use crate::console::Console;
 use crate::context::{Context, load_for_push};
 use crate::diagnostic::Diagnostic;
+use crate::edits::write_edits;
 use crate::environment::enter_and_name_environment;
 use crate::exit::Exit;
 use crate::interrupt;
@@ -50,7 +52,7 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
     let mut session = Session::open(context, &workspace, &aws)?;
     let plan = plan(&checked, &mut session, &planning, args, &context.console)?;
     if let (Some(path), Some(saved)) = (&args.plan_file, &saved) {
-        plan_file::require_same_plan(path, saved, &plan)?;
+        plan_file::require_same_plan(path, saved, (&workspace, &plan))?;
     }
     let text = render::render_plan_text(&plan);
     // What a push does not correct is why it ends as it does.
@@ -67,6 +69,7 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
         return Ok(report_difference(&plan, &context.console));
     }
     clean::review_state(&workspace, &plan, args.require_clean, &context.console)?;
+    record_types(&workspace, &plan, &context.console)?;
     let outcome = carry_out(&plan, &mut session, args.writing, &context.console)?;
     session.cache.note_held(&plan.unchanged);
     session.note(&context.console);
@@ -137,6 +140,30 @@ pub(super) fn carry_out(
     session.cache.update(&outcome);
     session.note(console);
     Ok(outcome)
+}
+
+/// What is taken over keeps its type: event.toml says it from now on.
+fn record_types(workspace: &Workspace, plan: &Plan, console: &Console) -> Result<(), Problem> {
+    let mut edits = EditedFiles::default();
+    for (event, types) in &plan.recorded_types {
+        let event = &workspace.events[event];
+        let path = event.settings_file.path();
+        let parsed = event.settings_file.text().parse();
+        let mut document: DocumentMut = parsed.map_err(|_| {
+            let names: Vec<_> = types.iter().map(|type_| format!("\"{type_}\"")).collect();
+            Problem::usage(
+                format!("{path} cannot be edited"),
+                format!("write `types = [{}]` by hand", names.join(", ")),
+            )
+        })?;
+        document["types"] = value(types.iter().map(ToString::to_string).collect::<Array>());
+        edits.written.insert(path.to_owned(), document.to_string().into_bytes());
+    }
+    write_edits(workspace, &edits)?;
+    if !plan.recorded_types.is_empty() {
+        console.note("event.toml of adopted events has changed: commit it, so that the next push keeps their types");
+    }
+    Ok(())
 }
 
 /// What the registry holds is released: the lock file says so from now on.

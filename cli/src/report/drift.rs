@@ -270,7 +270,7 @@ pub(crate) fn advise_on_conflicts(plan: &Preview) -> String {
     }
     if any(|drift| matches!(drift, Drift::ForeignNewest { equals: Some(_), .. })) {
         add(
-            "the newest version was not written by schemactl and is equal to ours: `schemactl push --adopt` adopts it without a write and registers what is newer;",
+            "the newest version was not written by schemactl and is equal to ours: `schemactl push --adopt` adopts it without a write;",
         );
         add("`schemactl push --repair` registers ours above it");
     }

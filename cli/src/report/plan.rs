@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use schemactl_model::{EventName, Version};
+use schemactl_model::{EventName, SchemaType, Version};
 use schemactl_push::{Action, Content, Deletion, HeldVersion, Note, PlanOptions, Preview, RepairOptions};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,8 @@ pub(crate) fn render_plan_text(plan: &Preview) -> String {
         |(event, version): &(EventName, Version)| format!("{event}@{version} is equal in the registry, and is adopted");
     let remarks = (plan.notes.iter().map(describe_note))
         .chain(plan.adopted.iter().map(taken_over))
+        .chain(plan.recorded_types.iter().map(describe_recorded_types))
+        .chain(plan.left.iter().map(describe_left))
         .chain(plan.full.iter().map(describe_full))
         .chain(plan.drift.iter().map(|drift| describe_planned_drift(plan, drift)));
     for remark in remarks {
@@ -48,6 +50,18 @@ pub(crate) fn render_plan_text(plan: &Preview) -> String {
     }
     .expect("writing to a string cannot fail");
     text
+}
+
+fn describe_recorded_types((event, types): (&EventName, &Vec<SchemaType>)) -> String {
+    let first = types.first().map_or("", |type_| type_.as_str());
+    format!("{event} is registered as {first} and keeps that type: `types` in schemas/{event}/event.toml")
+}
+
+fn describe_left(action: &Action) -> String {
+    format!(
+        "`--adopt` writes nothing to the registry: `schemactl push` would {}",
+        action.describe()
+    )
 }
 
 /// Mark, what is done, to what, which version, and on top of what.
@@ -109,6 +123,16 @@ pub(crate) fn describe_note(note: &Note) -> String {
                  {advice}"
             )
         }
+        Note::TypeChange {
+            schema,
+            event,
+            version,
+            from,
+            to,
+        } => format!(
+            "type changes from {from} to {to}: {version} becomes the newest version of schema {schema}; code bindings and other readers of its \
+             newest version expect {from}; `types = [\"{from}\"]` in schemas/{event}/event.toml keeps the type"
+        ),
         Note::AnotherForm { schema, versions } => format!(
             "schema {schema} holds {} in a type that `types` in schemactl.toml does not list: `schemactl push` registers them in the listed type, and \
              `schemactl prune` deletes the others then",
@@ -150,6 +174,9 @@ pub(crate) struct Saved {
     /// The versions that `--adopt` records as registered, because an equal version is there.
     #[serde(default)]
     pub(crate) adopted: Vec<VersionJson>,
+    /// The writes that `--adopt` leaves to a push without it.
+    #[serde(default)]
+    left: Vec<SavedAction>,
     /// The versions that are not written, because the newest version of their schema was not written by schemactl.
     #[serde(default)]
     pub(crate) held_back: Vec<VersionJson>,
@@ -255,6 +282,7 @@ pub(crate) fn render_plan_as_json(plan: &Preview, options: SavedOptions) -> Stri
         unchanged: versions(&plan.unchanged),
         pruned: versions(&plan.pruned),
         adopted: versions(&plan.adopted),
+        left: plan.left.iter().map(action).collect(),
         held_back: versions(&plan.held_back),
         drift: plan.drift.iter().map(DriftJson::from).collect(),
     })

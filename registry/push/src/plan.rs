@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use schemactl_compat::{Semantics, default_engine};
-use schemactl_model::{EventName, Version};
+use schemactl_model::{EventName, SchemaType, Version};
 
 pub use action::{Action, Content, Deletion, Reason};
 pub use drift::{Drift, ForeignChange, ForeignVerdict};
@@ -26,7 +26,7 @@ use crate::remote::Tags;
 use crate::snapshot::{HeldSchema, STATE_TAG, SchemaContents, Snapshot};
 use judge::is_deletable;
 use schema::{SchemaPlan, SchemaPlanning};
-use schemactl_check::{Checked, Inspected, Stamp};
+use schemactl_check::{Checked, Inspected, Stamp, base_name};
 use schemactl_workspace::Workspace;
 
 /// A push that may be made: the writes that [`apply_plan`](crate::apply_plan) takes. It is read as the [`Preview`] that it holds, and cannot be
@@ -62,6 +62,10 @@ pub struct Preview {
     pub pruned: Vec<(EventName, Version)>,
     /// The versions that are taken over as they are, although schemactl did not write them.
     pub adopted: Vec<(EventName, Version)>,
+    /// The types that adopted events have in the registry, where they are registered in others: to be recorded, so that they stay.
+    pub recorded_types: BTreeMap<EventName, Vec<SchemaType>>,
+    /// The writes that an adoption leaves to a push: it writes nothing.
+    pub left: Vec<Action>,
     /// The versions that a push does not write, because a version that schemactl did not write is the newest of their schema, or a newer
     /// checkout has released a newer one.
     pub held_back: Vec<(EventName, Version)>,
@@ -91,8 +95,15 @@ pub struct PlanOptions {
 pub struct RepairOptions {
     /// Write our versions again where another schema stands under them, or something foreign above them.
     pub repair: bool,
-    /// Take over versions that are equal to ours, although schemactl did not write them.
+    /// Take over versions that are equal to ours, although schemactl did not write them. Nothing is written then, unless a repair is asked for too.
     pub adopt: bool,
+}
+
+impl RepairOptions {
+    /// Returns whether versions are only taken over, and what is missing is left to a push.
+    fn only_adopts(self) -> bool {
+        self.adopt && !self.repair
+    }
 }
 
 /// What is worth knowing of a write.
@@ -106,6 +117,19 @@ pub enum Note {
         version: Version,
         /// The newest version that is there.
         newer: Version,
+    },
+    /// The newest version of a schema gets another type: who reads it, or generates code from it, finds another kind of document.
+    TypeChange {
+        /// The schema of the registry.
+        schema: String,
+        /// The event.
+        event: EventName,
+        /// The version that is written first.
+        version: Version,
+        /// The type of the newest version that is there.
+        from: SchemaType,
+        /// The type of what is written.
+        to: SchemaType,
     },
     /// Versions are there in a form that the settings do not ask for any more, and are written in the one that they do.
     AnotherForm {
@@ -169,7 +193,7 @@ fn compare(
         snapshot.schemas.iter().map(|(name, held)| (&**name, held)).collect();
     // Of an event that cannot be read nothing is known, and so nothing is said of its schemas.
     for name in inspected.unreadable_events() {
-        present.retain(|schema, _| !is_schema_of(schema, name));
+        present.retain(|schema, _| !is_schema_of(schema, name, workspace));
     }
     let engine = default_engine(semantics_of(workspace));
     for (name, line) in list_registered_lines(inspected) {
@@ -339,8 +363,9 @@ fn semantics_of(workspace: &Workspace) -> Semantics {
 }
 
 /// Returns whether a schema of the registry is one of an event: `shop@Order`, `shop@Order.v1`, `shop@Order.openapi`.
-pub fn is_schema_of(schema: &str, event: &EventName) -> bool {
-    let own = event.schema_name();
+pub fn is_schema_of(schema: &str, event: &EventName, workspace: &Workspace) -> bool {
+    let settings = workspace.events.get(event).map(|event| &event.settings);
+    let own = base_name(event, settings);
     schema
         .strip_prefix(&own)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))

@@ -11,10 +11,12 @@ mod identity;
 mod numbering;
 mod placed;
 mod pulled;
+mod registration;
 mod stated;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use schemactl_convert::detail_of;
@@ -31,9 +33,9 @@ use folders::PulledFolders;
 use identity::{PulledIdentity, PulledName, read_identities};
 use numbering::{KnownVersions, LaterVersions, NumberedVersions, PulledNumber, refuse_written};
 use placed::PlacedVersions;
+use registration::{PulledRegistration, find_registered_event, read_registrations};
 use schemactl_check::policy_of;
-use schemactl_check::schema_name;
-use schemactl_check::{is_former_form, registered_forms, without_stamp};
+use schemactl_check::{base_name, is_former_form, registered_forms, registered_types, schema_name, without_stamp};
 use schemactl_workspace::{Workspace, digest_value};
 use stated::{StatedVersions, read_stated_versions};
 
@@ -74,10 +76,11 @@ pub fn pull_versions(
             numbers.drain(..numbers.len().saturating_sub(1));
         }
         let mut versions = Vec::with_capacity(numbers.len());
+        let registered = find_registered_event(workspace, &listed.name);
         for number in numbers {
             let read = calls.repeat(|| remote.read(&listed.name, Some(&number)))?;
             versions.extend(read.map(|version| {
-                let content = read_version(pulling.registry, &listed.name, &version);
+                let content = read_version(pulling.registry, (&listed.name, registered), &version);
                 HeldContent::new(workspace, number, content)
             }));
         }
@@ -140,6 +143,7 @@ struct PullRun<'r> {
     workspace: &'r Workspace,
     pulling: &'r Pulling<'r>,
     identities: BTreeMap<EventName, PulledIdentity>,
+    registrations: BTreeMap<EventName, PulledRegistration>,
     folders: PulledFolders,
     /// What schemactl has written, the last content of each version.
     stamped: BTreeMap<(&'r EventName, &'r Version), &'r PulledContent>,
@@ -164,6 +168,7 @@ impl<'r> PullRun<'r> {
             pulling,
             stamped: stamped.collect(),
             placed: PlacedVersions::default(),
+            registrations: register_pulled(workspace, pulling, schemas),
             identities: read_identities(workspace, contents),
             folders: PulledFolders::new(workspace.events.keys()),
             origins: BTreeMap::new(),
@@ -177,9 +182,10 @@ impl<'r> PullRun<'r> {
         // What schemactl wrote is its event's, whatever else has a name that leads there.
         for (schema, versions) in schemas {
             let contents = versions.iter().filter_map(|version| version.content.as_ref().ok());
-            for content in
-                contents.filter(|content| content.version.is_some() && *schema == content.event.schema_name())
-            {
+            let is_its_own =
+                |content: &&PulledContent| content.version.is_some() && *schema == self.base_name(&content.event);
+            let own: Vec<_> = contents.filter(is_its_own).collect();
+            for content in own {
                 self.origins.insert(content.event.clone(), schema.clone());
             }
         }
@@ -362,11 +368,25 @@ impl<'r> PullRun<'r> {
         }));
     }
 
+    /// What the schemas of an event are called in the registry.
+    fn base_name(&self, event: &EventName) -> String {
+        let own = self.workspace.events.get(event).map(|event| &event.settings);
+        let pulled = self.registrations.get(event);
+        let pulled = pulled.and_then(|registration| registration.registered_as.clone());
+        pulled.unwrap_or_else(|| base_name(event, own))
+    }
+
     /// The schema that a push writes.
     fn registered_as(&self, content: &PulledContent, version: &Version) -> String {
+        let pulled = self.registrations.get(&content.event);
+        if let Some(name) = pulled.and_then(|registration| registration.registered_as.clone()) {
+            return name;
+        }
         let settings = &self.workspace.manifest.registry;
-        let first = settings.types.first().copied().unwrap_or(SchemaType::JsonSchemaDraft4);
-        schema_name(&content.event, version, settings, first)
+        let own = self.workspace.events.get(&content.event).map(|event| &event.settings);
+        let first = registered_types(own, settings).first().copied();
+        let first = first.unwrap_or(SchemaType::JsonSchemaDraft4);
+        schema_name((&content.event, own), version, settings, first)
     }
 
     fn place(&self, schema: &str, held: &HeldContent, content: &PulledContent, number: PulledNumber) -> Pulled {
@@ -445,7 +465,7 @@ impl<'r> PullRun<'r> {
         if !self.workspace.events.contains_key(event) {
             files.push(NewFile {
                 path: folder.join("event.toml"),
-                text: settings_text(&self.identities[event]),
+                text: settings_text(&self.identities[event], self.registrations.get(event)),
             });
         }
         files
@@ -502,8 +522,37 @@ fn is_same(content: &schemactl_check::RegisteredContent, schema: &schemactl_mode
     }
 }
 
-fn settings_text(identity: &PulledIdentity) -> String {
+/// Returns how the registry holds what is new to the workspace. Another registry than that of the workspace says nothing of how it registers.
+fn register_pulled(
+    workspace: &Workspace,
+    pulling: &Pulling<'_>,
+    schemas: &[HeldContents],
+) -> BTreeMap<EventName, PulledRegistration> {
+    if pulling.registry != workspace.manifest.registry.name {
+        return BTreeMap::new();
+    }
+    let held = schemas.iter().flat_map(|(schema, versions)| {
+        let contents = versions.iter().filter_map(|version| version.content.as_ref().ok());
+        contents.filter_map(move |content| {
+            let type_ = SchemaType::from_name(&content.type_name)?;
+            Some((&content.event, schema.as_str(), type_))
+        })
+    });
+    read_registrations(workspace, held)
+}
+
+fn settings_text(identity: &PulledIdentity, registration: Option<&PulledRegistration>) -> String {
     let quoted = |text: &str| toml::Value::from(text).to_string();
     let (source, detail_type) = (quoted(&identity.source.text), quoted(&identity.detail_type.text));
-    format!("source = {source}\ndetail-type = {detail_type}\n")
+    let mut text = format!("source = {source}\ndetail-type = {detail_type}\n");
+    let name = registration.and_then(|registration| registration.registered_as.as_ref());
+    if let Some(name) = name {
+        writeln!(text, "registered-as = {}", quoted(name)).expect("writing to a string cannot fail");
+    }
+    let types = registration.and_then(|registration| registration.types.as_ref());
+    if let Some(types) = types {
+        let types: Vec<_> = types.iter().map(|type_| quoted(type_.as_str())).collect();
+        writeln!(text, "types = [{}]", types.join(", ")).expect("writing to a string cannot fail");
+    }
+    text
 }

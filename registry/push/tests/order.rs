@@ -128,9 +128,18 @@ fn an_adopted_newest_version_stays_the_newest() {
         SCHEMA,
         &format!(r#"{{"type": "object", "properties": {{{}}}}}"#, properties.join(", ")),
     );
-    let repairs = RepairOptions {
+    let adoption = RepairOptions {
         repair: false,
         adopt: true,
+    };
+    let plan = plan_of(&folder, &remote, adoption, PLAIN);
+    assert!(
+        plan.is_empty() && plan.left.len() == 2,
+        "an adoption writes nothing: {plan:#?}"
+    );
+    let repairs = RepairOptions {
+        repair: true,
+        ..adoption
     };
     let plan = plan_of(&folder, &remote, repairs, PLAIN);
     assert_eq!(plan.adopted.len(), 1, "{plan:#?}");

@@ -374,9 +374,14 @@ fn names_come_from_the_envelope_the_stamp_or_discovery_and_are_never_guessed_in_
             });
         let file = format!("schemas/{name}/event.toml");
         let settings = fs::read_to_string(remote.folder.path().join(&file)).unwrap();
+        let registered_as = if schema.contains('@') {
+            ""
+        } else {
+            "registered-as = \"OrderSent\"\n"
+        };
         assert_eq!(
             settings,
-            format!("source = \"{source}\"\ndetail-type = \"{detail_type}\"\n"),
+            format!("source = \"{source}\"\ndetail-type = \"{detail_type}\"\n{registered_as}"),
             "{schema}"
         );
         assert_eq!(told.contains(&file), is_guessed, "{schema}: {told}");

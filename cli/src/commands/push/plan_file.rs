@@ -6,6 +6,7 @@ use std::path::Path;
 
 use schemactl_model::{EventName, Version};
 use schemactl_push::{Plan, RemoteError, RemoteErrorKind, is_schema_of};
+use schemactl_workspace::Workspace;
 
 use crate::advice::PLAN_COMPARISON;
 use crate::args::{PlanningArgs, StdinArgs};
@@ -49,7 +50,11 @@ pub(super) fn planning_of_file(plan: &Saved, args: &PlanningArgs) -> Result<Plan
 }
 
 /// Returns an error if the plan of now is not the one that was saved: what has changed in the registry, or else in the workspace.
-pub(super) fn require_same_plan(path: &Path, saved: &Saved, now: &Plan) -> Result<(), Problem> {
+pub(super) fn require_same_plan(
+    path: &Path,
+    saved: &Saved,
+    (workspace, now): (&Workspace, &Plan),
+) -> Result<(), Problem> {
     if !is_same_place(&saved.remote, &now.remote) {
         return Err(Problem::usage(
             format!("the plan was made for {}, and this is {}", saved.remote, now.remote),
@@ -58,6 +63,7 @@ pub(super) fn require_same_plan(path: &Path, saved: &Saved, now: &Plan) -> Resul
     }
     let comparison = PlanComparison {
         saved,
+        workspace,
         now,
         fresh: list_saved_actions(now),
     };
@@ -94,6 +100,7 @@ pub(super) fn require_same_plan(path: &Path, saved: &Saved, now: &Plan) -> Resul
 /// A plan that was saved, beside the plan that the same options make now.
 struct PlanComparison<'p> {
     saved: &'p Saved,
+    workspace: &'p Workspace,
     now: &'p Plan,
     fresh: Vec<SavedAction>,
 }
@@ -211,7 +218,7 @@ impl PlanComparison<'_> {
         let known = [&saved.unchanged, &saved.pruned, &saved.adopted, &saved.held_back];
         known.into_iter().flatten().any(|known| {
             let event: Option<EventName> = known.event.parse().ok();
-            let is_of_event = event.is_some_and(|event| is_schema_of(&action.name, &event));
+            let is_of_event = event.is_some_and(|event| is_schema_of(&action.name, &event, self.workspace));
             is_of_event && Some(known.version.as_str()) == action.version.as_deref()
         })
     }

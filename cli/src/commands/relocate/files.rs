@@ -47,7 +47,7 @@ pub(super) fn edit_moved_files(
         ));
     }
     read_folder(&workspace.root, &from, &target, &mut edits)?;
-    let settings = with_identity(event.settings_file.text(), after)?;
+    let settings = with_identity(event.settings_file.text(), after, keep)?;
     edits
         .written
         .insert(format!("{target}/event.toml"), settings.into_bytes());
@@ -83,8 +83,12 @@ fn settings_problem() -> Problem {
     Problem::usage("event.toml cannot be edited", "write source and detail-type by hand")
 }
 
-fn with_identity(text: &str, after: &Identity) -> Result<String, Problem> {
+fn with_identity(text: &str, after: &Identity, keep: bool) -> Result<String, Problem> {
     let mut document: DocumentMut = text.parse().map_err(|_| settings_problem())?;
+    // The old event stays in its schema of the registry.
+    if keep {
+        document.remove("registered-as");
+    }
     for (key, new) in [("source", &after.source), ("detail-type", &after.detail_type)] {
         if document.get(key).and_then(toml_edit::Item::as_str) != Some(new) {
             document[key] = value(new);

@@ -1,8 +1,9 @@
 //! The plan of one schema of the registry. In: the versions that belong into it, and those that it holds. Out: its part of
 //! the plan. New versions are appended, oldest first; nothing that is there is written again.
 
+use schemactl_check::registered_types;
 use schemactl_compat::Engine;
-use schemactl_model::Version;
+use schemactl_model::{SchemaType, Version};
 
 use super::action::{Action, Content, Deletion};
 use super::drift::Drift;
@@ -95,6 +96,8 @@ impl<'p> SchemaPlan<'p> {
         if let Some(newer) = self.find_newer_release() {
             self.judged.refuse_below(newer, &held_back);
         }
+        self.leave_to_push(&mut missing, plan);
+        self.record_type(plan);
         self.note_other_form(&missing, plan);
         let mut writes = self.writes(&missing, plan);
         self.settle_head(!missing.is_empty(), held_back);
@@ -103,7 +106,7 @@ impl<'p> SchemaPlan<'p> {
             self.judged.settle_order(self.planning.options.deletes);
         }
         let changes = !writes.is_empty();
-        writes.extend(self.tags(changes));
+        writes.extend(self.tags(changes).filter(|_| !self.planning.repairs.only_adopts()));
         if !missing.is_empty() {
             let numbers = self.held.iter().map(|version| version.number.clone());
             plan.present.insert(self.name.to_owned(), numbers.collect());
@@ -175,6 +178,60 @@ impl<'p> SchemaPlan<'p> {
             held_back.clone_from(&versions);
         }
         versions
+    }
+
+    /// An adoption writes nothing: what is missing is left to a push.
+    fn leave_to_push(&self, writes: &mut Vec<PlannedWrite<'p>>, plan: &mut Preview) {
+        if self.planning.repairs.only_adopts() {
+            let left = self.writes(&std::mem::take(writes), plan);
+            plan.left.extend(left);
+        }
+    }
+
+    /// What is taken over keeps its type: the next version of it would change the type for all who read the newest one.
+    fn record_type(&self, plan: &mut Preview) {
+        let (Some(from), Some(wanted)) = (self.find_head_type(), self.line.wanted.last()) else {
+            return;
+        };
+        let is_taken_over =
+            self.planning.repairs.adopt && self.judged.has_foreign_head().is_none() && !self.is_stamped_head();
+        let types = registered_types(Some(&wanted.event.settings), self.planning.settings());
+        let is_first = types.first() == Some(&wanted.content.type_);
+        if is_taken_over && is_first && from != wanted.content.type_ {
+            let others = types.iter().skip(1).map(|_| wanted.content.type_);
+            let recorded = std::iter::once(from).chain(others).collect();
+            plan.recorded_types.insert(wanted.event.name.clone(), recorded);
+        }
+    }
+
+    fn is_stamped_head(&self) -> bool {
+        self.held.last().is_some_and(|head| head.stamp.is_some())
+    }
+
+    /// The type of the newest version that the registry holds. `None` if that is not known.
+    fn find_head_type(&self) -> Option<SchemaType> {
+        let head = self.held.last()?;
+        if let Some(foreign) = &head.foreign {
+            return SchemaType::from_name(&foreign.type_name);
+        }
+        let type_ = self.line.wanted.last()?.content.type_;
+        let in_another_form =
+            matches!(self.judged.head, HeadVersion::Ours(version) if self.judged.in_another_form.contains(version));
+        Some(if in_another_form { type_.other() } else { type_ })
+    }
+
+    fn note_type_change(&self, writes: &[PlannedWrite<'p>], plan: &mut Preview) {
+        let Some((first, _)) = writes.first() else { return };
+        let to = first.content.type_;
+        if let Some(from) = self.find_head_type().filter(|from| *from != to) {
+            plan.notes.push(Note::TypeChange {
+                schema: self.name.to_owned(),
+                event: first.event.name.clone(),
+                version: first.version.version.clone(),
+                from,
+                to,
+            });
+        }
     }
 
     fn note_other_form(&self, writes: &[PlannedWrite<'p>], plan: &mut Preview) {
@@ -282,6 +339,7 @@ impl<'p> SchemaPlan<'p> {
     fn writes(&self, missing: &[PlannedWrite<'p>], plan: &mut Preview) -> Vec<Action> {
         let exists = self.present.is_some() && !self.held.is_empty();
         let newest = self.judged.registered.last_key_value().map(|(newest, _)| *newest);
+        self.note_type_change(missing, plan);
         let mut writes = Vec::with_capacity(missing.len());
         for (index, (wanted, again)) in missing.iter().enumerate() {
             let version = &wanted.version.version;

@@ -38,25 +38,28 @@ impl PulledContent {
 
 pub(super) fn read_version(
     registry: &str,
-    schema: &str,
+    (schema, registered): (&str, Option<&EventName>),
     version: &RemoteVersion,
 ) -> Result<PulledContent, UnusableReason> {
     let value = parse(&Source::new(schema, version.content.as_str()));
     let value = value.map_err(|errors| errors.first().map_or_else(String::new, ToString::to_string))?;
-    with_stack_for(value.depth(), || read_value(registry, schema, version, &value))
+    with_stack_for(value.depth(), || {
+        read_value(registry, (schema, registered), version, &value)
+    })
 }
 
 fn read_value(
     registry: &str,
-    schema: &str,
+    (schema, registered): (&str, Option<&EventName>),
     version: &RemoteVersion,
     value: &Value,
 ) -> Result<PulledContent, UnusableReason> {
     let stamp = Stamp::read(&version.content);
     let (namespace, name) = schema.split_once('@').unwrap_or((registry, schema));
-    let event = match &stamp {
-        Some(stamp) => stamp.event.clone(),
-        None => EventName::new(namespace, name).map_err(|error| error.to_string())?,
+    let event = match (&stamp, registered) {
+        (Some(stamp), _) => stamp.event.clone(),
+        (None, Some(event)) => event.clone(),
+        (None, None) => EventName::new(namespace, name).map_err(|error| error.to_string())?,
     };
     let author = if stamp.is_some() {
         ContentAuthor::Schemactl

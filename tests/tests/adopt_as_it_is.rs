@@ -1,0 +1,261 @@
+//! A registry that others have written stays as it is when it is taken over: the types of its schemas, their names, and what other environments
+//! hold. What would change is said before it does.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+
+use schemactl_model::SchemaType;
+use schemactl_push::{NewSchema, NewVersion, Remote as _, RemoteVersion, Tags};
+use serde_json::{Value, json};
+use support::Remote;
+
+const JSON: SchemaType = SchemaType::JsonSchemaDraft4;
+const OPEN_API: SchemaType = SchemaType::OpenApi3;
+
+fn detail(properties: &[&str]) -> Value {
+    let properties: serde_json::Map<_, _> = properties
+        .iter()
+        .map(|name| ((*name).to_owned(), json!({ "type": "string" })))
+        .collect();
+    json!({ "$schema": "http://json-schema.org/draft-04/schema#", "type": "object", "properties": properties })
+}
+
+fn open_api(properties: &[&str]) -> String {
+    let mut own = detail(properties);
+    own.as_object_mut().unwrap().remove("$schema");
+    let text = json!({ "type": "string" });
+    json!({
+        "openapi": "3.0.0", "info": { "version": "1.0.0", "title": "Order" }, "paths": {},
+        "components": { "schemas": {
+            "AWSEvent": {
+                "type": "object", "required": ["detail-type", "detail", "source"],
+                "x-amazon-events-detail-type": "order.placed", "x-amazon-events-source": "com.shop",
+                "properties": { "detail": { "$ref": "#/components/schemas/Order" }, "detail-type": text, "source": text },
+            },
+            "Order": own,
+        } },
+    })
+    .to_string()
+}
+
+/// Others write schemas into a registry, each version with its type.
+fn fill(remote: &Remote, registry: &str, schemas: &[(&str, &[(SchemaType, String)])]) {
+    let client = remote.client_of(registry);
+    client.create_registry(None, &Tags::new()).unwrap();
+    for (name, versions) in schemas {
+        for (index, (type_, content)) in versions.iter().enumerate() {
+            if index == 0 {
+                let schema = NewSchema {
+                    name,
+                    type_: *type_,
+                    content,
+                    description: None,
+                    tags: &Tags::new(),
+                };
+                client.create_schema(&schema).unwrap();
+            } else {
+                let version = NewVersion {
+                    schema: name,
+                    type_: *type_,
+                    content,
+                    token: &index.to_string(),
+                };
+                client.add_version(&version).unwrap();
+            }
+        }
+    }
+}
+
+fn filled(schemas: &[(&str, &[(SchemaType, String)])]) -> Remote {
+    let remote = Remote::empty("");
+    fill(&remote, "events", schemas);
+    remote
+}
+
+fn run(remote: &Remote, arguments: &[&str], code: i32) -> String {
+    let told = remote.run(arguments);
+    assert_eq!(told.0, Some(code), "{arguments:?}\n{}{}", told.1, told.2);
+    told.1 + &told.2
+}
+
+fn newest(remote: &Remote, registry: &str, schema: &str) -> RemoteVersion {
+    remote.client_of(registry).read(schema, None).unwrap().unwrap()
+}
+
+fn schemas(remote: &Remote, registry: &str) -> Vec<String> {
+    let listed = remote.client_of(registry).schemas(None).unwrap();
+    listed.items.into_iter().map(|schema| schema.name).collect()
+}
+
+fn path(remote: &Remote, file: &str) -> std::path::PathBuf {
+    remote.folder.path().join("schemas").join(file)
+}
+
+fn write(remote: &Remote, file: &str, schema: &Value) {
+    fs::write(path(remote, file), schema.to_string()).unwrap();
+}
+
+#[test]
+fn the_type_of_an_adopted_schema_stays() {
+    let remote = filled(&[
+        (
+            "com.shop@Order",
+            &[(OPEN_API, open_api(&["a"])), (OPEN_API, open_api(&["a", "b"]))],
+        ),
+        ("com.shop@Plain", &[(JSON, detail(&["a"]).to_string())]),
+    ]);
+    remote.run(&["pull"]);
+    run(&remote, &["push", "--adopt"], 0);
+    write(&remote, "com.shop/Order/1.2.json", &detail(&["a", "b", "c"]));
+    let told = run(&remote, &["push"], 0);
+    assert!(
+        told.contains("1 of 1 write made") && !told.contains("type changes"),
+        "{told}"
+    );
+    assert_eq!(newest(&remote, "events", "com.shop@Order").type_name, "OpenApi3");
+    // So it is in another environment, and where it is restored.
+    let settings = remote.folder.path().join("schemactl.toml");
+    let text = fs::read_to_string(&settings).unwrap() + "[env.prod]\nregistry = \"prod\"\n";
+    fs::write(&settings, text).unwrap();
+    run(&remote, &["push", "--env", "prod", "--create-registry"], 0);
+    assert_eq!(newest(&remote, "prod", "com.shop@Order").type_name, "OpenApi3");
+    assert_eq!(newest(&remote, "prod", "com.shop@Plain").type_name, "JSONSchemaDraft4");
+    remote.client().delete_schema("com.shop@Order").unwrap();
+    run(&remote, &["push"], 0);
+    assert_eq!(newest(&remote, "events", "com.shop@Order").type_name, "OpenApi3");
+    // Also where the workspace is made from a registry that schemactl has written.
+    fs::remove_dir_all(path(&remote, "")).unwrap();
+    fs::remove_file(remote.folder.path().join("schemactl.lock")).unwrap();
+    remote.run(&["pull"]);
+    run(&remote, &["push", "--adopt"], 0);
+    let told = run(&remote, &["plan", "--detailed-exitcode"], 0);
+    assert!(
+        told.contains("nothing to push: the registry holds 4 versions"),
+        "{told}"
+    );
+}
+
+/// A workspace that was written by hand learns the type when it takes over, and one that took over before is told what a push changes.
+#[test]
+fn a_push_that_changes_a_type_says_so() {
+    let remote = filled(&[(
+        "shop@Order",
+        &[(OPEN_API, open_api(&["a"]).replace("com.shop", "shop"))],
+    )]);
+    remote.version("Order", "1.0", "a");
+    let file = path(&remote, "shop/Order/event.toml");
+    let before = "source = \"shop\"\ndetail-type = \"order.placed\" # as the producer sends it\n";
+    fs::write(&file, before).unwrap();
+    write(&remote, "shop/Order/1.0.json", &detail(&["a"]));
+    let told = run(&remote, &["push", "--adopt"], 0);
+    assert!(
+        told.contains("shop/Order is registered as OpenApi3 and keeps that type"),
+        "{told}"
+    );
+    let after = fs::read_to_string(&file).unwrap();
+    assert_eq!(after, format!("{before}types = [\"OpenApi3\"]\n"));
+    write(&remote, "shop/Order/1.1.json", &detail(&["a", "b"]));
+    fs::write(&file, before).unwrap();
+    let line = "type changes from OpenApi3 to JSONSchemaDraft4: 1.1 becomes the newest version of schema shop@Order; code bindings";
+    for arguments in [&["plan"][..], &["push", "--dry-run"], &["push"]] {
+        let told = run(&remote, arguments, 0);
+        assert_eq!(told.matches(line).count(), 1, "{arguments:?}: {told}");
+    }
+    // What schemactl has written is compared by its type too.
+    fs::write(&file, after).unwrap();
+    write(&remote, "shop/Order/1.2.json", &detail(&["a", "b", "c"]));
+    let told = run(&remote, &["push"], 0);
+    assert!(
+        told.contains("type changes from JSONSchemaDraft4 to OpenApi3"),
+        "{told}"
+    );
+    write(&remote, "shop/Order/1.3.json", &detail(&["a", "b", "c", "d"]));
+    let told = run(&remote, &["push"], 0);
+    assert!(!told.contains("type changes"), "{told}");
+}
+
+#[test]
+fn the_name_of_an_adopted_schema_stays() {
+    let remote = filled(&[
+        ("orders-placed", &[(JSON, detail(&["a"]).to_string())]),
+        ("shop@Order", &[(JSON, detail(&["a"]).to_string())]),
+    ]);
+    let told = remote.run(&["pull"]).1;
+    assert!(!told.contains("a push registers"), "{told}");
+    let writes = remote.writes();
+    run(&remote, &["push", "--adopt"], 0);
+    assert_eq!(remote.writes(), writes);
+    // The event gets a name that fits, and stays where it is in the registry.
+    run(
+        &remote,
+        &[
+            "move",
+            "events/orders-placed",
+            "shop/Placed",
+            "--reason",
+            "r",
+            "--author",
+            "a",
+        ],
+        0,
+    );
+    let told = run(&remote, &["status"], 0);
+    assert!(told.contains("2 versions registered, 0 not"), "{told}");
+    write(&remote, "shop/Placed/1.1.json", &detail(&["a", "b"]));
+    run(&remote, &["push"], 0);
+    assert_eq!(schemas(&remote, "events"), ["orders-placed", "shop@Order"]);
+    assert_eq!(newest(&remote, "events", "orders-placed").number, "2");
+    let told = remote.run(&["pull"]).1;
+    assert!(told.contains("0 versions written, 3 there already"), "{told}");
+    // Somebody else writes to it: it is the same event.
+    remote.add_version("orders-placed", &detail(&["a", "b", "c"]).to_string(), "t");
+    let told = remote.run(&["pull"]).1;
+    assert!(told.contains("+ shop/Placed@1.2\n"), "{told}");
+    run(&remote, &["push", "--adopt"], 0);
+    assert_eq!(schemas(&remote, "events"), ["orders-placed", "shop@Order"]);
+}
+
+#[test]
+fn two_events_are_not_registered_as_one_schema() {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "a");
+    remote.version("B", "1.0", "b");
+    let file = path(&remote, "shop/B/event.toml");
+    let text = fs::read_to_string(&file).unwrap() + "registered-as = \"shop@A\"\n";
+    fs::write(&file, &text).unwrap();
+    let told = run(&remote, &["check"], 1);
+    assert!(told.contains("shop/A is registered under the same name"), "{told}");
+    fs::write(&file, text.replace("shop@A", "shop A")).unwrap();
+    let told = run(&remote, &["check"], 2);
+    assert!(
+        told.contains("`registered-as` is `shop A`; expected 1 to 385 letters"),
+        "{told}"
+    );
+}
+
+/// An adoption creates nothing: what is missing is listed, and left to a push.
+#[test]
+fn an_adoption_writes_nothing() {
+    let remote = filled(&[("shop@Order", &[(JSON, detail(&["a"]).to_string())])]);
+    remote.version("Order", "1.0", "a");
+    write(&remote, "shop/Order/1.0.json", &detail(&["a"]));
+    write(&remote, "shop/Order/1.1.json", &detail(&["a", "b"]));
+    remote.version("New", "1.0", "a");
+    remote.settings("tags = { team = \"orders\" }");
+    let writes = remote.writes();
+    for arguments in [&["plan", "--adopt"][..], &["push", "--adopt"]] {
+        let told = run(&remote, arguments, 0);
+        for left in ["create schema shop@New with 1.0", "add 1.1 to schema shop@Order"] {
+            let line = format!("! `--adopt` writes nothing to the registry: `schemactl push` would {left}\n");
+            assert!(told.contains(&line), "{told}");
+        }
+    }
+    assert_eq!(remote.writes(), writes);
+    let told = run(&remote, &["push"], 0);
+    assert!(
+        told.contains("+ create schema") && told.contains("+ add version"),
+        "{told}"
+    );
+}
