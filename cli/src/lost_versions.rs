@@ -1,6 +1,6 @@
 //! Released versions that a registry has lost. In: the plan of a push, the history of `schemactl.lock`, and what this machine has seen of the
-//! registry. Out: the versions that the registry held and does not hold any more. Where the workspace has environments, the lock alone does not say
-//! which of its versions were promoted to one of them.
+//! registry. Out: the versions that the registry held and does not hold any more. The lock alone does not say which of its versions were pushed:
+//! `check --release` and a push to another environment write it too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,9 +31,6 @@ pub(crate) fn find_lost_versions(
         .filter(|(event, version)| is_released(event, version))
         .cloned()
         .collect();
-    if workspace.manifest.environments.is_empty() {
-        return absent;
-    }
     let has_later = |event: &EventName, version: &Version| {
         let mut registered = plan.unchanged.iter();
         registered.any(|(known, registered)| known == event && registered > version)

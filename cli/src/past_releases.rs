@@ -33,6 +33,15 @@ pub(crate) fn note_undeleted(plan: &Preview, workspace: &Workspace, console: &Co
         Drift::UnknownVersion { schema, number, .. } => !deleted(schema, number),
         _ => false,
     };
+    let ended = |drift: &&Drift| matches!(drift, Drift::Ended { .. });
+    let ended = plan.drift.iter().filter(ended).count();
+    if ended > 0 {
+        console.note(&format!(
+            "{} in the registry ended (retired or moved), and a push never deletes what consumers may still read: once nobody does, \
+             `aws schemas delete-schema` or `delete-schema-version` deletes them",
+            count_in_words(ended, "version")
+        ));
+    }
     let left = plan.drift.iter().filter(is_left).count();
     if left > 0 && Git::at(&workspace.root).is_shallow() {
         console.note(&format!(

@@ -61,7 +61,7 @@ pub(crate) struct PlanningArgs {
     pub(crate) full: bool,
     /// Delete what the workspace released and no longer has
     ///
-    /// Only versions of its schemactl.lock, now or in its git history, are deleted
+    /// Only versions of its schemactl.lock, now or in its git history, are deleted; retired ones stay
     #[arg(long)]
     pub(crate) enable_deletes: bool,
     /// Update state tags, with one write for each changed schema

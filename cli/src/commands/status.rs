@@ -97,6 +97,11 @@ fn show(workspace: &Workspace, format: OutputFormat, aws: &AwsArgs, context: &Co
     if !advice.is_empty() {
         context.console.note(advice.trim_end());
     }
+    if standings.count(VersionStanding::NotPushed) > 0 && plan.held_back.is_empty() {
+        context
+            .console
+            .note("versions that are not pushed yet: `schemactl push` registers them");
+    }
     if standings.count(VersionStanding::Missing) > 0 && plan.held_back.is_empty() {
         context.console.note(
             "missing versions were released and are not in the registry any more: `schemactl push` registers them again",
@@ -127,6 +132,7 @@ enum VersionStanding {
     Pruned,
     Registered,
     NotRegistered,
+    NotPushed,
     Missing,
     Conflicting,
     Retired,
@@ -134,7 +140,8 @@ enum VersionStanding {
 }
 
 impl VersionStanding {
-    const ALL: [Self; 7] = [
+    /// What the last line counts. What is not pushed yet is not registered.
+    const COUNTED: [Self; 7] = [
         Self::Registered,
         Self::NotRegistered,
         Self::Missing,
@@ -149,6 +156,7 @@ impl VersionStanding {
             Self::Pruned => "pruned: older than the versions that are kept",
             Self::Registered => "registered",
             Self::NotRegistered => "not registered",
+            Self::NotPushed => "not registered: released, and not pushed yet",
             Self::Missing => "missing: released, and not in the registry",
             Self::Conflicting => "conflicting: registered with another schema",
             Self::Retired => "retired",
@@ -160,7 +168,7 @@ impl VersionStanding {
         match self {
             Self::Pruned => "pruned",
             Self::Registered => "registered",
-            Self::NotRegistered => "not",
+            Self::NotRegistered | Self::NotPushed => "not",
             Self::Missing => "missing",
             Self::Conflicting => "conflicting",
             Self::Retired => "retired",
@@ -219,8 +227,13 @@ impl<'w> Standings<'w> {
         }
         for (event, version) in &plan.absent {
             let is_lost = lost.contains(&(event.clone(), version.clone()));
-            let standing = if is_lost && !is_there_in_another_way(plan, event, version) {
+            let is_released = workspace.lock.digest(event, version).is_some();
+            let standing = if is_there_in_another_way(plan, event, version) {
+                VersionStanding::NotRegistered
+            } else if is_lost {
                 VersionStanding::Missing
+            } else if is_released {
+                VersionStanding::NotPushed
             } else {
                 VersionStanding::NotRegistered
             };
@@ -312,7 +325,10 @@ impl<'w> Standings<'w> {
 
     /// The two numbers that everybody looks for, and the others where there are some.
     fn summary(&self) -> String {
-        let counts = VersionStanding::ALL.map(|standing| (standing, self.count(standing)));
+        let counts = VersionStanding::COUNTED.map(|standing| match standing {
+            VersionStanding::NotRegistered => (standing, self.count(standing) + self.count(VersionStanding::NotPushed)),
+            _ => (standing, self.count(standing)),
+        });
         let always = |standing| matches!(standing, VersionStanding::Registered | VersionStanding::NotRegistered);
         let shown = counts
             .iter()

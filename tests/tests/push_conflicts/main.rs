@@ -364,6 +364,33 @@ fn status_lists_every_version_once() {
     assert!(status.1.contains("  shop/A@1.0  pruned: "), "{}", status.1);
 }
 
+/// The lock has a release before any push, and after a push that came from elsewhere.
+#[test]
+fn what_is_not_pushed_yet_is_not_lost() {
+    let remote = Remote::empty("");
+    remote.version("A", "2.0", "old");
+    let not_pushed = |version: &str| {
+        let status = remote.run(&["status"]);
+        assert_code(&status, 0);
+        let line = format!("shop/A@{version}  not registered: released, and not pushed yet");
+        assert!(status.1.contains(&line), "{}", status.1);
+        assert!(status.2.contains("`schemactl push`"), "{}", status.2);
+        assert_code(&remote.run(&["plan", "--detailed-exitcode"]), 10);
+    };
+    assert_code(&remote.run(&["check", "--release"]), 0);
+    not_pushed("2.0");
+    assert_code(&remote.run(&["push", "--create-registry"]), 0);
+    remote.version("A", "2.1", "next");
+    assert_code(&remote.run(&["check", "--release"]), 0);
+    not_pushed("2.1");
+    assert_code(&remote.run(&["push"]), 0);
+    // What this machine has seen there is lost, and not new.
+    remote.client().delete_schema("shop@A").unwrap();
+    let status = remote.run(&["status"]);
+    assert_code(&status, 6);
+    assert!(status.1.contains("2 missing"), "{}", status.1);
+}
+
 #[test]
 fn a_version_that_the_registry_lost_is_missing_and_comes_back() {
     let remote = before_the_race();
