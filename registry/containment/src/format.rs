@@ -1,56 +1,155 @@
-//! Formats that are asserted. Nothing is proved of one but that it is itself: the same format cancels, in another dialect too if
-//! the validator checks it there in the same way, and everything else is tried on texts, by the validator's own checks. A format
-//! that the validator does not know is an annotation. In: a dialect and the name of a format. Out: a name for the pool of what
-//! is opaque.
+//! Formats that are asserted. Of one is proved that it is itself: the same format cancels, in another dialect too if the validator checks
+//! it there in the same way; and that its texts have the shape that its RFC gives them (ADR 123). Everything else is tried on texts, by
+//! the validator's own checks. A format that the validator does not know is an annotation. In: a dialect and the name of a format. Out: a
+//! name for the pool of what is opaque, and patterns of its texts.
 
 use schemactl_model::Dialect;
+
+use crate::language::{PatternParts, split_pattern};
 
 /// Marks the name of a format; no pattern begins with it.
 const MARK: &str = "\u{0}format ";
 
-/// A check of a format: its name, the dialects that have it, and a text that passes.
+/// A check of a format: its name, the dialects that have it, a text that passes, and what is known of the others.
 #[derive(Clone, Copy, Debug)]
 struct FormatCheck {
     format: &'static str,
     /// The oldest and the newest dialect in which the validator checks the format in this way.
     dialects: (Dialect, Dialect),
     sample: &'static str,
+    bounds: FormatBounds,
 }
 
-const fn check_since(first: Dialect, format: &'static str, sample: &'static str) -> FormatCheck {
+/// Patterns between which the texts of a format are.
+#[derive(Clone, Copy, Debug)]
+struct FormatBounds {
+    /// Every text of the format has a match of this pattern: by the RFC of the format, and by the checks of validators that are more lenient.
+    /// Empty if nothing is known.
+    // INVARIANT: proofs rest on it. A text of the format that it does not match would be left out of a proof.
+    every: &'static str,
+    /// Each text that matches `every` has the format.
+    // INVARIANT: proofs rest on it, too: a text without the format is taken to match no pattern that is exact.
+    is_exact: bool,
+    /// Texts with a match of this pattern are tried first as examples, of any length that the format has. Nothing rests on it.
+    common: &'static str,
+}
+
+const fn check_since(
+    first: Dialect,
+    format: &'static str,
+    sample: &'static str,
+    (every, common): (&'static str, &'static str),
+) -> FormatCheck {
     FormatCheck {
         format,
         dialects: (first, Dialect::Draft202012),
         sample,
+        bounds: FormatBounds {
+            every,
+            is_exact: false,
+            common,
+        },
     }
 }
+
+/// A format of which a pattern says everything.
+const fn exact_since(first: Dialect, format: &'static str, sample: &'static str, pattern: &'static str) -> FormatCheck {
+    FormatCheck {
+        format,
+        dialects: (first, Dialect::Draft202012),
+        sample,
+        bounds: FormatBounds {
+            every: pattern,
+            is_exact: true,
+            common: "",
+        },
+    }
+}
+
+/// The shape of a date by RFC 3339; which day a month has is left open.
+const DATE: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
+const COMMON_DATE: &str = "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$";
+/// That of a time: Ajv takes offsets without minutes or without colon, too.
+const TIME: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]+)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)$";
+const COMMON_TIME: &str = "^12:00:[0-5][0-9]([.][0-9]+)?(Z|[+-]0[0-9]:00)$";
+/// That of both: a space may stand for the `T`.
+const DATE_TIME: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt\\s]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]+)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)$";
+const COMMON_DATE_TIME: &str =
+    "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T12:00:[0-5][0-9]([.][0-9]+)?(Z|[+-]0[0-9]:00)$";
+const HOSTNAME: (&str, &str) = ("^[A-Za-z0-9.-]{1,255}$", "^([a-z]{1,63}[.])*[a-z]{1,63}$");
+const UUID: &str = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$";
+const IPV4: &str = "^(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])([.](25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}$";
 
 /// The checks of the validator, as the `jsonschema` crate has them in `keywords/format.rs` without its feature `idna`. A format
 /// that is not here for a dialect is an annotation there; a test holds the table to the validator.
 const CHECKS: [FormatCheck; 18] = [
-    check_since(Dialect::Draft4, "date", "2026-01-31"),
-    check_since(Dialect::Draft4, "date-time", "2026-01-31T12:00:00Z"),
-    check_since(Dialect::Draft201909, "duration", "P1D"),
-    check_since(Dialect::Draft4, "email", "a@example.com"),
+    check_since(Dialect::Draft4, "date", "2026-01-31", (DATE, COMMON_DATE)),
+    check_since(
+        Dialect::Draft4,
+        "date-time",
+        "2026-01-31T12:00:00Z",
+        (DATE_TIME, COMMON_DATE_TIME),
+    ),
+    check_since(
+        Dialect::Draft201909,
+        "duration",
+        "P1D",
+        ("^P[0-9A-Z.,]+$", "^P[1-9][0-9]*[YMWD]$"),
+    ),
+    check_since(
+        Dialect::Draft4,
+        "email",
+        "a@example.com",
+        ("^[\\s\\S]+@[\\s\\S]+$", "^[a-z]{1,64}@([a-z]{1,63}[.])*[a-z]{1,63}$"),
+    ),
     // RFC 1034 until draft-06, RFC 1123 from draft-07.
     FormatCheck {
-        format: "hostname",
         dialects: (Dialect::Draft4, Dialect::Draft6),
-        sample: "example.com",
+        ..check_since(Dialect::Draft4, "hostname", "example.com", HOSTNAME)
     },
-    check_since(Dialect::Draft7, "hostname", "example.com"),
-    check_since(Dialect::Draft4, "ipv4", "127.0.0.1"),
-    check_since(Dialect::Draft4, "ipv6", "::1"),
-    check_since(Dialect::Draft7, "iri", "https://example.com/"),
-    check_since(Dialect::Draft7, "iri-reference", "a"),
-    check_since(Dialect::Draft6, "json-pointer", "/a"),
-    check_since(Dialect::Draft4, "regex", "a"),
-    check_since(Dialect::Draft7, "relative-json-pointer", "0"),
-    check_since(Dialect::Draft4, "time", "12:00:00Z"),
-    check_since(Dialect::Draft4, "uri", "https://example.com/"),
-    check_since(Dialect::Draft6, "uri-reference", "a"),
-    check_since(Dialect::Draft6, "uri-template", "a"),
-    check_since(Dialect::Draft201909, "uuid", "00000000-0000-4000-8000-000000000000"),
+    check_since(Dialect::Draft7, "hostname", "example.com", HOSTNAME),
+    exact_since(Dialect::Draft4, "ipv4", "127.0.0.1", IPV4),
+    check_since(
+        Dialect::Draft4,
+        "ipv6",
+        "::1",
+        ("^[0-9A-Fa-f:.]{2,45}$", "^([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}$"),
+    ),
+    check_since(
+        Dialect::Draft7,
+        "iri",
+        "https://example.com/",
+        ("^[A-Za-z][A-Za-z0-9+.-]*:[\\s\\S]*$", "^https:/[a-z/]*$"),
+    ),
+    check_since(Dialect::Draft7, "iri-reference", "a", ("", "^[a-z/]*$")),
+    check_since(
+        Dialect::Draft6,
+        "json-pointer",
+        "/a",
+        ("^(/[\\s\\S]*)?$", "^(/[a-z]+)*$"),
+    ),
+    check_since(Dialect::Draft4, "regex", "a", ("", "^[a-z]*$")),
+    check_since(
+        Dialect::Draft7,
+        "relative-json-pointer",
+        "0",
+        ("^[0-9]+(#|/[\\s\\S]*)?$", "^[1-9][0-9]*(/[a-z]+)*$"),
+    ),
+    check_since(Dialect::Draft4, "time", "12:00:00Z", (TIME, COMMON_TIME)),
+    check_since(
+        Dialect::Draft4,
+        "uri",
+        "https://example.com/",
+        ("^[A-Za-z][A-Za-z0-9+.-]*:[\\s\\S]*$", "^https:/[a-z/]*$"),
+    ),
+    check_since(Dialect::Draft6, "uri-reference", "a", ("", "^[a-z/]*$")),
+    check_since(Dialect::Draft6, "uri-template", "a", ("", "^[a-z]*$")),
+    exact_since(
+        Dialect::Draft201909,
+        "uuid",
+        "00000000-0000-4000-8000-000000000000",
+        UUID,
+    ),
 ];
 
 /// Returns the name under which a format of a dialect is held, `None` if it is an annotation there. Dialects that check a
@@ -78,6 +177,22 @@ pub(super) fn described(name: &str) -> Option<String> {
 /// Returns a text that has the format.
 pub(super) fn sample(name: &str) -> Option<&'static str> {
     find_check(name).map(|check| check.sample)
+}
+
+/// Returns the pattern that every text of the format matches, and whether every text that matches it has the format. `None`: not known.
+pub(super) fn find_shape(name: &str) -> Option<(PatternParts, bool)> {
+    let bounds = find_check(name)?.bounds;
+    let is_known = !bounds.every.is_empty();
+    Some((
+        is_known.then(|| split_pattern(bounds.every)).flatten()?,
+        bounds.is_exact,
+    ))
+}
+
+/// Returns the pattern of texts that most likely have the format. `None`: it is that of the bounds, or not known.
+pub(super) fn find_common_texts(name: &str) -> Option<PatternParts> {
+    let common = find_check(name)?.bounds.common;
+    (!common.is_empty()).then(|| split_pattern(common)).flatten()
 }
 
 /// Tells whether a text has a format in a dialect; `None`: not known.
@@ -192,6 +307,211 @@ mod tests {
         assert_eq!(find_outside((draft7, "email"), (draft7, "duration")), Emptiness::Empty);
         let unknown = find_outside((draft4, "hostname"), (draft7, "hostname"));
         assert!(matches!(unknown, Emptiness::Unknown(_)), "{unknown:?}");
+    }
+
+    /// Texts near those of a format: each letter of a text left out, doubled, or replaced by one that formats know.
+    fn near(text: &str) -> Vec<String> {
+        const LETTERS: &str = "09afAFzZTt -+:./@#~[]{}%,PYé\u{0}\n";
+        let letters: Vec<char> = text.chars().collect();
+        let with = |at: usize, put: &[char]| {
+            let parts = [&letters[..at], put, &letters[(at + 1).min(letters.len())..]];
+            parts.concat().into_iter().collect::<String>()
+        };
+        let each = (0..=letters.len()).flat_map(|at| {
+            let own = letters.get(at).copied();
+            let replaced = LETTERS.chars().map(move |letter| vec![letter]);
+            let inserted = LETTERS
+                .chars()
+                .map(move |letter| own.into_iter().chain([letter]).collect());
+            replaced
+                .chain(inserted)
+                .chain([vec![]])
+                .map(move |put| with(at, &put))
+                .collect::<Vec<_>>()
+        });
+        each.chain([text.to_owned()]).collect()
+    }
+
+    /// Texts in which formats end, and that their checks disagree about.
+    const EDGES: [&str; 22] = [
+        "2024-02-29",
+        "2023-02-29",
+        "0000-01-01",
+        "2026-12-31t23:59:60.123456789z",
+        "2026-01-31T12:00:00+05:30",
+        "2026-01-31 12:00:00Z",
+        "23:59:60Z",
+        "00:00:00.5-23:59",
+        "P1Y2M3DT4H5M6S",
+        "P3W",
+        "PT36H",
+        "\"a@b\"@example.com",
+        "a@[127.0.0.1]",
+        "255.255.255.255",
+        "01.2.3.4",
+        "1::2:127.0.0.1",
+        "0000:0000:0000:0000:0000:ffff:255.255.255.255",
+        "urn:a:b",
+        "/a~0b/",
+        "10#",
+        "FFFFFFFF-ffff-1fff-0fff-ffffffffffff",
+        "xn--maana-pta.com",
+    ];
+
+    #[test]
+    fn every_text_of_a_format_has_its_shape_and_a_shape_that_is_all_of_it_has_no_other() {
+        let samples = CHECKS.into_iter().map(|check| check.sample).chain(EDGES).chain(TEXTS);
+        let texts: Vec<String> = samples.flat_map(near).collect();
+        let mut held = 0;
+        for check in CHECKS {
+            let dialect = check.dialects.1;
+            let name = name(dialect, check.format).unwrap();
+            let Some((shape, is_exact)) = find_shape(&name) else {
+                assert!(
+                    check.bounds.every.is_empty(),
+                    "{}: {}",
+                    check.format,
+                    check.bounds.every
+                );
+                continue;
+            };
+            let draft = jsonschema::Draft::from_schema_uri(dialect.uri());
+            let options = jsonschema::options().with_draft(draft).should_validate_formats(true);
+            let validator = options.build(&serde_json::json!({"format": check.format})).unwrap();
+            for text in &texts {
+                let (has_format, has_shape) = (validator.is_valid(&serde_json::json!(text)), shape.is_match(text));
+                held += usize::from(has_format);
+                assert!(has_shape == Some(true) || !has_format, "{}: {text:?}", check.format);
+                assert!(
+                    has_format || has_shape == Some(false) || !is_exact,
+                    "{}: {text:?}",
+                    check.format
+                );
+            }
+        }
+        assert!(held > 2_000, "{held} texts have a format");
+    }
+
+    #[test]
+    fn texts_that_are_tried_first_have_their_format() {
+        use crate::language::{MOST_STATES, StringSearchResult, TextQuestion};
+        for check in CHECKS {
+            let name = name(check.dialects.1, check.format).unwrap();
+            let parts = find_common_texts(&name)
+                .or_else(|| find_shape(&name).map(|(shape, _)| shape))
+                .unwrap();
+            for least in [parts.least, 10, 30, 100] {
+                let question = TextQuestion {
+                    required: parts.required.clone(),
+                    least,
+                    most: parts.most,
+                    ..TextQuestion::default()
+                };
+                if let StringSearchResult::Shortest(text) = question.answer(&mut MOST_STATES.clone()) {
+                    assert_eq!(
+                        holds(asked, &name, &text),
+                        Some(Some(true)),
+                        "{}: {text:?}",
+                        check.format
+                    );
+                } else {
+                    assert!(least > parts.least, "{}: no text", check.format);
+                }
+            }
+        }
+    }
+
+    /// Returns whether every text of one schema is one of another, `None` if that is not decided.
+    fn is_inside(sub: &str, sup: &str) -> Option<bool> {
+        use schemactl_model::{FormatMode, Source, parse};
+
+        use crate::schema::Schema;
+        use crate::semantics::Semantics;
+        use crate::session::{Emptiness, SessionOptions, with_session};
+
+        let options = SessionOptions {
+            semantics: Semantics {
+                formats: FormatMode::Assertion,
+            },
+            format_check: asked,
+            ..SessionOptions::default()
+        };
+        with_session(options, |session| {
+            let [sub, sup] = [sub, sup].map(|keywords| {
+                let text = format!(r#"{{"type": "string"{keywords}}}"#);
+                let root = parse(&Source::new("a.json", &text)).unwrap();
+                session
+                    .compile_schema(&Schema::new(&root, Dialect::Draft202012))
+                    .unwrap()
+            });
+            match session.find_difference(sub, sup) {
+                Emptiness::Empty => Some(true),
+                Emptiness::Witness(_) => Some(false),
+                Emptiness::Unknown(_) => None,
+            }
+        })
+    }
+
+    #[test]
+    fn bounds_and_patterns_beside_a_format_are_decided() {
+        let both = |format: &str, more: &str| format!(r#", "format": "{format}"{more}"#);
+        for (format, more, is_implied) in [
+            ("date-time", r#", "minLength": 1"#, true),
+            ("date-time", r#", "minLength": 20"#, true),
+            ("date-time", r#", "minLength": 21"#, false),
+            ("date-time", r#", "maxLength": 40"#, false),
+            ("date-time", r#", "pattern": "^[0-9]{4}-""#, true),
+            ("date-time", r#", "pattern": "Z$""#, false),
+            ("date", r#", "maxLength": 10"#, true),
+            ("date", r#", "minLength": 10"#, true),
+            ("date", r#", "maxLength": 9"#, false),
+            ("date", r#", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$""#, true),
+            ("time", r#", "minLength": 9"#, true),
+            ("time", r#", "maxLength": 100"#, false),
+            ("uuid", r#", "maxLength": 36"#, true),
+            ("uuid", r#", "minLength": 36, "maxLength": 36"#, true),
+            ("uuid", r#", "maxLength": 35"#, false),
+            ("uuid", r#", "pattern": "^[0-9A-Fa-f-]*$""#, true),
+            ("uuid", r#", "pattern": "^[0-9a-f-]*$""#, false),
+            ("email", r#", "minLength": 3"#, true),
+            ("email", r#", "maxLength": 100"#, false),
+            ("email", r#", "pattern": "@""#, true),
+            ("email", r#", "pattern": "@example[.]com$""#, false),
+            ("hostname", r#", "maxLength": 255"#, true),
+            ("hostname", r#", "maxLength": 63"#, false),
+            ("ipv4", r#", "maxLength": 15"#, true),
+            ("ipv4", r#", "maxLength": 14"#, false),
+            ("ipv6", r#", "maxLength": 45"#, true),
+            ("ipv6", r#", "maxLength": 38"#, false),
+            ("uri", r#", "minLength": 2"#, true),
+            ("uri", r#", "maxLength": 2048"#, false),
+            ("uri", r#", "pattern": "^https:""#, false),
+            ("duration", r#", "pattern": "^P""#, true),
+            ("duration", r#", "maxLength": 20"#, false),
+            ("json-pointer", r#", "maxLength": 20"#, false),
+            ("uri-reference", r#", "maxLength": 20"#, false),
+        ] {
+            let found = is_inside(&both(format, ""), &both(format, more));
+            assert_eq!(found, Some(is_implied), "{format}{more}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_is_all_of_a_format_is_that_format() {
+        let uuid = r#", "format": "uuid""#;
+        let pattern = r#", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$""#;
+        assert_eq!(is_inside(pattern, uuid), Some(true));
+        assert_eq!(is_inside(uuid, pattern), Some(false));
+        assert_eq!(
+            is_inside(r#", "pattern": "^127([.][0-9]){3}$""#, r#", "format": "ipv4""#),
+            Some(true)
+        );
+        let shape = r#", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$""#;
+        assert_eq!(is_inside(shape, r#", "format": "date""#), Some(false));
+        assert_eq!(
+            is_inside(r#", "format": "date""#, r#", "not": {"format": "date-time"}"#),
+            Some(true)
+        );
     }
 
     #[test]

@@ -56,7 +56,10 @@ impl Solver<'_> {
                     });
                     question.excluded.extend(texts);
                 }
-                Form::Opaque(..) => opaque = true,
+                Form::Opaque(id, _, held) => {
+                    opaque = true;
+                    add_format(&mut question, self.shared.opaque.text(id.0), *held);
+                }
                 _ => {}
             }
         }
@@ -73,6 +76,20 @@ impl Solver<'_> {
         answer(&question, states)
     }
 
+    /// The same question about texts that most likely have the formats that are held.
+    fn with_common_texts<'q>(&self, question: &TextQuestion<'q>, opaque: &[Node]) -> TextQuestion<'q> {
+        let mut question = question.clone();
+        for node in opaque {
+            if let Form::Opaque(id, _, true) = self.shared.arena.form(*node)
+                && let Some(parts) = format::find_common_texts(self.shared.opaque.text(id.0))
+            {
+                question.require_length(parts.least, parts.most);
+                question.required.extend(parts.required);
+            }
+        }
+        question
+    }
+
     /// What is opaque cannot be reasoned about, but it can be tried on the first few texts that fulfil the rest.
     fn try_opaque(&self, situation: &Situation, question: &TextQuestion<'_>, states: &mut usize) -> SolverAnswer {
         let opaque: Vec<Node> = situation
@@ -81,29 +98,23 @@ impl Solver<'_> {
             .copied()
             .filter(|node| matches!(self.shared.arena.form(*node), Form::Opaque(..)))
             .collect();
-        let tried: Vec<String> = (0..MOST_TRIED)
-            .scan(Vec::new(), |tried: &mut Vec<String>, _| {
-                let mut next = question.clone();
-                next.excluded.extend(tried.iter().map(String::as_str));
-                let StringSearchResult::Shortest(word) = next.answer(states) else {
-                    return None;
-                };
-                tried.push(word.clone());
-                Some(word)
-            })
-            .collect();
+        let tried = first_texts(question, states);
         if tried.is_empty() {
             return answer(question, states);
         }
-        let samples = opaque.iter().filter_map(|node| match self.shared.arena.form(*node) {
-            Form::Opaque(id, ..) => {
-                let name = self.shared.opaque.text(id.0);
-                format::sample(name)
-                    .map_or_else(|| jsonschema_regex::pattern_witness(name), |text| Some(text.to_owned()))
-            }
+        let common = first_texts(&self.with_common_texts(question, &opaque), states);
+        let names = opaque.iter().filter_map(|node| match self.shared.arena.form(*node) {
+            Form::Opaque(id, ..) => Some(self.shared.opaque.text(id.0)),
             _ => None,
         });
-        let candidates: Vec<String> = tried.into_iter().chain(samples).collect();
+        // A text that people know as one of the format comes before those that a search makes.
+        let (samples, patterns): (Vec<_>, Vec<_>) = names
+            .map(|name| format::sample(name).map(str::to_owned).ok_or(name))
+            .partition(Result::is_ok);
+        let samples = samples.into_iter().filter_map(Result::ok);
+        let of_patterns = patterns.into_iter().filter_map(Result::err);
+        let of_patterns = of_patterns.filter_map(|name| jsonschema_regex::pattern_witness(name));
+        let candidates: Vec<String> = samples.chain(common).chain(tried).chain(of_patterns).collect();
         let fits = |word: &&String| {
             let value = Datum::text(word);
             situation
@@ -116,6 +127,34 @@ impl Solver<'_> {
             None => self.opaque(opaque),
         }
     }
+}
+
+/// Adds what is known of a format: a text that has it has its shape, and one that has not is not of a shape that is all of it.
+fn add_format(question: &mut TextQuestion<'_>, name: &str, held: bool) {
+    let Some((parts, is_exact)) = format::find_shape(name) else {
+        return;
+    };
+    if held {
+        question.require_length(parts.least, parts.most);
+        question.required.extend(parts.required);
+        question.forbidden.extend(parts.forbidden);
+    } else if is_exact && parts.is_one_language() {
+        question.forbidden.extend(parts.required);
+    }
+}
+
+/// The first few texts that fulfil a question.
+fn first_texts(question: &TextQuestion<'_>, states: &mut usize) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for _ in 0..MOST_TRIED {
+        let mut next = question.clone();
+        next.excluded.extend(found.iter().map(String::as_str));
+        match next.answer(states) {
+            StringSearchResult::Shortest(word) => found.push(word),
+            _ => break,
+        }
+    }
+    found
 }
 
 /// Each pattern in parts that must not match misses one of its required parts or its lengths, or matches a forbidden one.
