@@ -259,3 +259,70 @@ fn an_adoption_writes_nothing() {
         "{told}"
     );
 }
+
+/// What another environment holds is no news of the workspace: a shorter history is known, and one that differs is left as it is.
+#[test]
+fn the_history_of_another_environment_is_not_taken_for_ours() {
+    let text = |properties: &[&str]| (JSON, detail(properties).to_string());
+    let own = [text(&["a"]), text(&["a", "b"]), text(&["a", "b", "c"])];
+    let remote = filled(&[("com.shop@Order", &own)]);
+    fill(&remote, "shorter", &[("com.shop@Order", &own[..2])]);
+    fill(
+        &remote,
+        "turned",
+        &[("com.shop@Order", &[own[1].clone(), own[0].clone()])],
+    );
+    fill(
+        &remote,
+        "other",
+        &[("com.shop@Order", &[own[0].clone(), text(&["x"]), own[0].clone()])],
+    );
+    let settings = remote.folder.path().join("schemactl.toml");
+    let environments = ["shorter", "turned", "other"].map(|name| format!("[env.{name}]\nregistry = \"{name}\"\n"));
+    let text = fs::read_to_string(&settings).unwrap() + &environments.concat();
+    fs::write(&settings, text).unwrap();
+    remote.run(&["pull", "--registry", "events"]);
+    run(&remote, &["push", "--adopt"], 0);
+    let (writes, files) = (remote.writes(), listing(&remote));
+    for (environment, code, left_out) in [("shorter", 0, 0), ("turned", 0, 0), ("other", 5, 1)] {
+        let told = run(&remote, &["pull", "--env", environment], code);
+        assert!(told.contains("0 versions written") && !told.contains("again"), "{told}");
+        let reason = "is left out: it is no version of the workspace, and the registry does not hold 1.2, the newest released one";
+        assert_eq!(told.matches(reason).count(), left_out, "{told}");
+        remote.run(&["push", "--adopt", "--env", environment]);
+        assert_eq!(listing(&remote), files);
+    }
+    assert_eq!(remote.writes(), writes);
+    run(&remote, &["push", "--env", "shorter"], 0);
+    run(&remote, &["push", "--env", "turned"], 6);
+    run(&remote, &["push", "--env", "other"], 6);
+    assert_eq!(remote.writes(), writes + 1);
+    // A version above our newest is news, in whichever registry it is.
+    let version = NewVersion {
+        schema: "com.shop@Order",
+        type_: JSON,
+        content: &detail(&["a", "b", "c", "d"]).to_string(),
+        token: "news",
+    };
+    remote.client_of("shorter").add_version(&version).unwrap();
+    let told = remote.run(&["pull", "--env", "shorter"]).1;
+    assert!(told.contains("+ com.shop/Order@1.3\n"), "{told}");
+}
+
+/// The files of the workspace with their texts.
+fn listing(remote: &Remote) -> Vec<(std::path::PathBuf, String)> {
+    let mut files = Vec::new();
+    let mut folders = vec![path(remote, "")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push((path.clone(), fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    files.sort();
+    files
+}

@@ -185,6 +185,8 @@ struct Counts {
     unusable: usize,
     /// The first schema whose reference leads nowhere in its document, and the registry's number of the version.
     stranded: Option<(String, String)>,
+    /// Whether a schema has versions of its own, and not those that the workspace has released.
+    has_other_history: bool,
     /// Names that nothing in the registry tells for certain.
     uncertain: usize,
     /// New versions that schemactl wrote.
@@ -210,6 +212,12 @@ impl Counts {
     fn exit(&self, soundness: Soundness, registry: &str, console: &Console) -> Exit {
         if self.unusable > 0 {
             console.note("omitted versions are listed above with the reason; the registry is unchanged");
+        }
+        if self.has_other_history {
+            console.note(
+                "a schema with another history stays as it is: `schemactl status` compares it with the workspace, and `schemactl push --repair` \
+                 registers the versions of the workspace above what others wrote",
+            );
         }
         if let Some((schema, number)) = &self.stranded {
             console.note(&format!(
@@ -285,6 +293,7 @@ impl Counts {
             }
             Pulled::Unusable { schema, number, reason } => {
                 self.unusable += 1;
+                self.has_other_history |= reason.is_other_history;
                 if reason.is_reference && self.stranded.is_none() {
                     self.stranded = Some((schema.clone(), number.clone()));
                 }

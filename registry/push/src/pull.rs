@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use schemactl_compat::{Engine, Schema, are_equivalent};
 use schemactl_convert::detail_of;
 use schemactl_model::{Dialect, Document, EventName, SchemaType, Source, Version, VersionField, with_stack_for};
 
@@ -36,7 +37,7 @@ use placed::PlacedVersions;
 use registration::{PulledRegistration, find_registered_event, read_registrations};
 use schemactl_check::policy_of;
 use schemactl_check::{base_name, is_former_form, registered_forms, registered_types, schema_name, without_stamp};
-use schemactl_workspace::{Workspace, digest_value};
+use schemactl_workspace::{Layout, SchemaVersion, Workspace, WorkspaceEvent, digest_value};
 use stated::{StatedVersions, read_stated_versions};
 
 /// Which versions of a registry are pulled, and as what.
@@ -200,8 +201,9 @@ impl<'r> PullRun<'r> {
     /// What becomes of the versions of one schema, oldest first.
     fn pull_schema(&mut self, schema: &'r str, versions: &'r [HeldContent]) {
         let mut numbered: BTreeMap<EventName, NumberedVersions<'r>> = BTreeMap::new();
+        let missed = find_missed_releases(self.workspace, self.pulling, versions);
         for (index, version) in versions.iter().enumerate() {
-            let placed = self.pull_version(schema, version, &versions[index + 1..], &mut numbered);
+            let placed = self.pull_version(schema, version, &versions[index + 1..], &missed, &mut numbered);
             self.pulled.push(placed.unwrap_or_else(|reason| Pulled::Unusable {
                 schema: schema.to_owned(),
                 number: version.number.clone(),
@@ -216,6 +218,7 @@ impl<'r> PullRun<'r> {
         schema: &'r str,
         version: &'r HeldContent,
         later: &'r [HeldContent],
+        missed: &BTreeMap<EventName, Version>,
         numbered: &mut BTreeMap<EventName, NumberedVersions<'r>>,
     ) -> Result<Pulled, UnusableReason> {
         let content = version.content.as_ref().map_err(Clone::clone)?;
@@ -237,7 +240,9 @@ impl<'r> PullRun<'r> {
                 .collect(),
         };
         let depth = content.schema.depth();
-        let numbered = numbered.entry(content.event.clone()).or_default();
+        let numbered = numbered
+            .entry(content.event.clone())
+            .or_insert_with(|| NumberedVersions::new(missed.get(&content.event).cloned()));
         let number = with_stack_for(depth, || self.number(version, content, numbered, &later))?;
         // What is known has its file, or gets it from the version that schemactl wrote.
         let is_there = match &number {
@@ -478,6 +483,52 @@ fn replaces(later: &PulledContent, content: &PulledContent) -> bool {
         && later.event == content.event
         && later.version == content.version
         && later.schema != content.schema
+}
+
+/// Returns the newest released versions of the events of a schema that it does not hold.
+fn find_missed_releases(
+    workspace: &Workspace,
+    pulling: &Pulling<'_>,
+    versions: &[HeldContent],
+) -> BTreeMap<EventName, Version> {
+    // A part of the schema, or one of a single major, has no whole history.
+    let Numbering::ByChange(engine) = pulling.numbering else {
+        return BTreeMap::new();
+    };
+    if pulling.newest_only || workspace.manifest.registry.layout == Layout::Major {
+        return BTreeMap::new();
+    }
+    let contents = versions.iter().filter_map(|version| version.content.as_ref().ok());
+    let events: BTreeSet<&EventName> = contents.map(|content| &content.event).collect();
+    let missed = events.into_iter().filter_map(|name| {
+        let event = workspace.events.get(name)?;
+        let is_released = |version: &&SchemaVersion| workspace.lock.digest(name, &version.version).is_some();
+        let newest = event.versions.values().rev().find(is_released)?;
+        let is_held = versions.iter().any(|held| is_copy(held, event, newest, engine));
+        (!is_held).then(|| (name.clone(), newest.version.clone()))
+    });
+    missed.collect()
+}
+
+/// Returns whether a version of the registry is a version of the workspace.
+fn is_copy(held: &HeldContent, event: &WorkspaceEvent, version: &SchemaVersion, engine: &dyn Engine) -> bool {
+    let Some(content) = held.content.as_ref().ok().filter(|content| content.event == event.name) else {
+        return false;
+    };
+    if let Some(own) = &content.version {
+        return *own == version.version;
+    }
+    let Some(unstamped) = &held.unstamped else { return false };
+    let Ok(document) = &unstamped.document else {
+        return false;
+    };
+    let (ours, root) = (&version.document, document.root());
+    unstamped.stated.fixed.contains(&version.version)
+        || ours.root() == root
+        || registered_forms(event, version).contains(root)
+        || with_stack_for(root.depth().max(ours.root().depth()), || {
+            are_equivalent(engine, &Schema::from(ours), &Schema::from(document))
+        })
 }
 
 fn read_document(number: &str, content: &PulledContent) -> Result<Document, UnusableReason> {

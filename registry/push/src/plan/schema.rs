@@ -193,8 +193,9 @@ impl<'p> SchemaPlan<'p> {
         let (Some(from), Some(wanted)) = (self.find_head_type(), self.line.wanted.last()) else {
             return;
         };
-        let is_taken_over =
-            self.planning.repairs.adopt && self.judged.has_foreign_head().is_none() && !self.is_stamped_head();
+        let is_new = |version: &Version| self.judged.adopted.iter().any(|(_, adopted)| adopted == version);
+        // What was taken over before keeps what was recorded then, whatever the registry of another environment has.
+        let is_taken_over = matches!(self.judged.head, HeadVersion::Ours(version) if is_new(version));
         let types = registered_types(Some(&wanted.event.settings), self.planning.settings());
         let is_first = types.first() == Some(&wanted.content.type_);
         if is_taken_over && is_first && from != wanted.content.type_ {
@@ -202,10 +203,6 @@ impl<'p> SchemaPlan<'p> {
             let recorded = std::iter::once(from).chain(others).collect();
             plan.recorded_types.insert(wanted.event.name.clone(), recorded);
         }
-    }
-
-    fn is_stamped_head(&self) -> bool {
-        self.held.last().is_some_and(|head| head.stamp.is_some())
     }
 
     /// The type of the newest version that the registry holds. `None` if that is not known.

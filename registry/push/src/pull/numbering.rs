@@ -10,6 +10,8 @@ use schemactl_compat::{
 };
 use schemactl_model::{Document, Value, Version, VersionField};
 
+use super::pulled::UnusableReason;
+
 /// How versions are numbered that have no number of ours.
 #[derive(Clone, Copy)]
 pub enum Numbering<'e> {
@@ -47,6 +49,8 @@ pub(super) struct NumberedVersions<'r> {
     known: Option<KnownVersions<'r>>,
     /// The version that the registry's version before this one is.
     last: Option<Version>,
+    /// The newest version that was released, where the registry does not hold it: its history is another one.
+    missed_release: Option<Version>,
 }
 
 /// The versions of one event that have a number.
@@ -76,6 +80,13 @@ pub(super) struct LaterVersions {
 }
 
 impl<'r> NumberedVersions<'r> {
+    pub(super) fn new(missed_release: Option<Version>) -> Self {
+        Self {
+            missed_release,
+            ..Self::default()
+        }
+    }
+
     /// Notes the version that the registry's version is by its stamp.
     pub(super) fn pass(&mut self, version: &Version) {
         self.last = Some(version.clone());
@@ -83,10 +94,12 @@ impl<'r> NumberedVersions<'r> {
 
     /// Returns the number of the registry's next version, of whose `stated` versions every event of it says one; `known` returns those that have
     /// a number before it. A history that goes back to an earlier schema has a new version with it: what is the newest in the registry is the
-    /// newest in the workspace. Below what schemactl has written nothing new is made of it.
+    /// newest in the workspace. Below what schemactl has written nothing new is made of it, nor in a registry that never held the newest released
+    /// version, such as that of another environment: what it went back to says nothing of the workspace.
     ///
     /// # Errors
-    /// Fails with the reason if its number would be one of those that schemactl has written after it: it is no part of that history.
+    /// Fails with the reason if its number would be one of those that schemactl has written after it, or if the registry has another history: it is no
+    /// part of that of the workspace.
     pub(super) fn number(
         &mut self,
         known: impl FnOnce() -> KnownVersions<'r>,
@@ -94,7 +107,7 @@ impl<'r> NumberedVersions<'r> {
         stated: &BTreeSet<Version>,
         engine: &dyn Engine,
         later: &LaterVersions,
-    ) -> Result<PulledNumber, String> {
+    ) -> Result<PulledNumber, UnusableReason> {
         let numbered = self.known.get_or_insert_with(known);
         let mut equal = numbered.find_equal(document.root());
         if equal.is_empty() {
@@ -106,10 +119,17 @@ impl<'r> NumberedVersions<'r> {
             .iter()
             .find(|version| stated.contains(version))
             .or_else(|| equal.iter().find(is_next))
-            .or_else(|| equal.last().filter(|_| later.stamped.is_some()));
+            .or_else(|| {
+                equal
+                    .last()
+                    .filter(|_| later.stamped.is_some() || self.missed_release.is_some())
+            });
         if let Some(known) = known.cloned() {
             self.last = Some(known.clone());
             return Ok(PulledNumber::Known(known));
+        }
+        if let Some(newest) = &self.missed_release {
+            return Err(UnusableReason::of_other_history(newest));
         }
         let next = numbered.choose_stated(stated, later);
         let next = next.unwrap_or_else(|| numbered.next(document, engine, later.stamped.as_ref()));

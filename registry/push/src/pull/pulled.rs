@@ -83,13 +83,15 @@ pub struct UnusableReason {
     pub text: String,
     /// Whether it has a reference that leads to nothing in its document.
     pub is_reference: bool,
+    /// Whether it is part of a history that is not that of the workspace.
+    pub is_other_history: bool,
 }
 
 impl From<String> for UnusableReason {
     fn from(text: String) -> Self {
         Self {
             text,
-            is_reference: false,
+            ..Self::default()
         }
     }
 }
@@ -107,6 +109,7 @@ impl UnusableReason {
                 problem,
                 Some(DocumentProblem::Reference(_) | DocumentProblem::Lost(_) | DocumentProblem::Include(_))
             ),
+            ..Self::default()
         }
     }
 
@@ -115,6 +118,18 @@ impl UnusableReason {
         Self {
             text: error.to_string(),
             is_reference: matches!(error, OpenApiError::Reference(_)),
+            ..Self::default()
+        }
+    }
+
+    /// Returns that the registry has versions of its own, and not the `newest` one that the workspace has released.
+    pub(super) fn of_other_history(newest: &Version) -> Self {
+        Self {
+            text: format!(
+                "it is no version of the workspace, and the registry does not hold {newest}, the newest released one: it has another history"
+            ),
+            is_other_history: true,
+            ..Self::default()
         }
     }
 }
