@@ -9,6 +9,7 @@ use schemactl_push::{Action, Deletion, Plan, RemoteError, RemoteErrorKind};
 use schemactl_server::StartError;
 use schemactl_workspace::LoadError;
 
+use crate::suggestions::advise_on_name;
 use crate::words::count_in_words;
 
 /// What to do about a reference of a schema that code is generated from.
@@ -97,14 +98,22 @@ pub(crate) fn advise_on_schema(problem: &SchemaProblem) -> &str {
     }
 }
 
-pub(crate) fn advise_on_connection(error: &ConnectError) -> &'static str {
+pub(crate) fn advise_on_connection(error: &ConnectError) -> String {
     match error {
+        ConnectError::UnknownProfile { known, .. } if known.is_empty() => {
+            "there is no profile: add one with `aws configure --profile NAME`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY".to_owned()
+        }
+        ConnectError::UnknownProfile { name, known } => {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            advise_on_name(name, "profiles", &known)
+        }
         ConnectError::NoRegion => {
             "name one with --region, AWS_REGION, or in the profile; for a registry on this machine, \
              run `schemactl serve` and the exports that it prints"
+                .to_owned()
         }
-        ConnectError::Endpoint(_) => "an endpoint looks like http://127.0.0.1:4577",
-        ConnectError::Runtime(_) => "the system is out of threads or file descriptors",
+        ConnectError::Endpoint(_) => "an endpoint looks like http://127.0.0.1:4577".to_owned(),
+        ConnectError::Runtime(_) => "the system is out of threads or file descriptors".to_owned(),
     }
 }
 

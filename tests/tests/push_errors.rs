@@ -407,3 +407,61 @@ fn a_base_that_is_no_registry_is_told() {
         "{error}"
     );
 }
+
+/// What is wrong with profile or credentials is one line without the layers of the SDK, and the next one says what to do.
+#[test]
+fn a_wrong_profile_and_missing_credentials_are_told_in_a_line() {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "a");
+    let folder = remote.folder.path();
+    let (config, credentials) = (folder.join("config"), folder.join("credentials"));
+    let profiles = "[default]\n[profile dev]\nregion = eu-west-1\n[profile prod]\nsource_profile = gone\nrole_arn = arn:aws:iam::1:role/x\n";
+    std::fs::write(&config, profiles).unwrap();
+    std::fs::write(
+        &credentials,
+        "[work]\naws_access_key_id = a\naws_secret_access_key = b\n",
+    )
+    .unwrap();
+    let status = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let mut status = remote.schemactl(&[&["status"], arguments].concat());
+        status
+            .env_remove("AWS_ACCESS_KEY_ID")
+            .env_remove("AWS_SECRET_ACCESS_KEY")
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env("AWS_CONFIG_FILE", &config)
+            .env("AWS_SHARED_CREDENTIALS_FILE", &credentials)
+            .envs(variables.iter().copied());
+        told(&status.output().unwrap())
+    };
+    let unknown = "the AWS configuration has no profile `porod`";
+    let known = "did you mean `prod`? The profiles are default, dev, prod, work";
+    let missing = "no valid credentials: neither environment variables nor the AWS profile name any";
+    let keys = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+    let set = [
+        ("AWS_PROFILE", "porod"),
+        ("AWS_ACCESS_KEY_ID", "a"),
+        ("AWS_SECRET_ACCESS_KEY", "b"),
+    ];
+    for (arguments, variables, code, parts) in [
+        (&["--profile", "porod"][..], &[][..], 2, [unknown, known]),
+        (&[], &set[..1], 2, [unknown, known]),
+        (&["--profile", "dev"], &[], 4, [missing, keys]),
+        (&["--profile", "prod"], &[], 4, ["profile `gone` was not defined", keys]),
+        (&[], &[], 4, [missing, keys]),
+    ] {
+        let (found, _, error) = status(arguments, variables);
+        assert_eq!(found, Some(code), "{arguments:?} {variables:?}: {error}");
+        for part in parts {
+            assert!(error.contains(part), "{arguments:?} {variables:?}: {part}: {error}");
+        }
+        for jargon in ["dispatch failure", "provider", "\\n"] {
+            assert!(
+                !error.contains(jargon),
+                "{arguments:?} {variables:?}: {jargon}: {error}"
+            );
+        }
+    }
+    // Keys of the environment come first, and need no profile.
+    let (_, _, error) = status(&[], &set);
+    assert!(!error.contains("profile"), "{error}");
+}

@@ -242,7 +242,11 @@ fn remote(context: &Context, found: Option<(String, AwsArgs)>, checks: &mut Vec<
             return;
         }
         Err(Problem::Connect(error)) => {
-            checks.push(wrong("region", error.to_string(), advice::advise_on_connection(&error)));
+            let what = match error {
+                ConnectError::UnknownProfile { .. } => "profile",
+                _ => "region",
+            };
+            checks.push(wrong(what, error.to_string(), advice::advise_on_connection(&error)));
             return;
         }
         Err(_) => {

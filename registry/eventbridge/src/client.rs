@@ -115,7 +115,7 @@ impl EventBridge {
         let found = self.runtime.block_on(provider.provide_credentials());
         found
             .map(|credentials| CallerIdentity::of(&credentials))
-            .map_err(|error| failed(hide_secrets(&crate::error::name_innermost_cause(&error))))
+            .map_err(|error| failed(hide_secrets(&crate::error::describe_credentials_error(&error))))
     }
 
     fn learn_account(&self, arn: Option<&str>) {

@@ -14,6 +14,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_schemas::Client;
 use aws_sdk_schemas::config::{Builder, Credentials, SharedHttpClient};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_types::os_shim_internal::{Env, Fs};
 use tokio::runtime::{self, Runtime};
 
 use crate::answered::StatusObserver;
@@ -43,6 +44,14 @@ pub enum ConnectError {
     /// Neither option, environment nor profile names a region.
     #[error("no AWS region is set")]
     NoRegion,
+    /// The AWS configuration files have no profile of this name.
+    #[error("the AWS configuration has no profile `{name}`")]
+    UnknownProfile {
+        /// The name: of the option, the environment or `AWS_PROFILE`.
+        name: String,
+        /// The names of the profiles that there are, sorted.
+        known: Vec<String>,
+    },
     /// The endpoint is no URL of a web server.
     #[error("`{0}` is not an endpoint: it starts with neither http:// nor https://")]
     Endpoint(String),
@@ -55,6 +64,7 @@ impl EventBridge {
     /// Creates a client with the credentials, region and endpoint that the AWS CLI would use.
     pub fn connect(settings: &ConnectionSettings) -> Result<Self, ConnectError> {
         let runtime = start_runtime()?;
+        runtime.block_on(require_profile(settings))?;
         let shared = runtime.block_on(load(settings));
         // A variable that is set to nothing is not set.
         let region = shared.region().filter(|region| !region.as_ref().is_empty());
@@ -115,6 +125,31 @@ fn caller(shared: &SdkConfig, remote: &EventBridge, attempt: Duration) -> aws_sd
         config.set_endpoint_url(remote.endpoint());
     }
     aws_sdk_sts::Client::from_conf(config.build())
+}
+
+/// Rejects a profile that the configuration files do not have: the SDK reports missing credentials or a missing region later, and not its name.
+/// Files that cannot be read are left to the SDK.
+async fn require_profile(settings: &ConnectionSettings) -> Result<(), ConnectError> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    // Keys of the environment come before the profile that it names, and need no profile.
+    let surrounding = || variable("AWS_PROFILE").filter(|_| variable("AWS_ACCESS_KEY_ID").is_none());
+    let Some(name) = settings.profile.clone().or_else(surrounding) else {
+        return Ok(());
+    };
+    #[expect(
+        clippy::default_trait_access,
+        reason = "its type is of a crate that is no dependency of this one"
+    )]
+    let files = Default::default();
+    let Ok(profiles) = aws_config::profile::load(&Fs::real(), &Env::real(), &files, None).await else {
+        return Ok(());
+    };
+    if profiles.get_profile(&name).is_some() {
+        return Ok(());
+    }
+    let mut known: Vec<String> = profiles.profiles().map(str::to_owned).collect();
+    known.sort();
+    Err(ConnectError::UnknownProfile { name, known })
 }
 
 /// A profile that is asked for by name wins over keys of the environment, as in the AWS CLI.

@@ -35,7 +35,10 @@ where
     let (kind, message) = match (foreign, error.as_service_error()) {
         (Some(answer), _) => (foreign_kind(answer.status().as_u16()), describe_answer(answer)),
         (None, Some(service)) => (kind(error), service_message(service)),
-        (None, None) => (kind(error), name_innermost_cause(error)),
+        (None, None) => match find_credentials_error(error) {
+            Some(missing) => (kind(error), describe_credentials_error(missing)),
+            None => (kind(error), name_innermost_cause(error)),
+        },
     };
     RemoteError {
         kind,
@@ -212,8 +215,28 @@ fn sources<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dy
 }
 
 fn has_credentials_error(error: &(dyn Error + 'static)) -> bool {
-    sources(error).any(|error| error.downcast_ref::<CredentialsError>().is_some())
+    find_credentials_error(error).is_some()
 }
+
+fn find_credentials_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
+    sources(error).find(|error| error.is::<CredentialsError>())
+}
+
+/// Returns why there are no credentials, without the layers of the SDK around it: its causes, or that nothing has any.
+pub(crate) fn describe_credentials_error(error: &(dyn Error + 'static)) -> String {
+    let cause = error.source().map(name_innermost_cause).unwrap_or_default();
+    if cause.is_empty() || cause.starts_with(NO_PROVIDER) {
+        return "neither environment variables nor the AWS profile name any, and this machine has no role".to_owned();
+    }
+    cause
+        .replace("\\n", " ")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// How the SDK begins where it has asked every provider; it lists them one by one.
+const NO_PROVIDER: &str = "no credentials found in chain";
 
 /// The SDK tells its story from the outside in; the last sentence is the one that helps.
 pub(crate) fn name_innermost_cause(error: &(dyn Error + 'static)) -> String {
