@@ -66,7 +66,7 @@ impl Problem {
         }
     }
 
-    /// Returns the report of a check that was not made for it: of the workspace, or of the events that a file belongs to.
+    /// Returns the report of a check that was not made for it: of the workspace, of the events that a file belongs to, or of an example.
     pub(crate) fn report(&self) -> Report {
         let diagnostics = self.diagnostics();
         let findings = diagnostics
@@ -76,6 +76,9 @@ impl Problem {
         if let Self::Load(errors) = self {
             for (finding, error) in findings.iter_mut().zip(errors) {
                 finding.event = error.find_event();
+                if error.is_about_example() {
+                    finding.rule = Rule::ExampleInvalid;
+                }
             }
         }
         Report::of_pair(findings)

@@ -93,6 +93,7 @@ pub(crate) fn run_diff(args: &DiffArgs, context: &Context) -> Result<Exit, Probl
         context,
         stdin: &args.stdin,
         workspace: None,
+        unread: None,
     };
     let (old, new) = (sides.side(old)?, sides.side(new)?);
     require_schemas(&[&old.document, &new.document], &context.console)?;
@@ -264,6 +265,8 @@ struct Sides<'c> {
     context: &'c Context,
     stdin: &'c StdinArgs,
     workspace: Option<Workspace>,
+    /// Why the workspace has not all of its events.
+    unread: Option<Problem>,
 }
 
 impl Sides<'_> {
@@ -299,10 +302,13 @@ impl Sides<'_> {
             )
         })?;
         if self.workspace.is_none() {
-            self.workspace = Some(self.context.workspace()?);
+            let (workspace, unread) = self.context.readable_workspace()?;
+            self.workspace = Some(workspace);
+            self.unread = unread;
         }
         let workspace = self.workspace.as_ref().expect("just set");
-        from_workspace(workspace, &reference)
+        // An event that is not found may be one that cannot be read.
+        from_workspace(workspace, &reference).map_err(|problem| self.unread.take().unwrap_or(problem))
     }
 }
 

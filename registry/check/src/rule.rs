@@ -40,7 +40,7 @@ rules! {
     NotChecked = "not-checked",
     /// A schema is not valid under the meta-schema that its `$schema` names.
     SchemaInvalid = "schema-invalid",
-    /// An example in `examples/` is not valid under its schema, or names another version, `source` or `detail-type` than its folder
+    /// An example in `examples/` cannot be read, is not valid under its schema, or names another version, `source` or `detail-type` than its folder
     /// and `event.toml`.
     ExampleInvalid = "example-invalid",
     /// A released schema is not the one whose digest `schemactl.lock` records.

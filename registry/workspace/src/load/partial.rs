@@ -1,5 +1,5 @@
-//! A workspace of which a part cannot be read: the other events can be judged. In: a folder. Out: the workspace without the events that cannot be
-//! read whole, and why each of them cannot.
+//! A workspace of which a part cannot be read: the other events can be judged. In: a folder. Out: the workspace without the events of which a schema or
+//! the settings cannot be read, and without the examples that cannot, and why each of them cannot.
 //!
 //! INVARIANT: an event that is left out is never absent. A rule that takes it for one would report a released version as deleted, or an event that
 //! refers to it as broken.
@@ -12,7 +12,7 @@ use schemactl_model::{EventName, EventRef};
 use super::memory::is_within;
 use super::shared::is_shared_folder;
 use super::tree::{Disk, FileTree};
-use super::{Loader, SCHEMAS, Workspace};
+use super::{EXAMPLES, Loader, SCHEMAS, Workspace};
 use crate::error::LoadError;
 use crate::lock::Lock;
 
@@ -32,7 +32,8 @@ impl UnreadParts {
     /// Returns whether a part of an event, or the folder that it is in, cannot be read.
     pub fn has_event(&self, name: &EventName) -> bool {
         let folder = format!("{SCHEMAS}/{name}");
-        let mut paths = self.paths.iter();
+        // An event is judged without an example of it.
+        let mut paths = self.paths.iter().filter(|path| !is_of_examples(path));
         paths.any(|path| is_within(path, &folder) || is_within(&folder, path))
     }
 
@@ -59,7 +60,17 @@ fn find_event_of(path: &str) -> Option<EventName> {
     EventName::new(namespace, parts.next()?).ok()
 }
 
+/// Whether a path is the folder of an event's examples, or in it.
+fn is_of_examples(path: &str) -> bool {
+    find_event_of(path).is_some() && path.split('/').nth(3) == Some(EXAMPLES)
+}
+
 impl LoadError {
+    /// Returns whether it is about an example: its event can be judged without it.
+    pub fn is_about_example(&self) -> bool {
+        is_of_examples(self.path())
+    }
+
     /// Returns the event that cannot be read for it. `None` if it is about no event, or about several.
     pub fn find_event(&self) -> Option<EventName> {
         find_event_of(self.path())
@@ -68,7 +79,7 @@ impl LoadError {
 
 impl Workspace {
     /// Reads what can be read of the workspace whose `schemactl.toml` stands in `root`: events of which a part cannot, or that refer to such a part,
-    /// are left out. Returns the reasons too.
+    /// are left out, and of an event whose examples cannot be read only those. Returns the reasons too.
     ///
     /// # Errors
     /// Fails with every reason if the settings or the lock cannot be read, or no event can.
