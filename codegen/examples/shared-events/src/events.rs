@@ -30,31 +30,23 @@ pub mod order_placed {
         #[derive(Clone, Debug, PartialEq)]
         pub struct OrderPlaced {
             pub version: ::schemactl_runtime::VersionOf<OrderPlaced>,
-            /// `orderId`
-            pub order_id: String,
-            /// `customerId`
-            pub customer_id: String,
-            /// `totalAmount`
-            pub total_amount: f64,
+            /** `orderId` */ pub order_id: String,
+            /** `customerId` */ pub customer_id: String,
+            /** `totalAmount` */ pub total_amount: f64,
             pub currency: Option<String>,
             pub items: Vec<OrderPlacedItem>,
-            /// `placedAt`
-            pub placed_at: ::schemactl_runtime::Timestamp,
+            /** `placedAt` */ pub placed_at: ::schemactl_runtime::Timestamp,
         }
-        ::schemactl_runtime::object!(OrderPlaced, NewOrderPlaced; version [=],
-            order_id: String = "orderId", customer_id: String = "customerId",
-            total_amount: f64 = "totalAmount", currency, items: Vec<OrderPlacedItem>,
-            placed_at: ::schemactl_runtime::Timestamp = "placedAt");
+        ::schemactl_runtime::object!(OrderPlaced, NewOrderPlaced; version [=], order_id: String = "orderId",
+            customer_id: String = "customerId", total_amount: f64 = "totalAmount", currency,
+            items: Vec<OrderPlacedItem>, placed_at: ::schemactl_runtime::Timestamp = "placedAt");
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct OrderPlacedItem {
-            /// `productId`
-            pub product_id: Option<String>,
+            /** `productId` */ pub product_id: Option<String>,
             pub quantity: Option<::schemactl_runtime::Integer>,
-            /// `unitPrice`
-            pub unit_price: Option<f64>,
+            /** `unitPrice` */ pub unit_price: Option<f64>,
         }
-        ::schemactl_runtime::object!(OrderPlacedItem; product_id = "productId", quantity,
-            unit_price = "unitPrice");
+        ::schemactl_runtime::object!(OrderPlacedItem; product_id = "productId", quantity, unit_price = "unitPrice");
         impl ::schemactl_runtime::Event for OrderPlaced {
             const SOURCE: &'static str = "com.myapp.orders";
             const DETAIL_TYPE: &'static str = "order.placed";
@@ -160,54 +152,43 @@ pub mod order_placed {
         #[derive(Clone, Debug, PartialEq)]
         pub struct OrderPlaced {
             pub version: ::schemactl_runtime::VersionOf<OrderPlaced>,
-            /// `orderId`
-            pub order_id: String,
-            /// `customerId`
-            pub customer_id: String,
-            /// `totalAmount`
-            pub total_amount: f64,
+            /** `orderId` */ pub order_id: String,
+            /** `customerId` */ pub customer_id: String,
+            /** `totalAmount` */ pub total_amount: f64,
             pub currency: Option<String>,
             pub items: Vec<OrderPlacedItem>,
-            /// `placedAt`
-            pub placed_at: ::schemactl_runtime::Timestamp,
+            /** `placedAt` */ pub placed_at: ::schemactl_runtime::Timestamp,
             /// `correlationId`: Follows the order through every message, log line and trace.
             pub correlation_id: Option<String>,
             /// Where the order was placed.
             pub channel: Option<OrderPlacedChannel>,
         }
-        ::schemactl_runtime::object!(OrderPlaced, NewOrderPlaced; version [=],
-            order_id: String = "orderId", customer_id: String = "customerId",
-            total_amount: f64 = "totalAmount", currency, items: Vec<OrderPlacedItem>,
-            placed_at: ::schemactl_runtime::Timestamp = "placedAt",
+        ::schemactl_runtime::object!(OrderPlaced, NewOrderPlaced; version [=], order_id: String = "orderId",
+            customer_id: String = "customerId", total_amount: f64 = "totalAmount", currency,
+            items: Vec<OrderPlacedItem>, placed_at: ::schemactl_runtime::Timestamp = "placedAt",
             correlation_id = "correlationId", channel);
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct OrderPlacedItem {
-            /// `productId`
-            pub product_id: Option<String>,
+            /** `productId` */ pub product_id: Option<String>,
             pub quantity: Option<::schemactl_runtime::Integer>,
-            /// `unitPrice`
-            pub unit_price: Option<f64>,
+            /** `unitPrice` */ pub unit_price: Option<f64>,
             /// The product's name when the order was placed.
             pub description: Option<String>,
         }
-        ::schemactl_runtime::object!(OrderPlacedItem; product_id = "productId", quantity,
-            unit_price = "unitPrice", description);
+        ::schemactl_runtime::object!(OrderPlacedItem; product_id = "productId", quantity, unit_price = "unitPrice",
+            description);
         /// Where the order was placed.
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[allow(clippy::enum_variant_names)]
         #[non_exhaustive]
         pub enum OrderPlacedChannel {
-            /// `web`
-            Web,
-            /// `app`
-            App,
-            /// `store`
-            Store,
+            /** `web` */ Web,
+            /** `app` */ App,
+            /** `store` */ Store,
             /// A value that this version of the schema does not list.
             Unknown(String),
         }
-        ::schemactl_runtime::text_enum!(OrderPlacedChannel; Web = "web", App = "app",
-            Store = "store"; open);
+        ::schemactl_runtime::text_enum!(OrderPlacedChannel; Web = "web", App = "app", Store = "store"; open);
         impl ::schemactl_runtime::Event for OrderPlaced {
             const SOURCE: &'static str = "com.myapp.orders";
             const DETAIL_TYPE: &'static str = "order.placed";
@@ -326,10 +307,8 @@ pub mod order_placed {
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct OrderPlaced {
             pub version: ::schemactl_runtime::VersionOf<OrderPlaced>,
-            /// `orderId`
-            pub order_id: String,
-            /// `buyerId`
-            pub buyer_id: String,
+            /** `orderId` */ pub order_id: String,
+            /** `buyerId` */ pub buyer_id: String,
             /// `totalAmount`: An exact decimal amount with two places, in the event's `currency`.
             pub total_amount: String,
             /// ISO 4217.
@@ -337,24 +316,20 @@ pub mod order_placed {
             pub items: Vec<Item>,
             /// `shippingAddress`: Address
             pub shipping_address: Address,
-            /// `placedAt`
-            pub placed_at: ::schemactl_runtime::Timestamp,
+            /** `placedAt` */ pub placed_at: ::schemactl_runtime::Timestamp,
             /// `correlationId`: Follows the order through every message, log line and trace.
             pub correlation_id: Option<String>,
             /// Where the order was placed.
             pub channel: Option<OrderPlacedChannel>,
         }
-        ::schemactl_runtime::object!(OrderPlaced, NewOrderPlaced; version [=],
-            order_id: String = "orderId", buyer_id: String = "buyerId",
-            total_amount: String = "totalAmount", currency: String, items: Vec<Item>,
-            shipping_address: Address = "shippingAddress",
-            placed_at: ::schemactl_runtime::Timestamp = "placedAt",
+        ::schemactl_runtime::object!(OrderPlaced, NewOrderPlaced; version [=], order_id: String = "orderId",
+            buyer_id: String = "buyerId", total_amount: String = "totalAmount", currency: String, items: Vec<Item>,
+            shipping_address: Address = "shippingAddress", placed_at: ::schemactl_runtime::Timestamp = "placedAt",
             correlation_id = "correlationId", channel);
         /// Item
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct Item {
-            /// `productId`
-            pub product_id: String,
+            /** `productId` */ pub product_id: String,
             pub quantity: u32,
             /// `unitPrice`: An exact decimal amount with two places, in the event's `currency`.
             pub unit_price: String,
@@ -368,8 +343,7 @@ pub mod order_placed {
         pub struct Address {
             pub name: String,
             pub street: String,
-            /// `postalCode`
-            pub postal_code: String,
+            /** `postalCode` */ pub postal_code: String,
             pub city: String,
             /// ISO 3166-1 alpha-2.
             pub country: String,
@@ -602,8 +576,8 @@ pub mod order_placed {
             }
         }
     }
-    ::schemactl_runtime::version_enum!(AnyOrderPlaced("com.myapp.orders", "order.placed");
-        V1_0 = v1_0::OrderPlaced, V1_1 = v1_1::OrderPlaced, V2_0 = v2_0::OrderPlaced);
+    ::schemactl_runtime::version_enum!(AnyOrderPlaced("com.myapp.orders", "order.placed"); V1_0 = v1_0::OrderPlaced,
+        V1_1 = v1_1::OrderPlaced, V2_0 = v2_0::OrderPlaced);
     /// Publishing a fact in more than one version, so that consumers move when they are ready.
     pub mod publish {
         use super::{v1_1, v2_0};
@@ -737,37 +711,29 @@ pub mod payment_processed {
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct PaymentProcessed {
             pub version: ::schemactl_runtime::VersionOf<PaymentProcessed>,
-            /// `paymentId`
-            pub payment_id: String,
-            /// `orderId`
-            pub order_id: String,
+            /** `paymentId` */ pub payment_id: String,
+            /** `orderId` */ pub order_id: String,
             pub amount: String,
             pub currency: String,
             pub method: Option<PaymentProcessedMethod>,
-            /// `processedAt`
-            pub processed_at: ::schemactl_runtime::Timestamp,
-            /// `correlationId`
-            pub correlation_id: Option<String>,
+            /** `processedAt` */ pub processed_at: ::schemactl_runtime::Timestamp,
+            /** `correlationId` */ pub correlation_id: Option<String>,
         }
         ::schemactl_runtime::object!(PaymentProcessed, NewPaymentProcessed; version [=],
-            payment_id: String = "paymentId", order_id: String = "orderId", amount: String,
-            currency: String, method, processed_at: ::schemactl_runtime::Timestamp = "processedAt",
-            correlation_id = "correlationId");
+            payment_id: String = "paymentId", order_id: String = "orderId", amount: String, currency: String, method,
+            processed_at: ::schemactl_runtime::Timestamp = "processedAt", correlation_id = "correlationId");
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[allow(clippy::enum_variant_names)]
         #[non_exhaustive]
         pub enum PaymentProcessedMethod {
-            /// `card`
-            Card,
-            /// `invoice`
-            Invoice,
-            /// `wallet`
-            Wallet,
+            /** `card` */ Card,
+            /** `invoice` */ Invoice,
+            /** `wallet` */ Wallet,
             /// A value that this version of the schema does not list.
             Unknown(String),
         }
-        ::schemactl_runtime::text_enum!(PaymentProcessedMethod; Card = "card", Invoice = "invoice",
-            Wallet = "wallet"; open);
+        ::schemactl_runtime::text_enum!(PaymentProcessedMethod; Card = "card", Invoice = "invoice", Wallet = "wallet";
+            open);
         impl ::schemactl_runtime::Event for PaymentProcessed {
             const SOURCE: &'static str = "com.myapp.payments";
             const DETAIL_TYPE: &'static str = "payment.processed";
@@ -858,24 +824,20 @@ pub mod payment_processed {
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct PaymentProcessed {
             pub version: ::schemactl_runtime::VersionOf<PaymentProcessed>,
-            /// `paymentId`
-            pub payment_id: String,
-            /// `orderId`
-            pub order_id: String,
+            /** `paymentId` */ pub payment_id: String,
+            /** `orderId` */ pub order_id: String,
             pub amount: String,
             pub currency: String,
             pub method: Option<PaymentProcessedMethod>,
-            /// `processedAt`
-            pub processed_at: ::schemactl_runtime::Timestamp,
-            /// `correlationId`
-            pub correlation_id: Option<String>,
+            /** `processedAt` */ pub processed_at: ::schemactl_runtime::Timestamp,
+            /** `correlationId` */ pub correlation_id: Option<String>,
             /// `authorizationCode`: As the card network gave it.
             pub authorization_code: Option<String>,
         }
         ::schemactl_runtime::object!(PaymentProcessed, NewPaymentProcessed; version [=],
-            payment_id: String = "paymentId", order_id: String = "orderId", amount: String,
-            currency: String, method, processed_at: ::schemactl_runtime::Timestamp = "processedAt",
-            correlation_id = "correlationId", authorization_code = "authorizationCode");
+            payment_id: String = "paymentId", order_id: String = "orderId", amount: String, currency: String, method,
+            processed_at: ::schemactl_runtime::Timestamp = "processedAt", correlation_id = "correlationId",
+            authorization_code = "authorizationCode");
         impl ::schemactl_runtime::Event for PaymentProcessed {
             const SOURCE: &'static str = "com.myapp.payments";
             const DETAIL_TYPE: &'static str = "payment.processed";

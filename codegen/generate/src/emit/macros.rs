@@ -11,8 +11,11 @@ use super::ident;
 /// Begins the literals that are calls, where they are all that stands in a macro.
 const MARK: char = '\u{1}';
 
+/// Begins documentation that stands on the line of what it documents.
+pub(super) const NAME_MARK: char = '\u{3}';
+
 /// Lines are filled up to here.
-const WIDTH: usize = 100;
+const WIDTH: usize = 120;
 
 /// `name!(head; entry, entry; tail);`
 pub(super) fn emit_call(
@@ -90,6 +93,24 @@ pub(crate) fn lay_out(source: &str) -> String {
         rest = literal[end..].trim_start();
     }
     out.push_str(rest);
+    out
+}
+
+/// Puts documentation that is marked onto the line of what it documents. prettyplease prints it as a line of its own.
+pub(crate) fn join_names(source: &str) -> String {
+    let marked = format!("///{NAME_MARK}");
+    let mut out = String::with_capacity(source.len());
+    let mut is_joined = false;
+    for line in source.split_inclusive('\n') {
+        let text = line.trim_start();
+        out.push_str(if is_joined { text } else { line });
+        is_joined = text.starts_with(&marked);
+        if is_joined {
+            out.truncate(out.len() - text.len());
+            let name = text[marked.len()..].trim_end_matches('\n');
+            write!(out, "/**{name} */ ").expect("a string takes all");
+        }
+    }
     out
 }
 

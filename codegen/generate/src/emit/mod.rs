@@ -16,6 +16,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use self::custom::read_tokens;
+use self::macros::NAME_MARK;
 use crate::ir::{EventModule, Int, Ir, Table, Type, TypeDef, TypeId, ValidationSchema, VersionTypes};
 use crate::names::is_keyword;
 use crate::settings::Settings;
@@ -264,6 +265,21 @@ fn docs_of_named(name: &str, in_json: &str, text: Option<&str>) -> Option<TokenS
     })
 }
 
+/// Documentation of a field or a variant. A name in JSON that is all of it stands on the same line, so that a type stays a table of its fields.
+fn docs_of_member(name: &str, in_json: &str, text: Option<&str>) -> Option<TokenStream> {
+    let has_text = text.is_some_and(|text| !text.trim().is_empty());
+    if name == in_json || has_text || has_comment_mark(in_json) {
+        return docs_of_named(name, in_json, text);
+    }
+    let marked = format!("{NAME_MARK} {}", plain(&show_name(in_json)));
+    Some(quote!(#[doc = #marked]))
+}
+
+/// Whether a name begins or ends a comment of Rust.
+fn has_comment_mark(name: &str) -> bool {
+    name.contains("/*") || name.contains("*/")
+}
+
 /// A name in JSON as code, in quotes if it could not be seen otherwise, or would end the code by a backslash. Backticks end it.
 fn show_name(name: &str) -> String {
     let is_plain = |letter: char| letter != '\\' && !letter.is_control() && !reorders(letter);
@@ -469,6 +485,39 @@ mod tests {
             ("star", "*", None, Some("`*`")),
         ] {
             assert_eq!(text(name, in_json, docs).as_deref(), expected, "{in_json}");
+        }
+    }
+
+    /// A member as it is printed.
+    fn print_member(in_json: &str, docs: Option<&str>) -> String {
+        let docs = docs_of_member("a", in_json, docs);
+        let printed = crate::print::print_file("//", quote!(pub struct S { #docs pub a: u8 }));
+        let members = printed.strip_prefix("//\n\npub struct S {\n").unwrap();
+        members.strip_suffix("}\n").unwrap().to_owned()
+    }
+
+    #[test]
+    fn a_name_alone_stands_on_the_line_of_its_member() {
+        let field = "    pub a: u8,\n";
+        for (in_json, docs, expected) in [
+            ("a", None, field.to_owned()),
+            ("orderId", None, "    /** `orderId` */ pub a: u8,\n".to_owned()),
+            ("orderId", Some(" "), "    /** `orderId` */ pub a: u8,\n".to_owned()),
+            (
+                "orderId",
+                Some("The order."),
+                format!("    /// `orderId`: The order.\n{field}"),
+            ),
+            ("a*/ b", None, format!("    /// `a*/ b`\n{field}")),
+            ("/*", None, format!("    /// `/*`\n{field}")),
+            ("*", None, "    /** `*` */ pub a: u8,\n".to_owned()),
+            (
+                "///\u{3} x",
+                None,
+                "    /** `\"///\\u0003 x\"` */ pub a: u8,\n".to_owned(),
+            ),
+        ] {
+            assert_eq!(print_member(in_json, docs), expected, "{in_json}");
         }
     }
 

@@ -5,7 +5,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::macros::{compact_tokens, emit_call, quote_literal, quote_raw};
-use super::{custom, deprecated, docs, docs_of_named, ident, show_json, show_name, type_tokens};
+use super::{custom, deprecated, docs, docs_of_member, ident, show_json, show_name, type_tokens};
 use crate::ir::{
     Alternative, Constant, EventModule, Field, OtherProperties, Structure, Table, Tag, Type, TypeDef, TypeId,
     TypeShape, ValidationSchema, Variant, VariantId, VersionTypes,
@@ -131,7 +131,7 @@ impl TypesWriter<'_> {
     }
 
     fn member(&self, field: &Field) -> TokenStream {
-        let docs = docs_of_named(&field.name, &field.key, with_default(field).as_deref());
+        let docs = docs_of_member(&field.name, &field.key, with_default(field).as_deref());
         let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
         let (name, value) = (ident(&field.name), self.member_type(field));
         quote!(#docs #deprecated pub #name: #value,)
@@ -318,7 +318,7 @@ fn docs_of_tags(variant: &Alternative) -> Option<TokenStream> {
         let shown: Vec<_> = variant.when.iter().map(|text| show_name(text)).collect();
         return (!shown.is_empty()).then(|| docs(&shown.join(", ")));
     };
-    docs_of_named(&variant.name, only, None)
+    docs_of_member(&variant.name, only, None)
 }
 
 /// Everything that stands above a type.
@@ -362,7 +362,7 @@ fn enumeration(definition: &TypeDef, variants: &Table<VariantId, Variant>, exten
     let (head, name) = (head(definition), ident(&definition.name));
     let members = variants.iter().enumerate().map(|(at, variant)| {
         let (added, name) = (custom::emit_member_attributes(definition, at), ident(&variant.name));
-        let docs = docs_of_named(&variant.name, &variant.value, None);
+        let docs = docs_of_member(&variant.name, &variant.value, None);
         quote!(#docs #added #name)
     });
     let entries = variants

@@ -5,28 +5,20 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 #[derive(Clone, Debug, PartialEq)]
 pub struct OrderPlaced {
     pub version: String,
-    /// `orderId`
-    pub order_id: String,
-    /// `customerId`
-    pub customer_id: String,
-    /// `totalAmount`
-    pub total_amount: f64,
+    /** `orderId` */ pub order_id: String,
+    /** `customerId` */ pub customer_id: String,
+    /** `totalAmount` */ pub total_amount: f64,
     pub currency: Option<String>,
     pub items: Vec<OrderPlacedItem>,
-    /// `placedAt`
-    pub placed_at: ::schemactl_runtime::Timestamp,
+    /** `placedAt` */ pub placed_at: ::schemactl_runtime::Timestamp,
 }
-::schemactl_runtime::object!(OrderPlaced, NewOrderPlaced; version: String,
-    order_id: String = "orderId", customer_id: String = "customerId",
-    total_amount: f64 = "totalAmount", currency, items: Vec<OrderPlacedItem>,
+::schemactl_runtime::object!(OrderPlaced, NewOrderPlaced; version: String, order_id: String = "orderId",
+    customer_id: String = "customerId", total_amount: f64 = "totalAmount", currency, items: Vec<OrderPlacedItem>,
     placed_at: ::schemactl_runtime::Timestamp = "placedAt");
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OrderPlacedItem {
-    /// `productId`
-    pub product_id: Option<String>,
+    /** `productId` */ pub product_id: Option<String>,
     pub quantity: Option<::schemactl_runtime::Integer>,
-    /// `unitPrice`
-    pub unit_price: Option<f64>,
+    /** `unitPrice` */ pub unit_price: Option<f64>,
 }
-::schemactl_runtime::object!(OrderPlacedItem; product_id = "productId", quantity,
-    unit_price = "unitPrice");
+::schemactl_runtime::object!(OrderPlacedItem; product_id = "productId", quantity, unit_price = "unitPrice");

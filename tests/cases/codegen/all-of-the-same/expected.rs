@@ -12,8 +12,7 @@ pub struct RootIssue {
     pub id: ::schemactl_runtime::Integer,
     pub assignee: Option<User>,
 }
-::schemactl_runtime::object!(RootIssue, NewRootIssue; id: ::schemactl_runtime::Integer,
-    assignee: Option<User>);
+::schemactl_runtime::object!(RootIssue, NewRootIssue; id: ::schemactl_runtime::Integer, assignee: Option<User>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     pub login: String,

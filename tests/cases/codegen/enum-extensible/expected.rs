@@ -9,10 +9,8 @@ pub struct Root {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum RootCurrency {
-    /// `EUR`
-    Eur,
-    /// `Unknown`
-    UnknownXc592,
+    /** `EUR` */ Eur,
+    /** `Unknown` */ UnknownXc592,
     /// A value that this version of the schema does not list.
     Unknown(String),
 }

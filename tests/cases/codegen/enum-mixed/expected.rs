@@ -13,10 +13,9 @@ pub enum RootValueType {
     Number(f64),
     Bool(bool),
 }
-::schemactl_runtime::choice!(RootValueType; Text(RootValueTypeText) = "string",
-    Number(f64) = "integer" | "number", Bool(bool) = "boolean");
+::schemactl_runtime::choice!(RootValueType; Text(RootValueTypeText) = "string", Number(f64) = "integer" | "number",
+    Bool(bool) = "boolean");
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootValueTypeText;
 ::schemactl_runtime::constant!(RootValueTypeText = "auto");
-::schemactl_runtime::checked!(Root,
-    r#"{"type":"object","properties":{"value":{"enum":["auto",1,2.5,null,true]}}}"#);
+::schemactl_runtime::checked!(Root, r#"{"type":"object","properties":{"value":{"enum":["auto",1,2.5,null,true]}}}"#);

@@ -9,16 +9,11 @@ pub struct Root {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(clippy::enum_variant_names)]
 pub enum RootCurrency {
-    /// `EUR`
-    Eur,
-    /// `USD`
-    Usd,
-    /// `usd`
-    UsdX4c52,
-    /// `""`
-    Empty,
+    /** `EUR` */ Eur,
+    /** `USD` */ Usd,
+    /** `usd` */ UsdX4c52,
+    /** `""` */ Empty,
 }
-::schemactl_runtime::text_enum!(RootCurrency; Eur = "EUR", Usd = "USD", UsdX4c52 = "usd",
-    Empty = "");
+::schemactl_runtime::text_enum!(RootCurrency; Eur = "EUR", Usd = "USD", UsdX4c52 = "usd", Empty = "");
 ::schemactl_runtime::checked!(Root,
     r#"{"type":"object","properties":{"currency":{"type":"string","enum":["EUR","USD","usd",""]}}}"#);

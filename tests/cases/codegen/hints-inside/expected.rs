@@ -16,8 +16,7 @@ pub struct Root {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaymentX6a0a {
     pub id: String,
-    /// `cardNumber`
-    pub card_number: Option<::schemactl_runtime::serde_json::Value>,
+    /** `cardNumber` */ pub card_number: Option<::schemactl_runtime::serde_json::Value>,
 }
 ::schemactl_runtime::object!(PaymentX6a0a; id(text), card_number = "cardNumber");
 #[derive(Clone, Debug, PartialEq, Eq)]

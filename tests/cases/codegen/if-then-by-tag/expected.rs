@@ -4,10 +4,8 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum Root {
-    /// `a`
-    A(RootA),
-    /// `b`
-    B(RootB),
+    /** `a` */ A(RootA),
+    /** `b` */ B(RootB),
 }
 ::schemactl_runtime::choice!(Root by "type"; A(RootA) = "a", B(RootB) = "b");
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +22,7 @@ pub struct RootB {
     pub r#type: RootBType,
     pub y: ::schemactl_runtime::Integer,
 }
-::schemactl_runtime::object!(RootB; r#type = "type" [=],
-    y: impl Into<::schemactl_runtime::Integer>);
+::schemactl_runtime::object!(RootB; r#type = "type" [=], y: impl Into<::schemactl_runtime::Integer>);
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootBType;
 ::schemactl_runtime::constant!(RootBType = "b");

@@ -4,8 +4,7 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum Root {
-    /// `a`
-    A(RootA),
+    /** `a` */ A(RootA),
     /// `b`, `c`
     B(RootB),
 }
@@ -32,12 +31,9 @@ pub struct RootB {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(clippy::enum_variant_names)]
 pub enum RootKind {
-    /// `a`
-    A,
-    /// `b`
-    B,
-    /// `c`
-    C,
+    /** `a` */ A,
+    /** `b` */ B,
+    /** `c` */ C,
 }
 ::schemactl_runtime::text_enum!(RootKind; A = "a", B = "b", C = "c");
 ::schemactl_runtime::checked!(Root,

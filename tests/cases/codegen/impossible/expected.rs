@@ -18,10 +18,8 @@ pub struct RootInner {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootEither {
-    /// `a`
-    A(RootEitherA),
-    /// `b`
-    B(RootEitherB),
+    /** `a` */ A(RootEitherA),
+    /** `b` */ B(RootEitherB),
 }
 ::schemactl_runtime::choice!(RootEither by "kind"; A(RootEitherA) = "a", B(RootEitherB) = "b");
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

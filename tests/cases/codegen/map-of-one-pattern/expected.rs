@@ -24,8 +24,7 @@ pub enum RootRestValue {
     Text(String),
     Integer(::schemactl_runtime::Integer),
 }
-::schemactl_runtime::choice!(RootRestValue; Text(String) = "string",
-    Integer(::schemactl_runtime::Integer) = "integer");
+::schemactl_runtime::choice!(RootRestValue; Text(String) = "string", Integer(::schemactl_runtime::Integer) = "integer");
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RootNoneType {}
 ::schemactl_runtime::object!(RootNoneType;);

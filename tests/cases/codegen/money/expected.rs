@@ -3,34 +3,27 @@
 const _: () = ::schemactl_runtime::__private::require_abi(1);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Root {
-    /// `totalAmount`
-    pub total_amount: Option<f64>,
-    /// `unitPrice`
-    pub unit_price: Option<String>,
+    /** `totalAmount` */ pub total_amount: Option<f64>,
+    /** `unitPrice` */ pub unit_price: Option<String>,
     pub price: Option<RootPrice>,
     pub payment: Option<RootPayment>,
     pub tax_id: Option<String>,
 }
-::schemactl_runtime::object!(Root; total_amount = "totalAmount", unit_price = "unitPrice", price,
-    payment, tax_id);
+::schemactl_runtime::object!(Root; total_amount = "totalAmount", unit_price = "unitPrice", price, payment, tax_id);
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootPrice {
     Text(String),
     Number(f64),
 }
-::schemactl_runtime::choice!(RootPrice; Text(String) = "string",
-    Number(f64) = "integer" | "number");
+::schemactl_runtime::choice!(RootPrice; Text(String) = "string", Number(f64) = "integer" | "number");
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootPayment {
-    /// `card`
-    Card(RootPaymentCard),
-    /// `cash`
-    Cash(RootPaymentCash),
+    /** `card` */ Card(RootPaymentCard),
+    /** `cash` */ Cash(RootPaymentCash),
 }
-::schemactl_runtime::choice!(RootPayment by "kind"; Card(RootPaymentCard) = "card",
-    Cash(RootPaymentCash) = "cash");
+::schemactl_runtime::choice!(RootPayment by "kind"; Card(RootPaymentCard) = "card", Cash(RootPaymentCash) = "cash");
 #[derive(Clone, Debug, PartialEq)]
 pub struct RootPaymentCard {
     pub kind: RootPaymentCardKind,

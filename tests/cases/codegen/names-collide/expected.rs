@@ -4,16 +4,12 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Root {
     pub order_id: Option<String>,
-    /// `order-id`
-    pub order_dash_id: Option<::schemactl_runtime::Integer>,
-    /// `orderId`
-    pub order_id_xde85: Option<bool>,
-    /// `$schema`
-    pub schema: Option<String>,
-    /// `schema`
-    pub schema_x758d: Option<f64>,
+    /** `order-id` */ pub order_dash_id: Option<::schemactl_runtime::Integer>,
+    /** `orderId` */ pub order_id_xde85: Option<bool>,
+    /** `$schema` */ pub schema: Option<String>,
+    /** `schema` */ pub schema_x758d: Option<f64>,
 }
-::schemactl_runtime::object!(Root; order_id, order_dash_id = "order-id", order_id_xde85 = "orderId",
-    schema = "$schema", schema_x758d = "schema");
+::schemactl_runtime::object!(Root; order_id, order_dash_id = "order-id", order_id_xde85 = "orderId", schema = "$schema",
+    schema_x758d = "schema");
 ::schemactl_runtime::checked!(Root,
     r#"{"type":"object","properties":{"order_id":{"type":"string"},"order-id":{"type":"integer"},"orderId":{"type":"boolean"},"$schema":{"type":"string"},"schema":{"type":"number"}}}"#);

@@ -10,8 +10,7 @@ pub struct Root {
     pub r#break: Option<String>,
     pub r#const: Option<String>,
     pub r#continue: Option<String>,
-    /// `crate`
-    pub crate_: String,
+    /** `crate` */ pub crate_: String,
     pub r#dyn: Option<String>,
     pub r#else: Option<String>,
     pub r#enum: Option<String>,
@@ -32,14 +31,11 @@ pub struct Root {
     pub r#pub: Option<String>,
     pub r#ref: Option<String>,
     pub r#return: Option<String>,
-    /// `self`
-    pub self_: String,
-    /// `Self`
-    pub self_x57a6: String,
+    /** `self` */ pub self_: String,
+    /** `Self` */ pub self_x57a6: String,
     pub r#static: Option<String>,
     pub r#struct: Option<String>,
-    /// `super`
-    pub super_: Option<String>,
+    /** `super` */ pub super_: Option<String>,
     pub r#trait: Option<String>,
     pub r#true: Option<String>,
     pub r#type: String,
@@ -61,214 +57,136 @@ pub struct Root {
     pub r#unsized: Option<String>,
     pub r#virtual: Option<String>,
     pub r#yield: Option<String>,
-    /// `_`
-    pub underscore: String,
-    /// `""`
-    pub empty: Option<String>,
-    /// `__`
-    pub underscore_underscore: Option<String>,
-    /// `1`
-    pub _1: Option<String>,
-    /// `9lives`
-    pub _9lives: Option<String>,
-    /// `$ref`
-    pub dollar_ref: Option<String>,
-    /// `$id`
-    pub id: Option<String>,
-    /// `@type`
-    pub at_type: Option<String>,
-    /// `#text`
-    pub text: Option<String>,
-    /// `xml:lang`
-    pub xml_lang: Option<String>,
-    /// `a.b`
-    pub a_b: Option<String>,
-    /// `a/b`
-    pub a_slash_b: Option<String>,
-    /// `a-b`
-    pub a_dash_b: Option<String>,
-    /// `a_b`
-    pub a_underscore_b: Option<String>,
-    /// `aB`
-    pub a_b_x089c: Option<String>,
-    /// `AB`
-    pub ab: Option<String>,
-    /// `Ab`
-    pub ab_x0908: Option<String>,
-    /// `ab`
-    pub ab_x089c: Option<String>,
-    /// `foo-bar`
-    pub foo_bar: Option<String>,
-    /// `fooBar`
-    pub foo_bar_x9b9c: Option<String>,
-    /// `FooBar`
-    pub foo_bar_x57f3: Option<String>,
-    /// `foo_bar`
-    pub foo_underscore_bar: Option<String>,
-    /// `FOO_BAR`
-    pub foo_bar_x6517: Option<String>,
-    /// `replyTo`
-    pub reply_to: Option<String>,
+    /** `_` */ pub underscore: String,
+    /** `""` */ pub empty: Option<String>,
+    /** `__` */ pub underscore_underscore: Option<String>,
+    /** `1` */ pub _1: Option<String>,
+    /** `9lives` */ pub _9lives: Option<String>,
+    /** `$ref` */ pub dollar_ref: Option<String>,
+    /** `$id` */ pub id: Option<String>,
+    /** `@type` */ pub at_type: Option<String>,
+    /** `#text` */ pub text: Option<String>,
+    /** `xml:lang` */ pub xml_lang: Option<String>,
+    /** `a.b` */ pub a_b: Option<String>,
+    /** `a/b` */ pub a_slash_b: Option<String>,
+    /** `a-b` */ pub a_dash_b: Option<String>,
+    /** `a_b` */ pub a_underscore_b: Option<String>,
+    /** `aB` */ pub a_b_x089c: Option<String>,
+    /** `AB` */ pub ab: Option<String>,
+    /** `Ab` */ pub ab_x0908: Option<String>,
+    /** `ab` */ pub ab_x089c: Option<String>,
+    /** `foo-bar` */ pub foo_bar: Option<String>,
+    /** `fooBar` */ pub foo_bar_x9b9c: Option<String>,
+    /** `FooBar` */ pub foo_bar_x57f3: Option<String>,
+    /** `foo_bar` */ pub foo_underscore_bar: Option<String>,
+    /** `FOO_BAR` */ pub foo_bar_x6517: Option<String>,
+    /** `replyTo` */ pub reply_to: Option<String>,
     pub replyto: Option<String>,
-    /// `reply_to`
-    pub reply_underscore_to: Option<String>,
-    /// `new`
-    pub new_: Option<String>,
-    /// `validate`
-    pub validate_: Option<String>,
-    /// `build`
-    pub build_: Option<String>,
-    /// `pattern`
-    pub pattern_: Option<String>,
-    /// `additional`
-    pub additional_: Option<String>,
-    /// `unknown_fields`
-    pub unknown_fields_: Option<String>,
+    /** `reply_to` */ pub reply_underscore_to: Option<String>,
+    /** `new` */ pub new_: Option<String>,
+    /** `validate` */ pub validate_: Option<String>,
+    /** `build` */ pub build_: Option<String>,
+    /** `pattern` */ pub pattern_: Option<String>,
+    /** `additional` */ pub additional_: Option<String>,
+    /** `unknown_fields` */ pub unknown_fields_: Option<String>,
     pub default: Option<String>,
     pub serialize: Option<String>,
     pub members: Option<String>,
     pub key: Option<String>,
-    /// `self_`
-    pub self_underscore: Option<String>,
+    /** `self_` */ pub self_underscore: Option<String>,
     pub this: Option<String>,
     pub 日本語: Option<String>,
     pub naïve: Option<String>,
-    /// `ﬁ`
-    pub ufb01: Option<String>,
-    /// `🙂`
-    pub u1f642: Option<String>,
-    /// `K`
-    pub k: Option<String>,
+    /** `ﬁ` */ pub ufb01: Option<String>,
+    /** `🙂` */ pub u1f642: Option<String>,
+    /** `K` */ pub k: Option<String>,
     pub é: Option<String>,
-    /// `é`
-    pub é_xc0c9: Option<String>,
-    /// `"with \"quote\" and \\ and \n newline"`
-    pub with_quote_and_and_newline: Option<String>,
+    /** `é` */ pub é_xc0c9: Option<String>,
+    /** `"with \"quote\" and \\ and \n newline"` */ pub with_quote_and_and_newline: Option<String>,
     pub description: Option<String>,
-    /// `$schema`
-    pub schema: Option<String>,
+    /** `$schema` */ pub schema: Option<String>,
     pub required: Option<Vec<String>>,
     pub properties: Option<RootProperties>,
-    /// `номер-заказа`
-    pub номер_заказа: Option<String>,
-    /// `сор`
-    pub u441_u43e_u440: Option<String>,
-    /// `Größe`
-    pub größe: Option<String>,
-    /// `größe`
-    pub größe_xb745: Option<String>,
-    /// `Ελληνικά`
-    pub ελληνικά: Option<String>,
+    /** `номер-заказа` */ pub номер_заказа: Option<String>,
+    /** `сор` */ pub u441_u43e_u440: Option<String>,
+    /** `Größe` */ pub größe: Option<String>,
+    /** `größe` */ pub größe_xb745: Option<String>,
+    /** `Ελληνικά` */ pub ελληνικά: Option<String>,
     pub 中文字: Option<String>,
     pub カタカナ: Option<String>,
-    /// `カト`
-    pub u30ab_u30c8: Option<String>,
+    /** `カト` */ pub u30ab_u30c8: Option<String>,
     pub क्ष: Option<String>,
-    /// `ét`
-    pub ét: Option<String>,
-    /// `ét`
-    pub ét_x5feb: Option<String>,
-    /// `orderIDs`
-    pub order_ids: Option<String>,
-    /// `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx`
-    pub xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx9dc30f7223c50905: Option<
+    /** `ét` */ pub ét: Option<String>,
+    /** `ét` */ pub ét_x5feb: Option<String>,
+    /** `orderIDs` */ pub order_ids: Option<String>,
+    /** `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx` */ pub xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx9dc30f7223c50905: Option<
         String,
     >,
     pub votes: Option<Vec<RootVote>>,
 }
-::schemactl_runtime::object!(Root, NewRoot; r#as = "as", r#async = "async", r#await = "await",
-    r#break = "break", r#const = "const", r#continue = "continue", crate_: String = "crate",
-    r#dyn = "dyn", r#else = "else", r#enum = "enum", r#extern = "extern", r#false = "false",
-    r#fn = "fn", r#for = "for", r#gen = "gen", r#if = "if", r#impl = "impl", r#in = "in",
-    r#let = "let", r#loop = "loop", r#match = "match", r#mod = "mod", r#move = "move",
+::schemactl_runtime::object!(Root, NewRoot; r#as = "as", r#async = "async", r#await = "await", r#break = "break",
+    r#const = "const", r#continue = "continue", crate_: String = "crate", r#dyn = "dyn", r#else = "else",
+    r#enum = "enum", r#extern = "extern", r#false = "false", r#fn = "fn", r#for = "for", r#gen = "gen", r#if = "if",
+    r#impl = "impl", r#in = "in", r#let = "let", r#loop = "loop", r#match = "match", r#mod = "mod", r#move = "move",
     r#mut = "mut", r#pub = "pub", r#ref = "ref", r#return = "return", self_: String = "self",
-    self_x57a6: String = "Self", r#static = "static", r#struct = "struct", super_ = "super",
-    r#trait = "trait", r#true = "true", r#type: String = "type", union, r#unsafe = "unsafe",
-    r#use = "use", r#where = "where", r#while = "while", r#abstract = "abstract",
-    r#become = "become", r#box = "box", r#do = "do", r#final = "final", r#macro = "macro",
-    r#override = "override", r#priv = "priv", r#try = "try", r#typeof = "typeof",
-    r#unsized = "unsized", r#virtual = "virtual", r#yield = "yield", underscore: String = "_",
-    empty = "", underscore_underscore = "__", _1 = "1", _9lives = "9lives", dollar_ref = "$ref",
-    id = "$id", at_type = "@type", text = "#text", xml_lang = "xml:lang", a_b = "a.b",
-    a_slash_b = "a/b", a_dash_b = "a-b", a_underscore_b = "a_b", a_b_x089c = "aB", ab = "AB",
-    ab_x0908 = "Ab", ab_x089c = "ab", foo_bar = "foo-bar", foo_bar_x9b9c = "fooBar",
-    foo_bar_x57f3 = "FooBar", foo_underscore_bar = "foo_bar", foo_bar_x6517 = "FOO_BAR",
-    reply_to = "replyTo", replyto, reply_underscore_to = "reply_to", new_ = "new",
-    validate_ = "validate", build_ = "build", pattern_ = "pattern", additional_ = "additional",
-    unknown_fields_ = "unknown_fields", default, serialize, members, key, self_underscore = "self_",
-    this, 日本語, naïve, ufb01 = "ﬁ", u1f642 = "🙂", k = "K", é, é_xc0c9 = "e\u{301}",
-    with_quote_and_and_newline = "with \"quote\" and \\ and \n newline", description,
+    self_x57a6: String = "Self", r#static = "static", r#struct = "struct", super_ = "super", r#trait = "trait",
+    r#true = "true", r#type: String = "type", union, r#unsafe = "unsafe", r#use = "use", r#where = "where",
+    r#while = "while", r#abstract = "abstract", r#become = "become", r#box = "box", r#do = "do", r#final = "final",
+    r#macro = "macro", r#override = "override", r#priv = "priv", r#try = "try", r#typeof = "typeof",
+    r#unsized = "unsized", r#virtual = "virtual", r#yield = "yield", underscore: String = "_", empty = "",
+    underscore_underscore = "__", _1 = "1", _9lives = "9lives", dollar_ref = "$ref", id = "$id", at_type = "@type",
+    text = "#text", xml_lang = "xml:lang", a_b = "a.b", a_slash_b = "a/b", a_dash_b = "a-b", a_underscore_b = "a_b",
+    a_b_x089c = "aB", ab = "AB", ab_x0908 = "Ab", ab_x089c = "ab", foo_bar = "foo-bar", foo_bar_x9b9c = "fooBar",
+    foo_bar_x57f3 = "FooBar", foo_underscore_bar = "foo_bar", foo_bar_x6517 = "FOO_BAR", reply_to = "replyTo", replyto,
+    reply_underscore_to = "reply_to", new_ = "new", validate_ = "validate", build_ = "build", pattern_ = "pattern",
+    additional_ = "additional", unknown_fields_ = "unknown_fields", default, serialize, members, key,
+    self_underscore = "self_", this, 日本語, naïve, ufb01 = "ﬁ", u1f642 = "🙂", k = "K", é,
+    é_xc0c9 = "e\u{301}", with_quote_and_and_newline = "with \"quote\" and \\ and \n newline", description,
     schema = "$schema", required, properties, номер_заказа = "номер-заказа",
-    u441_u43e_u440 = "сор", größe = "Größe", größe_xb745 = "größe",
-    ελληνικά = "Ελληνικά", 中文字, カタカナ, u30ab_u30c8 = "カト",
-    क्ष, ét = "e\u{301}t", ét_x5feb = "ét", order_ids = "orderIDs",
+    u441_u43e_u440 = "сор", größe = "Größe", größe_xb745 = "größe", ελληνικά = "Ελληνικά",
+    中文字, カタカナ, u30ab_u30c8 = "カト", क्ष, ét = "e\u{301}t", ét_x5feb = "ét",
+    order_ids = "orderIDs",
     xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx9dc30f7223c50905 = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
     votes);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RootProperties {
-    /// `$ref`
-    pub r#ref: Option<String>,
+    /** `$ref` */ pub r#ref: Option<String>,
 }
 ::schemactl_runtime::object!(RootProperties; r#ref = "$ref");
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(clippy::enum_variant_names)]
 pub enum RootVote {
-    /// `+1`
-    Plus1,
-    /// `-1`
-    Minus1,
-    /// `1`
-    _1,
-    /// `-`
-    Dash,
-    /// `_`
-    Underscore,
-    /// `/`
-    Slash,
-    /// `+`
-    Plus,
-    /// `<`
-    Less,
-    /// `>`
-    Greater,
-    /// `<=`
-    LessEqual,
-    /// `>=`
-    GreaterEqual,
-    /// `!=`
-    NotEqual,
-    /// `""`
-    Empty,
-    /// `A+`
-    APlus,
-    /// `A-`
-    AMinus,
+    /** `+1` */ Plus1,
+    /** `-1` */ Minus1,
+    /** `1` */ _1,
+    /** `-` */ Dash,
+    /** `_` */ Underscore,
+    /** `/` */ Slash,
+    /** `+` */ Plus,
+    /** `<` */ Less,
+    /** `>` */ Greater,
+    /** `<=` */ LessEqual,
+    /** `>=` */ GreaterEqual,
+    /** `!=` */ NotEqual,
+    /** `""` */ Empty,
+    /** `A+` */ APlus,
+    /** `A-` */ AMinus,
     A,
     C,
-    /// `C++`
-    CPlusPlus,
-    /// `C#`
-    CHash,
-    /// `a b`
-    AB,
-    /// `a_b`
-    AUnderscoreB,
-    /// `a-b`
-    ADashB,
-    /// `да`
-    Да,
-    /// `нет`
-    Нет,
+    /** `C++` */ CPlusPlus,
+    /** `C#` */ CHash,
+    /** `a b` */ AB,
+    /** `a_b` */ AUnderscoreB,
+    /** `a-b` */ ADashB,
+    /** `да` */ Да,
+    /** `нет` */ Нет,
     日,
-    /// `ﬁ`
-    Ufb01,
-    /// `fi`
-    Fi,
+    /** `ﬁ` */ Ufb01,
+    /** `fi` */ Fi,
 }
-::schemactl_runtime::text_enum!(RootVote; Plus1 = "+1", Minus1 = "-1", _1 = "1", Dash = "-",
-    Underscore = "_", Slash = "/", Plus = "+", Less = "<", Greater = ">", LessEqual = "<=",
-    GreaterEqual = ">=", NotEqual = "!=", Empty = "", APlus = "A+", AMinus = "A-", A = "A", C = "C",
-    CPlusPlus = "C++", CHash = "C#", AB = "a b", AUnderscoreB = "a_b", ADashB = "a-b",
-    Да = "да", Нет = "нет", 日 = "日", Ufb01 = "ﬁ", Fi = "fi");
+::schemactl_runtime::text_enum!(RootVote; Plus1 = "+1", Minus1 = "-1", _1 = "1", Dash = "-", Underscore = "_",
+    Slash = "/", Plus = "+", Less = "<", Greater = ">", LessEqual = "<=", GreaterEqual = ">=", NotEqual = "!=",
+    Empty = "", APlus = "A+", AMinus = "A-", A = "A", C = "C", CPlusPlus = "C++", CHash = "C#", AB = "a b",
+    AUnderscoreB = "a_b", ADashB = "a-b", Да = "да", Нет = "нет", 日 = "日", Ufb01 = "ﬁ", Fi = "fi");
 ::schemactl_runtime::checked!(Root,
     "{\"type\":\"object\",\"properties\":{\"as\":{\"type\":\"string\"},\"async\":{\"type\":\"string\"},\"await\":{\"type\":\"string\"},\"break\":{\"type\":\"string\"},\"const\":{\"type\":\"string\"},\"continue\":{\"type\":\"string\"},\"crate\":{\"type\":\"string\"},\"dyn\":{\"type\":\"string\"},\"else\":{\"type\":\"string\"},\"enum\":{\"type\":\"string\"},\"extern\":{\"type\":\"string\"},\"false\":{\"type\":\"string\"},\"fn\":{\"type\":\"string\"},\"for\":{\"type\":\"string\"},\"gen\":{\"type\":\"string\"},\"if\":{\"type\":\"string\"},\"impl\":{\"type\":\"string\"},\"in\":{\"type\":\"string\"},\"let\":{\"type\":\"string\"},\"loop\":{\"type\":\"string\"},\"match\":{\"type\":\"string\"},\"mod\":{\"type\":\"string\"},\"move\":{\"type\":\"string\"},\"mut\":{\"type\":\"string\"},\"pub\":{\"type\":\"string\"},\"ref\":{\"type\":\"string\"},\"return\":{\"type\":\"string\"},\"self\":{\"type\":\"string\"},\"Self\":{\"type\":\"string\"},\"static\":{\"type\":\"string\"},\"struct\":{\"type\":\"string\"},\"super\":{\"type\":\"string\"},\"trait\":{\"type\":\"string\"},\"true\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"},\"union\":{\"type\":\"string\"},\"unsafe\":{\"type\":\"string\"},\"use\":{\"type\":\"string\"},\"where\":{\"type\":\"string\"},\"while\":{\"type\":\"string\"},\"abstract\":{\"type\":\"string\"},\"become\":{\"type\":\"string\"},\"box\":{\"type\":\"string\"},\"do\":{\"type\":\"string\"},\"final\":{\"type\":\"string\"},\"macro\":{\"type\":\"string\"},\"override\":{\"type\":\"string\"},\"priv\":{\"type\":\"string\"},\"try\":{\"type\":\"string\"},\"typeof\":{\"type\":\"string\"},\"unsized\":{\"type\":\"string\"},\"virtual\":{\"type\":\"string\"},\"yield\":{\"type\":\"string\"},\"_\":{\"type\":\"string\"},\"\":{\"type\":\"string\"},\"__\":{\"type\":\"string\"},\"1\":{\"type\":\"string\"},\"9lives\":{\"type\":\"string\"},\"$ref\":{\"type\":\"string\"},\"$id\":{\"type\":\"string\"},\"@type\":{\"type\":\"string\"},\"#text\":{\"type\":\"string\"},\"xml:lang\":{\"type\":\"string\"},\"a.b\":{\"type\":\"string\"},\"a/b\":{\"type\":\"string\"},\"a-b\":{\"type\":\"string\"},\"a_b\":{\"type\":\"string\"},\"aB\":{\"type\":\"string\"},\"AB\":{\"type\":\"string\"},\"Ab\":{\"type\":\"string\"},\"ab\":{\"type\":\"string\"},\"foo-bar\":{\"type\":\"string\"},\"fooBar\":{\"type\":\"string\"},\"FooBar\":{\"type\":\"string\"},\"foo_bar\":{\"type\":\"string\"},\"FOO_BAR\":{\"type\":\"string\"},\"replyTo\":{\"type\":\"string\"},\"replyto\":{\"type\":\"string\"},\"reply_to\":{\"type\":\"string\"},\"new\":{\"type\":\"string\"},\"validate\":{\"type\":\"string\"},\"build\":{\"type\":\"string\"},\"pattern\":{\"type\":\"string\"},\"additional\":{\"type\":\"string\"},\"unknown_fields\":{\"type\":\"string\"},\"default\":{\"type\":\"string\"},\"serialize\":{\"type\":\"string\"},\"members\":{\"type\":\"string\"},\"key\":{\"type\":\"string\"},\"self_\":{\"type\":\"string\"},\"this\":{\"type\":\"string\"},\"日本語\":{\"type\":\"string\"},\"naïve\":{\"type\":\"string\"},\"ﬁ\":{\"type\":\"string\"},\"🙂\":{\"type\":\"string\"},\"K\":{\"type\":\"string\"},\"é\":{\"type\":\"string\"},\"e\u{301}\":{\"type\":\"string\"},\"with \\\"quote\\\" and \\\\ and \\n newline\":{\"type\":\"string\"},\"description\":{\"type\":\"string\"},\"$schema\":{\"type\":\"string\"},\"required\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"properties\":{\"type\":\"object\",\"properties\":{\"$ref\":{\"type\":\"string\"}}},\"номер-заказа\":{\"type\":\"string\"},\"сор\":{\"type\":\"string\"},\"Größe\":{\"type\":\"string\"},\"größe\":{\"type\":\"string\"},\"Ελληνικά\":{\"type\":\"string\"},\"中文字\":{\"type\":\"string\"},\"カタカナ\":{\"type\":\"string\"},\"カト\":{\"type\":\"string\"},\"क\u{94d}ष\":{\"type\":\"string\"},\"e\u{301}t\":{\"type\":\"string\"},\"ét\":{\"type\":\"string\"},\"orderIDs\":{\"type\":\"string\"},\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\":{\"type\":\"string\"},\"votes\":{\"type\":\"array\",\"items\":{\"type\":\"string\",\"enum\":[\"+1\",\"-1\",\"1\",\"-\",\"_\",\"/\",\"+\",\"<\",\">\",\"<=\",\">=\",\"!=\",\"\",\"A+\",\"A-\",\"A\",\"C\",\"C++\",\"C#\",\"a b\",\"a_b\",\"a-b\",\"да\",\"нет\",\"日\",\"ﬁ\",\"fi\"]}}},\"required\":[\"type\",\"self\",\"Self\",\"crate\",\"_\"]}");

@@ -16,8 +16,7 @@ pub struct RootConfiguration {
 pub struct RootConfigurationTransportation {
     pub specification: RootTransportationSpecificationXb83b,
 }
-::schemactl_runtime::object!(RootConfigurationTransportation;
-    specification: RootTransportationSpecificationXb83b);
+::schemactl_runtime::object!(RootConfigurationTransportation; specification: RootTransportationSpecificationXb83b);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootTransportationSpecificationXb83b {
     pub authentication: RootSpecificationAuthenticationX0c97,
@@ -28,20 +27,17 @@ pub struct RootTransportationSpecificationXb83b {
 pub struct RootSpecificationAuthenticationX0c97 {
     pub organization: RootAuthenticationOrganizationXbbf6,
 }
-::schemactl_runtime::object!(RootSpecificationAuthenticationX0c97;
-    organization: RootAuthenticationOrganizationXbbf6);
+::schemactl_runtime::object!(RootSpecificationAuthenticationX0c97; organization: RootAuthenticationOrganizationXbbf6);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootAuthenticationOrganizationXbbf6 {
     pub communication: RootOrganizationCommunicationX052d,
 }
-::schemactl_runtime::object!(RootAuthenticationOrganizationXbbf6;
-    communication: RootOrganizationCommunicationX052d);
+::schemactl_runtime::object!(RootAuthenticationOrganizationXbbf6; communication: RootOrganizationCommunicationX052d);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootOrganizationCommunicationX052d {
     pub representation: RootCommunicationRepresentationX3041,
 }
-::schemactl_runtime::object!(RootOrganizationCommunicationX052d;
-    representation: RootCommunicationRepresentationX3041);
+::schemactl_runtime::object!(RootOrganizationCommunicationX052d; representation: RootCommunicationRepresentationX3041);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootCommunicationRepresentationX3041 {
     pub implementation: RootRepresentationImplementationX8291,
@@ -64,8 +60,7 @@ pub struct RootImplementationConfigurationXa09b {
 pub struct RootConfigurationTransportationX3ea5 {
     pub specification: RootTransportationSpecificationXc795,
 }
-::schemactl_runtime::object!(RootConfigurationTransportationX3ea5;
-    specification: RootTransportationSpecificationXc795);
+::schemactl_runtime::object!(RootConfigurationTransportationX3ea5; specification: RootTransportationSpecificationXc795);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootTransportationSpecificationXc795 {
     pub authentication: RootSpecificationAuthenticationXcb34,
@@ -76,20 +71,17 @@ pub struct RootTransportationSpecificationXc795 {
 pub struct RootSpecificationAuthenticationXcb34 {
     pub organization: RootAuthenticationOrganizationX8c5c,
 }
-::schemactl_runtime::object!(RootSpecificationAuthenticationXcb34;
-    organization: RootAuthenticationOrganizationX8c5c);
+::schemactl_runtime::object!(RootSpecificationAuthenticationXcb34; organization: RootAuthenticationOrganizationX8c5c);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootAuthenticationOrganizationX8c5c {
     pub communication: RootOrganizationCommunicationX3099,
 }
-::schemactl_runtime::object!(RootAuthenticationOrganizationX8c5c;
-    communication: RootOrganizationCommunicationX3099);
+::schemactl_runtime::object!(RootAuthenticationOrganizationX8c5c; communication: RootOrganizationCommunicationX3099);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootOrganizationCommunicationX3099 {
     pub representation: RootCommunicationRepresentationXd55c,
 }
-::schemactl_runtime::object!(RootOrganizationCommunicationX3099;
-    representation: RootCommunicationRepresentationXd55c);
+::schemactl_runtime::object!(RootOrganizationCommunicationX3099; representation: RootCommunicationRepresentationXd55c);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootCommunicationRepresentationXd55c {
     pub implementation: RootRepresentationImplementationX37ee,
@@ -100,14 +92,11 @@ pub struct RootCommunicationRepresentationXd55c {
 pub struct RootRepresentationImplementationX37ee {
     pub leaf: RootImplementationLeafX8330,
 }
-::schemactl_runtime::object!(RootRepresentationImplementationX37ee;
-    leaf: RootImplementationLeafX8330);
+::schemactl_runtime::object!(RootRepresentationImplementationX37ee; leaf: RootImplementationLeafX8330);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RootImplementationLeafX8330 {
-    /// `a`
-    A,
-    /// `b`
-    B,
+    /** `a` */ A,
+    /** `b` */ B,
 }
 ::schemactl_runtime::text_enum!(RootImplementationLeafX8330; A = "a", B = "b");
 ::schemactl_runtime::checked!(Root,

@@ -4,8 +4,7 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 /// Lines
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Root {
-    /// `lineItemTaxes`
-    pub line_item_taxes: Option<Vec<RootLineItemTax>>,
+    /** `lineItemTaxes` */ pub line_item_taxes: Option<Vec<RootLineItemTax>>,
     pub options: Option<Vec<RootOption>>,
     pub addresses: Option<Vec<RootAddress>>,
     pub statuses: Option<Vec<RootStatus>>,
@@ -24,23 +23,20 @@ pub struct Root {
     pub responses: Option<Vec<RootResponse>>,
     pub purchases: Option<Vec<RootPurchase>>,
     pub caches: Option<Vec<RootCache>>,
-    /// `lineItem`
-    pub line_item: Option<RootLineItem>,
-    /// `lineItems`
-    pub line_items: Option<Vec<RootLineItemX8a29>>,
+    /** `lineItem` */ pub line_item: Option<RootLineItem>,
+    /** `lineItems` */ pub line_items: Option<Vec<RootLineItemX8a29>>,
     pub axes: Option<Vec<RootAxis>>,
     pub status: Option<Vec<RootStatusItem>>,
     pub gases: Option<Vec<RootGas>>,
     pub lenses: Option<Vec<RootLens>>,
-    /// `addressBook`
-    pub address_book: Option<Vec<RootAddressBookItem>>,
+    /** `addressBook` */ pub address_book: Option<Vec<RootAddressBookItem>>,
     pub boxes: Option<Vec<RootBox>>,
     pub businesses: Option<Vec<RootBusiness>>,
 }
-::schemactl_runtime::object!(Root; line_item_taxes = "lineItemTaxes", options, addresses, statuses,
-    analyses, buses, houses, prices, leaves, children, people, indices, news, heroes, aliases,
-    databases, responses, purchases, caches, line_item = "lineItem", line_items = "lineItems", axes,
-    status, gases, lenses, address_book = "addressBook", boxes, businesses);
+::schemactl_runtime::object!(Root; line_item_taxes = "lineItemTaxes", options, addresses, statuses, analyses, buses,
+    houses, prices, leaves, children, people, indices, news, heroes, aliases, databases, responses, purchases, caches,
+    line_item = "lineItem", line_items = "lineItems", axes, status, gases, lenses, address_book = "addressBook", boxes,
+    businesses);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RootLineItemTax {
     pub a: Option<String>,

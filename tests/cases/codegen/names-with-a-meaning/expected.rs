@@ -5,12 +5,9 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 pub struct Root {
     pub foo: String,
     pub _1: String,
-    /// `1`
-    pub _1xaf63: String,
-    /// `2`
-    pub _2: Option<String>,
-    /// `new`
-    pub new_: Option<String>,
+    /** `1` */ pub _1xaf63: String,
+    /** `2` */ pub _2: Option<String>,
+    /** `new` */ pub new_: Option<String>,
     pub add: Option<String>,
     pub not: Option<String>,
     pub next: Option<String>,
@@ -24,103 +21,63 @@ pub struct Root {
     pub into_iter: Option<String>,
     pub len: Option<String>,
     pub to_string: Option<String>,
-    /// `into_`
-    pub into: Option<String>,
-    /// `self`
-    pub self_: Option<String>,
-    /// `Self`
-    pub self_x57a6: Option<String>,
+    /** `into_` */ pub into: Option<String>,
+    /** `self` */ pub self_: Option<String>,
+    /** `Self` */ pub self_x57a6: Option<String>,
     pub r#type: Option<String>,
-    /// `URL`
-    pub url: Option<String>,
+    /** `URL` */ pub url: Option<String>,
     pub is_ok: Option<String>,
     pub l1: Option<String>,
-    /// `lI`
-    pub l_i: Option<String>,
-    /// `а`
-    pub u430: Option<String>,
-    /// `"zero\u200bwidth"`
-    pub zero_u200b_width: Option<String>,
-    /// `"\u202ertl"`
-    pub u202e_rtl: Option<String>,
-    /// `"tab\tkey"`
-    pub tab_key: Option<String>,
+    /** `lI` */ pub l_i: Option<String>,
+    /** `а` */ pub u430: Option<String>,
+    /** `"zero\u200bwidth"` */ pub zero_u200b_width: Option<String>,
+    /** `"\u202ertl"` */ pub u202e_rtl: Option<String>,
+    /** `"tab\tkey"` */ pub tab_key: Option<String>,
     pub kind: RootKind,
 }
-::schemactl_runtime::object!(Root, NewRoot; foo: String, _1: String, _1xaf63: String = "1",
-    _2 = "2", new_ = "new", add, not, next, default, hash, eq, cmp, clone, drop, from_str,
-    into_iter, len, to_string, into = "into_", self_ = "self", self_x57a6 = "Self", r#type = "type",
-    url = "URL", is_ok, l1, l_i = "lI", u430 = "а", zero_u200b_width = "zero\u{200b}width",
-    u202e_rtl = "\u{202e}rtl", tab_key = "tab\tkey", kind: RootKind);
+::schemactl_runtime::object!(Root, NewRoot; foo: String, _1: String, _1xaf63: String = "1", _2 = "2", new_ = "new", add,
+    not, next, default, hash, eq, cmp, clone, drop, from_str, into_iter, len, to_string, into = "into_", self_ = "self",
+    self_x57a6 = "Self", r#type = "type", url = "URL", is_ok, l1, l_i = "lI", u430 = "а",
+    zero_u200b_width = "zero\u{200b}width", u202e_rtl = "\u{202e}rtl", tab_key = "tab\tkey", kind: RootKind);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(clippy::enum_variant_names)]
 pub enum RootKind {
-    /// `foo`
-    Foo,
+    /** `foo` */ Foo,
     _1,
-    /// `1`
-    _1xaf63,
-    /// `2`
-    _2,
-    /// `new`
-    New,
-    /// `add`
-    Add,
-    /// `not`
-    Not,
-    /// `next`
-    Next,
-    /// `default`
-    DefaultType,
-    /// `hash`
-    Hash,
-    /// `eq`
-    Eq,
-    /// `cmp`
-    Cmp,
-    /// `clone`
-    CloneType,
-    /// `drop`
-    Drop,
-    /// `from_str`
-    FromStr,
-    /// `into_iter`
-    IntoIter,
-    /// `len`
-    Len,
-    /// `to_string`
-    ToString,
-    /// `into_`
-    IntoType,
-    /// `self`
-    SelfType,
-    /// `Self`
-    SelfTypeX57a6,
-    /// `type`
-    Type,
-    /// `URL`
-    Url,
-    /// `is_ok`
-    IsOk,
-    /// `l1`
-    L1,
-    /// `lI`
-    LI,
-    /// `а`
-    U430,
-    /// `"zero\u200bwidth"`
-    ZeroU200bWidth,
-    /// `"\u202ertl"`
-    U202eRtl,
-    /// `"tab\tkey"`
-    TabKey,
+    /** `1` */ _1xaf63,
+    /** `2` */ _2,
+    /** `new` */ New,
+    /** `add` */ Add,
+    /** `not` */ Not,
+    /** `next` */ Next,
+    /** `default` */ DefaultType,
+    /** `hash` */ Hash,
+    /** `eq` */ Eq,
+    /** `cmp` */ Cmp,
+    /** `clone` */ CloneType,
+    /** `drop` */ Drop,
+    /** `from_str` */ FromStr,
+    /** `into_iter` */ IntoIter,
+    /** `len` */ Len,
+    /** `to_string` */ ToString,
+    /** `into_` */ IntoType,
+    /** `self` */ SelfType,
+    /** `Self` */ SelfTypeX57a6,
+    /** `type` */ Type,
+    /** `URL` */ Url,
+    /** `is_ok` */ IsOk,
+    /** `l1` */ L1,
+    /** `lI` */ LI,
+    /** `а` */ U430,
+    /** `"zero\u200bwidth"` */ ZeroU200bWidth,
+    /** `"\u202ertl"` */ U202eRtl,
+    /** `"tab\tkey"` */ TabKey,
 }
-::schemactl_runtime::text_enum!(RootKind; Foo = "foo", _1 = "_1", _1xaf63 = "1", _2 = "2",
-    New = "new", Add = "add", Not = "not", Next = "next", DefaultType = "default", Hash = "hash",
-    Eq = "eq", Cmp = "cmp", CloneType = "clone", Drop = "drop", FromStr = "from_str",
-    IntoIter = "into_iter", Len = "len", ToString = "to_string", IntoType = "into_",
-    SelfType = "self", SelfTypeX57a6 = "Self", Type = "type", Url = "URL", IsOk = "is_ok",
-    L1 = "l1", LI = "lI", U430 = "а", ZeroU200bWidth = "zero\u{200b}width",
-    U202eRtl = "\u{202e}rtl", TabKey = "tab\tkey");
+::schemactl_runtime::text_enum!(RootKind; Foo = "foo", _1 = "_1", _1xaf63 = "1", _2 = "2", New = "new", Add = "add",
+    Not = "not", Next = "next", DefaultType = "default", Hash = "hash", Eq = "eq", Cmp = "cmp", CloneType = "clone",
+    Drop = "drop", FromStr = "from_str", IntoIter = "into_iter", Len = "len", ToString = "to_string",
+    IntoType = "into_", SelfType = "self", SelfTypeX57a6 = "Self", Type = "type", Url = "URL", IsOk = "is_ok",
+    L1 = "l1", LI = "lI", U430 = "а", ZeroU200bWidth = "zero\u{200b}width", U202eRtl = "\u{202e}rtl",
+    TabKey = "tab\tkey");
 ::schemactl_runtime::checked!(Root,
     "{\"type\":\"object\",\"properties\":{\"foo\":{\"type\":\"string\"},\"_1\":{\"type\":\"string\"},\"1\":{\"type\":\"string\"},\"2\":{\"type\":\"string\"},\"new\":{\"type\":\"string\"},\"add\":{\"type\":\"string\"},\"not\":{\"type\":\"string\"},\"next\":{\"type\":\"string\"},\"default\":{\"type\":\"string\"},\"hash\":{\"type\":\"string\"},\"eq\":{\"type\":\"string\"},\"cmp\":{\"type\":\"string\"},\"clone\":{\"type\":\"string\"},\"drop\":{\"type\":\"string\"},\"from_str\":{\"type\":\"string\"},\"into_iter\":{\"type\":\"string\"},\"len\":{\"type\":\"string\"},\"to_string\":{\"type\":\"string\"},\"into_\":{\"type\":\"string\"},\"self\":{\"type\":\"string\"},\"Self\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"},\"URL\":{\"type\":\"string\"},\"is_ok\":{\"type\":\"string\"},\"l1\":{\"type\":\"string\"},\"lI\":{\"type\":\"string\"},\"а\":{\"type\":\"string\"},\"zero\u{200b}width\":{\"type\":\"string\"},\"\u{202e}rtl\":{\"type\":\"string\"},\"tab\\tkey\":{\"type\":\"string\"},\"kind\":{\"enum\":[\"foo\",\"_1\",\"1\",\"2\",\"new\",\"add\",\"not\",\"next\",\"default\",\"hash\",\"eq\",\"cmp\",\"clone\",\"drop\",\"from_str\",\"into_iter\",\"len\",\"to_string\",\"into_\",\"self\",\"Self\",\"type\",\"URL\",\"is_ok\",\"l1\",\"lI\",\"а\",\"zero\u{200b}width\",\"\u{202e}rtl\",\"tab\\tkey\"]}},\"required\":[\"foo\",\"_1\",\"1\",\"kind\"]}");

@@ -18,5 +18,4 @@ pub struct RootAObject {
     pub x: Option<String>,
 }
 ::schemactl_runtime::object!(RootAObject; x);
-::schemactl_runtime::checked!(Root,
-    r#"{"type":"object","properties":{"a":{"properties":{"x":{"type":"string"}}}}}"#);
+::schemactl_runtime::checked!(Root, r#"{"type":"object","properties":{"a":{"properties":{"x":{"type":"string"}}}}}"#);

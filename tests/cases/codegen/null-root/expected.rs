@@ -9,5 +9,4 @@ pub struct RootValue {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Root(pub Option<RootValue>);
 ::schemactl_runtime::newtype!(Root: Option<RootValue>);
-::schemactl_runtime::checked!(Root,
-    r#"{"type":["object","null"],"properties":{"a":{"type":"string"}}}"#);
+::schemactl_runtime::checked!(Root, r#"{"type":["object","null"],"properties":{"a":{"type":"string"}}}"#);

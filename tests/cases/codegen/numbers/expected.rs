@@ -18,18 +18,14 @@ pub enum RootEither {
     Text(String),
     Number(f64),
 }
-::schemactl_runtime::choice!(RootEither; Text(String) = "string",
-    Number(f64) = "integer" | "number");
+::schemactl_runtime::choice!(RootEither; Text(String) = "string", Number(f64) = "integer" | "number");
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootTagged {
-    /// `deep`
-    Deep(RootTaggedDeep),
-    /// `flat`
-    Flat(RootTaggedFlat),
+    /** `deep` */ Deep(RootTaggedDeep),
+    /** `flat` */ Flat(RootTaggedFlat),
 }
-::schemactl_runtime::choice!(RootTagged by "kind"; Deep(RootTaggedDeep) = "deep",
-    Flat(RootTaggedFlat) = "flat");
+::schemactl_runtime::choice!(RootTagged by "kind"; Deep(RootTaggedDeep) = "deep", Flat(RootTaggedFlat) = "flat");
 #[derive(Clone, Debug, PartialEq)]
 pub struct RootTaggedDeep {
     pub kind: RootTaggedDeepKind,

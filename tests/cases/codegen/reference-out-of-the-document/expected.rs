@@ -7,5 +7,4 @@ pub struct Root {
     pub b: Option<String>,
 }
 ::schemactl_runtime::object!(Root; a, b);
-::schemactl_runtime::checked!(Root,
-    r#"{"type":"object","properties":{"a":{"$unknown":true},"b":{"type":"string"}}}"#);
+::schemactl_runtime::checked!(Root, r#"{"type":"object","properties":{"a":{"$unknown":true},"b":{"type":"string"}}}"#);

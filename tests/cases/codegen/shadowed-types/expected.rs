@@ -8,10 +8,8 @@ pub struct Root {
     pub c: Option<StringType>,
     pub d: Option<BoxType>,
     pub r#type: Option<String>,
-    /// `self`
-    pub self_: Option<String>,
-    /// `new`
-    pub new_: Option<String>,
+    /** `self` */ pub self_: Option<String>,
+    /** `new` */ pub new_: Option<String>,
 }
 ::schemactl_runtime::object!(Root; a, b, c, d, r#type = "type", self_ = "self", new_ = "new");
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -9,10 +9,8 @@ pub struct Root {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootX {
-    /// `any`
-    Any(RootXAny),
-    /// `other`
-    Other(RootXOther),
+    /** `any` */ Any(RootXAny),
+    /** `other` */ Other(RootXOther),
 }
 ::schemactl_runtime::choice!(RootX by "kind"; Any(RootXAny) = "any", Other(RootXOther) = "other");
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

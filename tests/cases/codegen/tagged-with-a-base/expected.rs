@@ -10,10 +10,8 @@ pub struct Root {
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootShape {
-    /// `circle`
-    Circle(RootShapeCircle),
-    /// `square`
-    Square(RootShapeSquare),
+    /** `circle` */ Circle(RootShapeCircle),
+    /** `square` */ Square(RootShapeSquare),
 }
 ::schemactl_runtime::choice!(RootShape by "kind"; Circle(RootShapeCircle) = "circle",
     Square(RootShapeSquare) = "square");

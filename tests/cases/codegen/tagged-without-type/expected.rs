@@ -9,10 +9,8 @@ pub struct Root {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootX {
-    /// `a`
-    A(RootXA),
-    /// `b`
-    B(RootXB),
+    /** `a` */ A(RootXA),
+    /** `b` */ B(RootXB),
 }
 ::schemactl_runtime::choice!(RootX by "kind"; A(RootXA) = "a", B(RootXB) = "b");
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,13 +4,10 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum Root {
-    /// `circle`
-    Circle(RootCircle),
-    /// `square`
-    Square(RootSquare),
+    /** `circle` */ Circle(RootCircle),
+    /** `square` */ Square(RootSquare),
 }
-::schemactl_runtime::choice!(Root by "kind"; Circle(RootCircle) = "circle",
-    Square(RootSquare) = "square");
+::schemactl_runtime::choice!(Root by "kind"; Circle(RootCircle) = "circle", Square(RootSquare) = "square");
 #[derive(Clone, Debug, PartialEq)]
 pub struct RootCircle {
     pub kind: RootCircleKind,

@@ -12,7 +12,6 @@ pub enum RootValueType {
     Text(String),
     Number(f64),
 }
-::schemactl_runtime::choice!(RootValueType; Text(String) = "string",
-    Number(f64) = "integer" | "number");
+::schemactl_runtime::choice!(RootValueType; Text(String) = "string", Number(f64) = "integer" | "number");
 ::schemactl_runtime::checked!(Root,
     r#"{"type":"object","properties":{"value":{"type":["string","number","null"]}},"required":["value"]}"#);

@@ -4,10 +4,8 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum Root {
-    /// `card`
-    Card(RootCard),
-    /// `cash`
-    Cash(RootCash),
+    /** `card` */ Card(RootCard),
+    /** `cash` */ Cash(RootCash),
 }
 ::schemactl_runtime::choice!(Root by "kind"; Card(RootCard) = "card", Cash(RootCash) = "cash");
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,10 +40,8 @@ pub struct RootCash {
 ::schemactl_runtime::object!(RootCash; kind: RootKind, a, till, drawer; keep additional);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RootKind {
-    /// `card`
-    Card,
-    /// `cash`
-    Cash,
+    /** `card` */ Card,
+    /** `cash` */ Cash,
 }
 ::schemactl_runtime::text_enum!(RootKind; Card = "card", Cash = "cash");
 ::schemactl_runtime::checked!(Root,

@@ -4,13 +4,10 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum Root {
-    /// `true`
-    OkTrue(RootOkTrue),
-    /// `false`
-    OkFalse(RootOkFalse),
+    /** `true` */ OkTrue(RootOkTrue),
+    /** `false` */ OkFalse(RootOkFalse),
 }
-::schemactl_runtime::choice!(Root by json "ok"; OkTrue(RootOkTrue) = "true",
-    OkFalse(RootOkFalse) = "false");
+::schemactl_runtime::choice!(Root by json "ok"; OkTrue(RootOkTrue) = "true", OkFalse(RootOkFalse) = "false");
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RootOkTrue {
     pub ok: RootOkTrueOkType,

@@ -5,13 +5,10 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum Root {
-    /// `1`
-    Source1(RootSource1),
-    /// `2`
-    Source2(RootSource2),
+    /** `1` */ Source1(RootSource1),
+    /** `2` */ Source2(RootSource2),
 }
-::schemactl_runtime::choice!(Root by json "source"; Source1(RootSource1) = "1",
-    Source2(RootSource2) = "2");
+::schemactl_runtime::choice!(Root by json "source"; Source1(RootSource1) = "1", Source2(RootSource2) = "2");
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RootSource1 {
     pub source: RootSource1Source,

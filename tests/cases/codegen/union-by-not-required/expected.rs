@@ -16,8 +16,7 @@ pub struct RootRun {
 ::schemactl_runtime::object!(RootRun, NewRootRun; t: String, run: RunRun);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunRun {
-    /// `runId`
-    pub run_id: String,
+    /** `runId` */ pub run_id: String,
 }
 ::schemactl_runtime::object!(RunRun; run_id(text) = "runId");
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,10 +17,8 @@ pub struct RootB {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootOther {
-    /// `x`
-    X(RootOtherX),
-    /// `y`
-    Y(RootOtherY),
+    /** `x` */ X(RootOtherX),
+    /** `y` */ Y(RootOtherY),
 }
 ::schemactl_runtime::choice!(RootOther by "kind"; X(RootOtherX) = "x", Y(RootOtherY) = "y");
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,15 +4,12 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum Root {
-    /// `action`
-    Action(RootAction),
-    /// `error`
-    Error(RootError),
-    /// `vital`
-    Vital(RootVital),
+    /** `action` */ Action(RootAction),
+    /** `error` */ Error(RootError),
+    /** `vital` */ Vital(RootVital),
 }
-::schemactl_runtime::choice!(Root by "type"; Action(RootAction) = "action",
-    Error(RootError) = "error", Vital(RootVital) = "vital");
+::schemactl_runtime::choice!(Root by "type"; Action(RootAction) = "action", Error(RootError) = "error",
+    Vital(RootVital) = "vital");
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootAction {
     pub r#type: RootActionType,
@@ -53,10 +50,8 @@ pub struct RootVitalType;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootVitalVital {
-    /// `launch`
-    Launch(RootVitalVitalLaunch),
-    /// `duration`
-    Duration(RootVitalVitalDuration),
+    /** `launch` */ Launch(RootVitalVitalLaunch),
+    /** `duration` */ Duration(RootVitalVitalDuration),
 }
 ::schemactl_runtime::choice!(RootVitalVital by "kind"; Launch(RootVitalVitalLaunch) = "launch",
     Duration(RootVitalVitalDuration) = "duration");

@@ -5,10 +5,8 @@ const _: () = ::schemactl_runtime::__private::require_abi(1);
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum Root {
-    /// `a`
-    A(RootA),
-    /// `b`
-    B(RootB),
+    /** `a` */ A(RootA),
+    /** `b` */ B(RootB),
     /// A value of a kind that this version of the schema does not list.
     Unknown(::schemactl_runtime::UnknownKind),
 }

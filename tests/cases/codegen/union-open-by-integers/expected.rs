@@ -10,15 +10,12 @@ pub struct Root {
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum RootStep {
-    /// `1`
-    Code1(RootStepCode1),
-    /// `2`
-    Code2(RootStepCode2),
+    /** `1` */ Code1(RootStepCode1),
+    /** `2` */ Code2(RootStepCode2),
     /// A value of a kind that this version of the schema does not list.
     Unknown(::schemactl_runtime::UnknownKind),
 }
-::schemactl_runtime::choice!(open RootStep by json "code"; Code1(RootStepCode1) = "1",
-    Code2(RootStepCode2) = "2");
+::schemactl_runtime::choice!(open RootStep by json "code"; Code1(RootStepCode1) = "1", Code2(RootStepCode2) = "2");
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootStepCode1 {
     pub code: RootStepCode1Code,

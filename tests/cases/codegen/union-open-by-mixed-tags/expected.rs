@@ -10,15 +10,12 @@ pub struct Root {
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum RootV {
-    /// `true`
-    TTrue(RootVTTrue),
-    /// `"true"`
-    True(RootVTrue),
+    /** `true` */ TTrue(RootVTTrue),
+    /** `"true"` */ True(RootVTrue),
     /// A value of a kind that this version of the schema does not list.
     Unknown(::schemactl_runtime::UnknownKind),
 }
-::schemactl_runtime::choice!(open RootV by json "t"; TTrue(RootVTTrue) = "true",
-    True(RootVTrue) = "\"true\"");
+::schemactl_runtime::choice!(open RootV by json "t"; TTrue(RootVTTrue) = "true", True(RootVTrue) = "\"true\"");
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootVTTrue {
     pub t: RootVTTrueT,

@@ -11,15 +11,12 @@ pub struct Root {
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum Method {
-    /// `card`
-    Card(Card),
-    /// `unknown`
-    UnknownX4988(Unknown),
+    /** `card` */ Card(Card),
+    /** `unknown` */ UnknownX4988(Unknown),
     /// A value of a kind that this version of the schema does not list.
     Unknown(::schemactl_runtime::UnknownKind),
 }
-::schemactl_runtime::choice!(open Method by "kind"; Card(Card) = "card",
-    UnknownX4988(Unknown) = "unknown");
+::schemactl_runtime::choice!(open Method by "kind"; Card(Card) = "card", UnknownX4988(Unknown) = "unknown");
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Card {
     pub kind: CardKind,

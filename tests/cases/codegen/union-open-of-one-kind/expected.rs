@@ -10,8 +10,7 @@ pub struct Root {
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum RootP {
-    /// `card`
-    Card(RootPCard),
+    /** `card` */ Card(RootPCard),
     /// A value of a kind that this version of the schema does not list.
     Unknown(::schemactl_runtime::UnknownKind),
 }

@@ -10,10 +10,8 @@ pub struct Root {
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum RootPayment {
-    /// `card`
-    Card(RootPaymentCard),
-    /// `iban`
-    Iban(RootPaymentIban),
+    /** `card` */ Card(RootPaymentCard),
+    /** `iban` */ Iban(RootPaymentIban),
     /// A value of a kind that this version of the schema does not list.
     Unknown(::schemactl_runtime::UnknownKind),
 }
