@@ -8,7 +8,7 @@ mod summaries;
 use std::collections::BTreeMap;
 
 use schemactl_compat::{
-    Bump, Comparer, Comparison as Compared, ComparisonSettings, Engine, ExampleSource, Examples, Explanation,
+    Bump, Change, Comparer, Comparison as Compared, ComparisonSettings, Engine, ExampleSource, Examples, Explanation,
     KnownBreaks, Policy, PreparedVersion, Schema, Verdict, changes, collect_example_events, compare,
     declare_same_properties, with_comparer,
 };
@@ -154,6 +154,9 @@ impl History<'_, '_> {
             if !std::ptr::eq(*old, previous) {
                 continue;
             }
+            // Equivalence is transitive: what a patch before this one has changed is found there.
+            let is_patch = measure_step(&old.version, &new.version) == Bump::Patch;
+            let is_told = is_patch && !compared.equivalent && explanation.is_none() && self.judge_patch(old, new);
             if is_major {
                 allowed = self.enough(earlier, (old, new), &compared);
                 if let Some(needed) = allowed.filter(|needed| asks(self.mode) && *needed < Bump::Major) {
@@ -164,11 +167,8 @@ impl History<'_, '_> {
             if !compared.equivalent {
                 allowed = Some(Bump::Minor);
             }
-            let found = self.report.findings.len();
-            self.advisories(old, new, explanation.as_ref());
-            // What generated code notices is more than the same contract in other words.
-            if self.report.findings.len() > found {
-                allowed = Some(Bump::Minor);
+            if !is_told {
+                self.advisories(old, new, explanation.as_ref());
             }
             dropped::check_dropped_properties(self.event, (old, new), self.mode, self.report);
         }
@@ -184,15 +184,6 @@ impl History<'_, '_> {
         compared: &Compared,
     ) -> Option<Bump> {
         let needed = required(compared, self.mode)?;
-        let is_noticed = || {
-            let changes = changes(&schema(old), &schema(new));
-            changes.iter().any(|change| change.kind.is_noticed_by_code())
-        };
-        let needed = if needed == Bump::Patch && is_noticed() {
-            Bump::Minor
-        } else {
-            needed
-        };
         if !self.mode.is_transitive() || needed == Bump::Major {
             return Some(needed);
         }
@@ -244,10 +235,11 @@ impl History<'_, '_> {
     fn compare(&self, old: &SchemaVersion, new: &SchemaVersion) -> Compared {
         let pair = (&self.prepared[&old.version], &self.prepared[&new.version]);
         let compared = self.comparer.compare(pair.0, pair.1);
-        // A number promises that what is declared stays the same, too.
+        // A number promises that what is declared and what generated code reads stay the same, too.
         let equivalent = compared.equivalent && {
             let (old, new) = (schema(old), schema(new));
-            declare_same_properties(self.engine, (&old, &new), &changes(&old, &new))
+            let changes = changes(&old, &new);
+            declare_same_properties(self.engine, (&old, &new), &changes) && !is_noticed_by_code(&changes)
         };
         Compared { equivalent, ..compared }
     }
@@ -295,9 +287,6 @@ impl History<'_, '_> {
             return;
         }
         let Some(explanation) = explanation else {
-            if taken == Bump::Patch && !compared.equivalent {
-                self.patch_not_equivalent(old, new);
-            }
             return;
         };
         for direction in self.asked(taken) {
@@ -398,14 +387,58 @@ impl History<'_, '_> {
         });
     }
 
-    /// A patch that the policy's readers and writers do not notice, and that accepts other events all the same.
-    fn patch_not_equivalent(&mut self, old: &SchemaVersion, new: &SchemaVersion) {
+    /// Finds that a patch which breaks nobody is none. Returns whether the finding tells all that generated code notices.
+    fn judge_patch(&mut self, old: &SchemaVersion, new: &SchemaVersion) -> bool {
         let field = &self.event.settings.version_field;
         let settings = ComparisonSettings {
             policy: Policy::OpenStrict,
             version_field: Some(field),
         };
         let strict = compare(self.engine, (&schema(old), &schema(new)), settings);
+        let titles = [old, new].map(|version| title(self.event, &version.version));
+        let noticed = pair_of(self.event, [old, new], &titles).advisories(&changes(&schema(old), &schema(new)));
+        match noticed.into_iter().next() {
+            Some(first) if strict.backward.is_compatible() && strict.forward.is_compatible() => {
+                self.patch_changes_code(old, new, first);
+                true
+            }
+            _ => {
+                self.patch_not_equivalent(old, new, strict);
+                false
+            }
+        }
+    }
+
+    /// A patch that changes what generated code reads, and no event. `first` is the advisory of its first such change.
+    fn patch_changes_code(&mut self, old: &SchemaVersion, new: &SchemaVersion, first: Finding) {
+        let what = first
+            .message
+            .split_once(": ")
+            .map_or_else(String::new, |(_, what)| what.to_owned());
+        // A released number stays, so that the finding of one is no error.
+        let is_released = self
+            .released
+            .is_some_and(|released| released.versions.contains_key(&new.version));
+        let severity = if is_released {
+            Severity::Warning
+        } else {
+            self.severity()
+        };
+        self.report.findings.push(Finding {
+            message: format!(
+                "{} is a patch and changes generated code: {what}",
+                title(self.event, &new.version)
+            ),
+            old: Some(old.version.clone()),
+            places: first.places,
+            why: first.why,
+            fix: Some(advise_minor(old)),
+            ..finding_of(Rule::PatchNotEquivalent, severity, self.event, new)
+        });
+    }
+
+    /// A patch that the policy's readers and writers do not notice, and that accepts other events or declares other properties all the same.
+    fn patch_not_equivalent(&mut self, old: &SchemaVersion, new: &SchemaVersion, strict: Compared) {
         let titles = [old, new].map(|version| title(self.event, &version.version));
         let accepts = |one: &str, other: &str| format!("{one} accepts this event, {other} rejects it");
         let [of_old, of_new] = &titles;
@@ -419,7 +452,6 @@ impl History<'_, '_> {
             }
             (Verdict::Compatible, Verdict::Compatible) => ("does not declare", None, difference(old, new)),
         };
-        let minor = version_after_step(&old.version, Bump::Minor);
         self.report.findings.push(Finding {
             old: Some(old.version.clone()),
             message: format!("{of_new} is a patch and {what} the same {object} as {of_old}"),
@@ -429,12 +461,21 @@ impl History<'_, '_> {
             ],
             witness,
             why: Some(why),
-            fix: Some(format!(
-                "number it {minor}; a patch may change only descriptions, examples and the form of the schema"
-            )),
+            fix: Some(advise_minor(old)),
             ..finding_of(Rule::PatchNotEquivalent, self.severity(), self.event, new)
         });
     }
+}
+
+/// Returns what to do about a patch that is none.
+fn advise_minor(old: &SchemaVersion) -> String {
+    let minor = version_after_step(&old.version, Bump::Minor);
+    format!("number it {minor}; a patch may change only descriptions, examples and the form of the schema")
+}
+
+/// Returns whether one of the changes is seen by generated code alone.
+fn is_noticed_by_code(changes: &[Change]) -> bool {
+    changes.iter().any(|change| change.kind.is_noticed_by_code())
 }
 
 /// The smallest step that allows a change under a mode. `None` if a verdict it hangs on is undecided.
