@@ -8,6 +8,7 @@ use std::fs;
 
 use schemactl_model::SchemaType;
 use schemactl_push::{NewSchema, NewVersion, Remote as _, RemoteVersion, Tags};
+use schemactl_tests::run_git;
 use serde_json::{Value, json};
 use support::Remote;
 
@@ -325,4 +326,60 @@ fn listing(remote: &Remote) -> Vec<(std::path::PathBuf, String)> {
     }
     files.sort();
     files
+}
+
+/// A name of a schema says how an event may be published, and that is said. It can be corrected until schemactl has registered a version.
+#[test]
+fn a_guessed_detail_type_is_told_and_can_be_corrected() {
+    let remote = filled(&[
+        ("com.shop@OrderPlaced", &[(JSON, detail(&["a"]).to_string())]),
+        ("com.shop@Order", &[(OPEN_API, open_api(&["a"]))]),
+    ]);
+    let told = run(&remote, &["pull"], 0);
+    let line =
+        "  ? com.shop/OrderPlaced has source `com.shop` and detail-type `OrderPlaced` from the name of its schema";
+    assert!(told.contains(line) && told.matches("  ? ").count() == 1, "{told}");
+    let file = path(&remote, "com.shop/OrderPlaced/event.toml");
+    let correct = |from: &str, to: &str| {
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.contains(from), "{text}");
+        fs::write(&file, text.replace(from, to)).unwrap();
+    };
+    correct("\"OrderPlaced\"", "\"Order placed\"");
+    let folder = remote.folder.path();
+    run_git(folder, &["init", "-q", "-b", "main", "."]);
+    for corrected in ["order.created", "order-placed"] {
+        run(&remote, &["push", "--adopt"], 0);
+        run_git(folder, &["add", "schemas", "schemactl.lock", "schemactl.toml"]);
+        run_git(folder, &["commit", "-q", "-m", "adopted"]);
+        let before = fs::read_to_string(&file).unwrap();
+        let before = before.split('"').nth(3).unwrap().to_owned();
+        correct(&before, corrected);
+        for arguments in [&["check", "--against", "main"][..], &["status"], &["pull"], &["push"]] {
+            let told = run(&remote, arguments, 0);
+            assert!(!told.contains("? "), "{told}");
+        }
+    }
+    // Once schemactl has registered a version it is what consumers match.
+    write(&remote, "com.shop/OrderPlaced/1.1.json", &detail(&["a", "b"]));
+    run(&remote, &["push"], 0);
+    correct("order-placed", "order.sent");
+    run(&remote, &["check"], 1);
+    correct("order.sent", "order-placed");
+    let sent = ["--detail-type", "order.sent", "--reason", "r", "--author", "a"];
+    run(
+        &remote,
+        &[&["move", "com.shop/OrderPlaced", "OrderPlaced"][..], &sent].concat(),
+        0,
+    );
+    run(&remote, &["check"], 0);
+    // What the registry itself names is no guess.
+    let file = path(&remote, "com.shop/Order/event.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("order.placed", "order.moved")).unwrap();
+    let told = run(&remote, &["check"], 1);
+    assert!(
+        told.contains("schemactl.lock has released it with `order.placed`"),
+        "{told}"
+    );
 }

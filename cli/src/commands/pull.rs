@@ -356,7 +356,21 @@ impl Counts {
 
     fn count_remark(&mut self, event: &EventName, remark: &PullRemark) -> String {
         match remark {
-            PullRemark::Guessed { members } => {
+            PullRemark::Guessed {
+                members,
+                is_discovered: true,
+            } => {
+                let named = members
+                    .iter()
+                    .map(|(member, text)| format!("{member} `{}`", spell_out_line(text)));
+                format!(
+                    "? {event} has {} from the name of its schema, in which EventBridge writes no spaces and punctuation: if that is wrong, edit \
+                     schemas/{event}/event.toml before your first push of a version; after that, `schemactl move {event} {} --detail-type TYPE` records it",
+                    named.collect::<Vec<_>>().join(" and "),
+                    event.name(),
+                )
+            }
+            PullRemark::Guessed { members, .. } => {
                 self.uncertain += 1;
                 let joined = |parts: Vec<String>| parts.join(" and ");
                 let names = joined(members.iter().map(|(member, _)| format!("the {member}")).collect());

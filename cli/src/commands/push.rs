@@ -175,20 +175,24 @@ fn record(
     console: &Console,
 ) -> Result<(), Problem> {
     let mut lock = workspace.lock.clone();
+    for (event, version) in &plan.adopted {
+        lock.adopt(event, version);
+    }
     let written = outcome.done.iter().filter_map(|done| done.action.version());
+    let written: Vec<_> = written.collect();
     let later = after.map_or(&[][..], |after| after.unchanged.as_slice());
     let held = plan
         .unchanged
         .iter()
         .chain(later)
         .map(|(event, version)| (event, version));
-    for (event, version) in written.chain(held) {
+    for (event, version) in written.iter().copied().chain(held) {
         let event = &workspace.events[event];
         let digest = event.versions[version].digest.clone();
-        lock.record(&event.name, version, digest, Some(&event.identity()));
-    }
-    for (event, version) in &plan.adopted {
-        lock.adopt(event, version);
+        // What others registered may have an identity that is only guessed.
+        let is_certain = plan.named.contains(&event.name) || written.contains(&(&event.name, version));
+        let identity = is_certain.then(|| event.identity());
+        lock.record(&event.name, version, digest, identity.as_ref());
     }
     let changed = lock.to_text() != workspace.lock.to_text();
     write_lock(lock, workspace, console)?;

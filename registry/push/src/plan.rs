@@ -10,7 +10,7 @@ mod judge;
 mod order;
 mod schema;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 use schemactl_compat::{Semantics, default_engine};
@@ -62,6 +62,8 @@ pub struct Preview {
     pub pruned: Vec<(EventName, Version)>,
     /// The versions that are taken over as they are, although schemactl did not write them.
     pub adopted: Vec<(EventName, Version)>,
+    /// The events whose source and detail-type versions of others name, and not only event.toml.
+    pub named: BTreeSet<EventName>,
     /// The types that adopted events have in the registry, where they are registered in others: to be recorded, so that they stay.
     pub recorded_types: BTreeMap<EventName, Vec<SchemaType>>,
     /// The writes that an adoption leaves to a push: it writes nothing.

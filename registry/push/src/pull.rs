@@ -356,8 +356,13 @@ impl<'r> PullRun<'r> {
                 });
             }
         }
-        if !members.is_empty() {
-            remarks.push(PullRemark::Guessed { members });
+        // EventBridge writes the source of what it discovers as it is.
+        let is_certain = content.is_named_by_schema && members.iter().all(|(member, _)| *member == "source");
+        if !members.is_empty() && !is_certain {
+            remarks.push(PullRemark::Guessed {
+                members,
+                is_discovered: content.is_named_by_schema,
+            });
         }
         let registered_as = self.registered_as(content, version);
         if content.version.is_none() && registered_as != schema {

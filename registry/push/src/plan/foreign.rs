@@ -50,6 +50,12 @@ impl<'h> ForeignSchema<'h> {
         };
         Self { held, read }
     }
+
+    /// Returns whether it names the source and the detail-type of its event.
+    pub(super) fn has_envelope(&self) -> bool {
+        let detail = self.read.as_ref().ok().map(|read| &read.detail);
+        detail.is_some_and(|detail| detail.source.is_some() && detail.detail_type.is_some())
+    }
 }
 
 fn read_foreign(type_name: &str, content: &str) -> Result<ReadForeign, String> {

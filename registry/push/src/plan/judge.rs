@@ -41,6 +41,8 @@ pub(super) struct JudgedSchema<'p> {
     pub(super) in_another_form: BTreeSet<&'p Version>,
     /// Versions that are taken over now.
     pub(super) adopted: Vec<(EventName, Version)>,
+    /// Events whose source and detail-type a version of others names.
+    pub(super) named: BTreeSet<EventName>,
     /// The version that was found last on the way through what is held.
     last: Option<&'p Version>,
     /// The versions of which the registry holds a copy with our stamp.
@@ -77,6 +79,7 @@ impl<'p> JudgedSchema<'p> {
             contradicted: BTreeSet::new(),
             in_another_form: BTreeSet::new(),
             adopted: Vec::new(),
+            named: BTreeSet::new(),
             last: None,
             stamped: held
                 .iter()
@@ -157,7 +160,8 @@ impl<'p> JudgedSchema<'p> {
     /// Takes over what others have written if it is equal to a version of ours, and that was done before or is asked for now.
     fn identify_foreign(&mut self, held: &'p HeldVersion, is_head: bool, adoption: Adoption<'_>) -> HeadVersion<'p> {
         let all: Vec<_> = self.line.all().collect();
-        let equal = adoption.judge.find_equal(&ForeignSchema::read(held), &all);
+        let foreign = ForeignSchema::read(held);
+        let equal = adoption.judge.find_equal(&foreign, &all);
         let is_adopted = |wanted: &ExpectedVersion<'_>| {
             adoption
                 .workspace
@@ -174,6 +178,9 @@ impl<'p> JudgedSchema<'p> {
         if let Some(wanted) = chosen.or(new.filter(|_| adoption.takes_over)) {
             let (event, version) = (&wanted.event.name, &wanted.version.version);
             self.copies.entry(version).or_default().push(held);
+            if foreign.has_envelope() {
+                self.named.insert(event.clone());
+            }
             if new.is_some() {
                 self.adopted.push((event.clone(), version.clone()));
             }

@@ -114,6 +114,7 @@ impl<'p> SchemaPlan<'p> {
         plan.actions.extend(writes);
         plan.pruned.extend(self.pruned());
         plan.adopted.append(&mut self.judged.adopted);
+        plan.named.append(&mut self.judged.named);
         plan.drift.append(&mut self.judged.drift);
         plan.deletable.append(&mut self.judged.deletable);
     }

@@ -23,16 +23,14 @@ pub(super) struct PulledContent {
     /// What it names, if it does.
     pub(super) source: Option<String>,
     pub(super) detail_type: Option<String>,
-    /// Whether these two are only the name of the schema, in the form of those that EventBridge discovers.
-    is_named_by_schema: bool,
+    /// Whether the name of the schema has the form of those that EventBridge discovers, and so says these two but for spaces and punctuation.
+    pub(super) is_named_by_schema: bool,
 }
 
 impl PulledContent {
     /// Forgets what only the name of the schema says: schemactl has named the schema after the event, whatever that is published with.
     pub(super) fn forget_schema_name(&mut self) {
-        if self.is_named_by_schema {
-            (self.source, self.detail_type) = (None, None);
-        }
+        self.is_named_by_schema = false;
     }
 }
 
@@ -75,17 +73,15 @@ fn read_value(
     let detail =
         read_content(&version.type_name, value, author).map_err(|error| UnusableReason::of_envelope(&error))?;
     let [stamped_source, stamped_type] = stamped_envelope(value);
-    let discovered = (stamp.is_none() && is_discovered_name(schema)).then_some((namespace, name));
-    let is_named = detail.source.is_none() && detail.detail_type.is_none();
     Ok(PulledContent {
-        is_named_by_schema: discovered.is_some() && is_named,
+        is_named_by_schema: stamp.is_none() && is_discovered_name(schema),
         event,
         version: stamp.map(|stamp| stamp.version),
         digest: digest_value(&without_stamp(value)),
         schema: detail.schema,
         type_name: version.type_name.clone(),
-        source: (detail.source.or(stamped_source)).or_else(|| discovered.map(|(source, _)| source.to_owned())),
-        detail_type: (detail.detail_type.or(stamped_type)).or_else(|| discovered.map(|(_, name)| name.to_owned())),
+        source: detail.source.or(stamped_source),
+        detail_type: detail.detail_type.or(stamped_type),
     })
 }
 

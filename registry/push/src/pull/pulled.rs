@@ -141,6 +141,8 @@ pub enum PullRemark {
     Guessed {
         /// Each member, `source` or `detail-type`, with what was written.
         members: Vec<(&'static str, String)>,
+        /// Whether the name of the schema has the form `source@DetailType`, which EventBridge gives to schemas that it discovers.
+        is_discovered: bool,
     },
     /// The registry names another value than the one that counts.
     OtherNamed {

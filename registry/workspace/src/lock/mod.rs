@@ -92,6 +92,13 @@ struct Second {
     released: Vec<Spanned<ReleasedLine>>,
 }
 
+impl Released {
+    /// Returns whether every version was adopted: schemactl has registered none.
+    pub fn is_only_adopted(&self) -> bool {
+        !self.versions.is_empty() && self.versions.keys().all(|version| self.adopted.contains(version))
+    }
+}
+
 impl Identity {
     /// Returns the members of a line of TOML.
     fn to_toml(&self) -> String {
@@ -220,10 +227,17 @@ impl Lock {
                 released.adopted.remove(version);
             }
             LifeStep::Moved {
-                to, after, versions, ..
+                to,
+                before,
+                after,
+                versions,
+                ..
             } => {
-                let before = self.events.get(&record.event);
-                let adopted = before.map_or_else(BTreeSet::new, |before| before.adopted.clone());
+                let known = self.events.get_mut(&record.event);
+                let adopted = known.map_or_else(BTreeSet::new, |known| {
+                    known.identity.get_or_insert_with(|| before.clone());
+                    known.adopted.clone()
+                });
                 let released = self.events.entry(to.clone()).or_default();
                 released.identity = Some(after.clone());
                 released.versions.extend(versions.clone());
@@ -269,10 +283,11 @@ impl Lock {
         old.len()
     }
 
-    /// Records the identities of events whose lines have none.
+    /// Records the identities of events whose lines have none, except where every released version was adopted: nobody has published anything as
+    /// what event.toml says, which may be a guess.
     pub fn complete(&mut self, identity: impl Fn(&EventName) -> Option<Identity>) {
         for (name, released) in &mut self.events {
-            if released.identity.is_none() {
+            if released.identity.is_none() && !released.is_only_adopted() {
                 released.identity = identity(name);
             }
         }

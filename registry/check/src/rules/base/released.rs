@@ -16,7 +16,7 @@ use crate::rules::{finding_of, title};
 use schemactl_workspace::{
     EarlierState, Identity, LifeKind, LifeRecord, LifeStep, SchemaVersion, Status, Workspace, WorkspaceEvent,
 };
-use schemactl_workspace::{identity_leads_to, leads_to};
+use schemactl_workspace::{Released, identity_leads_to, leads_to};
 
 pub(super) fn check_released<'w>(
     workspace: &'w Workspace,
@@ -255,12 +255,16 @@ impl<'w> ReleaseCheck<'w, '_> {
         findings
     }
 
-    /// The identity of an event that the base has released. A lock of the first format has none: event.toml says it.
+    /// The identity of an event that the base has released. A lock of the first format has none: event.toml says it. One that was only adopted
+    /// has none either, and event.toml may have guessed it.
     fn identity(&self, name: &EventName) -> Option<Identity> {
         let tip = self.base.tip;
         let recorded = tip.lock.released(name);
         if let Some(identity) = recorded.and_then(|released| released.identity.as_ref()) {
             return Some(identity.clone());
+        }
+        if recorded.is_some_and(Released::is_only_adopted) {
+            return None;
         }
         let event = tip.events.get(name)?;
         let is_released = recorded.is_some() || (event.settings.status != Status::Draft && !event.versions.is_empty());
