@@ -57,6 +57,7 @@
 //! | schema | Rust |
 //! |---|---|
 //! | a property that is not required | `Option<T>`, absent if `None`, never `null` |
+//! | with a `default` | also `T::default_x()`, if the type holds the value for certain; nothing fills it in |
 //! | and may be `null` too | `Option<Option<T>>`: `Some(None)` is `null` |
 //! | `enum` of strings | an enum; with `x-extensible-enum`, `Unknown(String)` keeps other values |
 //! | `const`, or an `enum` of one | a type with nothing inside, which `new` sets |

@@ -3,6 +3,7 @@
 
 mod conversion;
 mod custom;
+mod defaults;
 mod group;
 pub(crate) mod macros;
 mod pattern;

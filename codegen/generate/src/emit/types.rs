@@ -4,6 +4,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::defaults::emit_defaults;
 use super::macros::{compact_tokens, emit_call, quote_literal, quote_raw};
 use super::{custom, deprecated, docs, docs_of_member, ident, show_json, show_name, type_tokens};
 use crate::ir::{
@@ -118,6 +119,7 @@ impl TypesWriter<'_> {
         let head_of_call =
             companion.map_or_else(|| name.to_string(), |companion| format!("{name}, {}", ident(companion)));
         let object = emit_call("object", Some(head_of_call), entries, rule);
+        let defaults = emit_defaults(&definition.name, structure, self.types, &|value| self.tokens(value));
         quote! {
             #head
             #[derive(Clone, Debug, #default #derived)]
@@ -127,6 +129,7 @@ impl TypesWriter<'_> {
                 #kept
             }
             #object
+            #defaults
         }
     }
 
