@@ -317,6 +317,10 @@ fn defaults_are_documented() {
             "`maxCount`: Default: `3`.",
             cut.as_str(),
             r#"Default: \["a\`b"\]."#,
+            "The default of `channel` in the schema.",
+            "The default of `maxCount` in the schema.",
+            // A list of any values has no function.
+            "The default of `note` in the schema.",
         ]
     );
 }
