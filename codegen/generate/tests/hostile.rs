@@ -3,7 +3,7 @@
 
 use schemactl_generate::{Settings, UnknownFields, generate_schema};
 use schemactl_model::Source;
-use syn::{Attribute, Expr, Item, Lit, Meta};
+use syn::{Attribute, Expr, ImplItem, Item, Lit, Meta};
 
 const HOSTILE: [&str; 25] = [
     "*/ pub mod evil {} /*",
@@ -103,6 +103,12 @@ fn text_becomes_no_items() {
                     assert_eq!(path[0], "schemactl_runtime", "{text:?}");
                     assert!(MACROS.contains(&path[1].as_str()), "{text:?}: {path:?}");
                 }
+                // The functions of defaults, and nothing else in it.
+                Item::Impl(block) => assert!(
+                    block.items.iter().all(|item| matches!(item, ImplItem::Fn(function)
+                        if function.sig.ident.to_string().starts_with("default_") && function.block.stmts.len() == 1)),
+                    "{text:?}"
+                ),
                 _ => panic!("{text:?} became another item"),
             }
         }
