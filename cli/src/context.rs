@@ -8,6 +8,7 @@ use schemactl_workspace::{Date, LoadError, MANIFEST_FILE, Workspace, WorkspaceEv
 
 use crate::args::GlobalArgs;
 use crate::console::Console;
+use crate::exit::Exit;
 use crate::left_out::LeftOutFiles;
 use crate::problem::Problem;
 use crate::suggestions::{advise_on_folder, list_names};
@@ -195,4 +196,30 @@ pub(crate) fn load_for_push(context: &Context, allow_widening: bool) -> Result<W
     let mut workspace = context.workspace()?;
     workspace.manifest.registry.allow_widening |= allow_widening;
     Ok(workspace)
+}
+
+/// The workspace without the events that cannot be read, with why they cannot, for a command that only reads the registry. What the command line says of
+/// widening holds.
+///
+/// # Errors
+/// Fails if no event can be read.
+pub(crate) fn load_for_preview(
+    context: &Context,
+    allow_widening: bool,
+) -> Result<(Workspace, Option<Problem>), Problem> {
+    let (mut workspace, unread) = context.readable_workspace()?;
+    workspace.manifest.registry.allow_widening |= allow_widening;
+    Ok((workspace, unread))
+}
+
+/// Says which files cannot be read, and returns the exit code of a command that was done without them.
+pub(crate) fn tell_unread_files(unread: Option<&Problem>, done: Exit, console: &Console) -> Exit {
+    let Some(problem) = unread else { return done };
+    for diagnostic in problem.diagnostics() {
+        console.diagnostic(&diagnostic);
+    }
+    console.note(
+        "what these files are part of is left out, and nothing is written to the registry until they can be read",
+    );
+    done.louder(problem.exit())
 }

@@ -9,7 +9,7 @@ use schemactl_push::{
 use crate::args::{OutputFormat, PlanArgs, PlanningArgs};
 use crate::checking::{Against, check_against};
 use crate::console::Console;
-use crate::context::{Context, load_for_push};
+use crate::context::{Context, load_for_preview, tell_unread_files};
 use crate::environment::enter_and_name_environment;
 use crate::exit::Exit;
 use crate::past_releases::{note_undeleted, read_past_releases};
@@ -22,7 +22,7 @@ use crate::report::plan::SavedOptions;
 use crate::words::count_in_words;
 
 pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Problem> {
-    let mut workspace = load_for_push(context, args.planning.allow_widening)?;
+    let (mut workspace, unread) = load_for_preview(context, args.planning.allow_widening)?;
     if args.planning.enable_deletes {
         read_past_releases(&mut workspace)?;
     }
@@ -66,7 +66,12 @@ pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Probl
             context.console.note(&format!("{} is not written", file.display()));
         }
         note_errors(&report, &context.console);
-        return Ok(Exit::Findings);
+        let exit = if report.has_errors() {
+            Exit::Findings
+        } else {
+            Exit::Clean
+        };
+        return Ok(tell_unread_files(unread.as_ref(), exit, &context.console));
     }
     // A push of it would be refused before its first write: these changes are not made.
     if args.detailed_exitcode {

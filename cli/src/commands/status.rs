@@ -11,7 +11,7 @@ use schemactl_workspace::Workspace;
 use super::plan::{note_errors, note_missing_registry, read_push_preview};
 use crate::args::{AwsArgs, OutputFormat, PlanningArgs, StatusArgs};
 use crate::checking::{Against, check_against};
-use crate::context::{Context, days_ago, load_for_push};
+use crate::context::{Context, days_ago, load_for_preview, tell_unread_files};
 use crate::environment::{enter_and_name_environment, enter_environment};
 use crate::exit::Exit;
 use crate::lost_versions::{VersionSet, find_lost_versions};
@@ -23,13 +23,15 @@ use crate::report::plan::{SavedOptions, describe_note, render_plan_as_json};
 use crate::words::count_in_words;
 
 pub(crate) fn run_status(args: &StatusArgs, context: &Context) -> Result<Exit, Problem> {
-    let mut workspace = load_for_push(context, false)?;
+    let (mut workspace, unread) = load_for_preview(context, false)?;
     let environments: Vec<String> = workspace.manifest.environments.keys().cloned().collect();
     if args.aws.environment.is_none() && !environments.is_empty() {
-        return every_environment(args, &environments, &workspace, context);
+        let exit = every_environment(args, &environments, &workspace, context)?;
+        return Ok(tell_unread_files(unread.as_ref(), exit, &context.console));
     }
     let aws = enter_and_name_environment(&mut workspace, &args.aws, &context.console)?;
-    show(&workspace, args.format, &aws, context)
+    let exit = show(&workspace, args.format, &aws, context)?;
+    Ok(tell_unread_files(unread.as_ref(), exit, &context.console))
 }
 
 /// Shows each environment. One that cannot be read does not hide the others; the exit code is the loudest of all.
@@ -137,6 +139,7 @@ enum VersionStanding {
     Conflicting,
     Retired,
     NotCompared,
+    NotRead,
 }
 
 impl VersionStanding {
@@ -161,6 +164,7 @@ impl VersionStanding {
             Self::Conflicting => "conflicting: registered with another schema",
             Self::Retired => "retired",
             Self::NotCompared => "not compared: a schema of the event has faults",
+            Self::NotRead => "not compared: a file of the event cannot be read",
         }
     }
 
@@ -172,7 +176,7 @@ impl VersionStanding {
             Self::Missing => "missing",
             Self::Conflicting => "conflicting",
             Self::Retired => "retired",
-            Self::NotCompared => "not compared",
+            Self::NotCompared | Self::NotRead => "not compared",
         }
     }
 }
@@ -256,6 +260,11 @@ impl<'w> Standings<'w> {
                 standings.note(event, version, VersionStanding::NotCompared);
             }
         }
+        for (event, version, _) in workspace.lock.iter() {
+            if workspace.unread.has_event(event) && workspace.lock.find_end(event, version).is_none() {
+                standings.note(event, version, VersionStanding::NotRead);
+            }
+        }
         // Too old to be kept, and there all the same.
         for event in workspace.events.values() {
             for version in event.versions.keys() {
@@ -327,6 +336,7 @@ impl<'w> Standings<'w> {
     fn summary(&self) -> String {
         let counts = VersionStanding::COUNTED.map(|standing| match standing {
             VersionStanding::NotRegistered => (standing, self.count(standing) + self.count(VersionStanding::NotPushed)),
+            VersionStanding::NotCompared => (standing, self.count(standing) + self.count(VersionStanding::NotRead)),
             _ => (standing, self.count(standing)),
         });
         let always = |standing| matches!(standing, VersionStanding::Registered | VersionStanding::NotRegistered);

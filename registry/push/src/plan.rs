@@ -197,6 +197,7 @@ fn compare(
     for name in inspected.unreadable_events() {
         present.retain(|schema, _| !is_schema_of(schema, name, workspace));
     }
+    present.retain(|schema, held| !is_of_unread_event(schema, held, workspace));
     let engine = default_engine(semantics_of(workspace));
     for (name, line) in list_registered_lines(inspected) {
         let held = present.remove(name.as_str());
@@ -371,6 +372,21 @@ pub fn is_schema_of(schema: &str, event: &EventName, workspace: &Workspace) -> b
     schema
         .strip_prefix(&own)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Whether a schema of the registry is one of an event that was left out, because a file of it cannot be read: by what is stamped in it, or by its
+/// name.
+// INVARIANT: an event that is left out is never absent. Its schemas would be called unknown, and could be deleted.
+fn is_of_unread_event(schema: &str, held: &HeldSchema, workspace: &Workspace) -> bool {
+    let unread = &workspace.unread;
+    if unread.is_empty() {
+        return false;
+    }
+    let stamps = held.versions().iter().filter_map(|version| version.stamp.as_ref());
+    let mut events = stamps.map(|stamp| &stamp.event);
+    let mut released = workspace.lock.events().map(|(name, _)| name);
+    events.any(|event| unread.has_event(event))
+        || released.any(|event| unread.has_event(event) && is_schema_of(schema, event, workspace))
 }
 
 /// The tags of the settings that a schema does not have yet.
