@@ -14,6 +14,8 @@ pub(crate) enum Edit {
     Set(Pointer, Value),
     /// Takes a name out of a list of names.
     RemoveName(Pointer, String),
+    /// Puts a list of values in the place of a `const` or an `enum`.
+    List(Pointer, Vec<Value>),
     /// Lets an object keyword of a schema take a member: `(schema, keyword, member)`.
     Allow(Pointer, Keyword, String),
 }
@@ -23,7 +25,7 @@ impl Edit {
     /// list, and a member that is allowed leaves the others.
     pub(crate) fn replaces(&self, place: &Pointer) -> bool {
         match self {
-            Self::Remove(own) | Self::Set(own, _) => place.starts_with(own),
+            Self::Remove(own) | Self::Set(own, _) | Self::List(own, _) => place.starts_with(own),
             Self::RemoveName(..) => false,
             Self::Allow(schema, keyword, member) => place.starts_with(&schema.join(*keyword).join(member.as_str())),
         }
@@ -32,7 +34,11 @@ impl Edit {
     /// The place that is edited.
     pub(crate) fn place(&self) -> &Pointer {
         match self {
-            Self::Remove(place) | Self::Set(place, _) | Self::RemoveName(place, _) | Self::Allow(place, ..) => place,
+            Self::Remove(place)
+            | Self::Set(place, _)
+            | Self::RemoveName(place, _)
+            | Self::List(place, _)
+            | Self::Allow(place, ..) => place,
         }
     }
 }
@@ -48,6 +54,7 @@ impl Edit {
             Self::Remove(place) => Self::Remove(below(place)),
             Self::Set(place, value) => Self::Set(below(place), value.clone()),
             Self::RemoveName(place, name) => Self::RemoveName(below(place), name.clone()),
+            Self::List(place, values) => Self::List(below(place), values.clone()),
             Self::Allow(schema, keyword, member) => Self::Allow(below(schema), *keyword, member.clone()),
         }
     }
@@ -125,6 +132,14 @@ fn apply(root: &mut Value, edit: &Edit) -> Option<()> {
             // draft-04 has no empty list of names.
             if names.is_empty() {
                 return apply(root, &Edit::Remove(place.clone()));
+            }
+        }
+        Edit::List(place, values) => {
+            let (name, holder) = place.tokens().split_last()?;
+            if let Kind::Object(members) = &mut place_mut(root, holder)?.kind {
+                members.value(name)?;
+                members.remove(name);
+                members.put_last(Member::new(Keyword::Enum, Value::array(values.clone())));
             }
         }
         Edit::Allow(schema, keyword, member) => {
@@ -206,17 +221,22 @@ mod tests {
     fn edits_are_made_in_order_and_what_is_not_there_stays_so() {
         let read = |text: &str| parse(&Source::new("test", text)).unwrap();
         let place = |text: &str| Pointer::parse(text).unwrap();
-        let root = read(r#"{"required":["a","b"],"items":[{"type":"string","x":1}],"properties":{"a":false}}"#);
+        let root = read(
+            r#"{"required":["a","b"],"items":[{"type":"string","x":1}],"properties":{"a":false,"t":{"const":1,"x":2}}}"#,
+        );
         let edits = [
             Edit::RemoveName(place("/required"), "a".to_owned()),
             Edit::Remove(place("/items/0/x")),
             Edit::Remove(place("/items/7/x")),
             Edit::Set(place("/items/0/type"), read("\"number\"")),
             Edit::Allow(place(""), Keyword::Properties, "a".to_owned()),
+            Edit::List(place("/properties/t/const"), vec![read("1"), read("2")]),
+            Edit::List(place("/properties/u/const"), vec![]),
             Edit::Allow(place("/items/0"), Keyword::Properties, "c".to_owned()),
         ];
-        let expected =
-            read(r#"{"required":["b"],"items":[{"type":"number","properties":{"c":{}}}],"properties":{"a":{}}}"#);
+        let expected = read(
+            r#"{"required":["b"],"items":[{"type":"number","properties":{"c":{}}}],"properties":{"t":{"x":2,"enum":[1,2]},"a":{}}}"#,
+        );
         assert_eq!(apply_edits(&root, &edits), expected);
     }
 }

@@ -8,6 +8,7 @@ use super::site::{Pair, Tree, find_keywords, has_only_keywords};
 use super::value_set::ValueSet;
 use super::{DiffWalk, listed, shown};
 use crate::change::ChangeKind;
+use crate::edit::Edit;
 
 /// A type, and the types that are part of it.
 const TYPES: [(&str, u8); 7] = [
@@ -186,12 +187,14 @@ impl<'v> DiffWalk<'v> {
             values.filter(|value| !others.has(value) && !is_apart(value)).collect()
         };
         let (removed, added) = (missing(&old, &new), missing(&new, &old));
+        let first = self.found.len();
         if let ([was], [is]) = (removed.as_slice(), added.as_slice())
             && old.values.len() == 1
             && new.values.len() == 1
         {
             let what = format!("value changed from {} to {}", shown(was), shown(is));
-            return self.add(pair, ChangeKind::ConstChanged, what, group);
+            self.add(pair, ChangeKind::ConstChanged, what, group);
+            return self.relax_to_values(first, &[was, is]);
         }
         if let Some(first) = removed.first() {
             let what = format!("{} {} no longer allowed", list(&removed), is(&removed));
@@ -202,6 +205,26 @@ impl<'v> DiffWalk<'v> {
             let what = format!("{} {} allowed now", list(&added), is(&added));
             let at = (None, Some(value_at(&new, first)));
             self.add_values(pair, (ChangeKind::EnumValueAdded, what), group, at);
+        }
+    }
+
+    /// Lets the sides of changes stop caring by accepting the values of both, where they list them by a keyword.
+    // INVARIANT: a tag that accepts anything makes the branches of a `oneOf` overlap. Events of other branches would be refused, for no change.
+    fn relax_to_values(&mut self, first: usize, values: &[&Value]) {
+        let listed: Vec<Value> = values.iter().copied().cloned().collect();
+        for found in &mut self.found[first..] {
+            for edit in found.old.relax.iter_mut().chain(&mut found.new.relax) {
+                let is_list = |place: &Pointer| {
+                    VALUES
+                        .iter()
+                        .any(|keyword| place.tokens().last().is_some_and(|last| last == keyword))
+                };
+                if let Edit::Remove(place) = edit
+                    && is_list(place)
+                {
+                    *edit = Edit::List(place.clone(), listed.clone());
+                }
+            }
         }
     }
 

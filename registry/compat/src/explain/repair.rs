@@ -123,7 +123,9 @@ impl Work<'_, '_> {
         let holders = places_in_event(event, &found.trail.path());
         let is_around = |holder: &&Pointer| places.first().is_some_and(|place| place.starts_with(holder));
         let holder = holders.iter().find(is_around)?;
-        if !is_union || *holder == known.instance {
+        // Of a value that is no object, each branch says as little as the others.
+        let is_object = holder.resolve(event).is_some_and(|value| value.as_object().is_some());
+        if !is_union || (*holder == known.instance && !is_object) {
             return None;
         }
         let fragment = direction.reader.fragment(found);

@@ -9,6 +9,7 @@ mod forms;
 mod known;
 #[path = "../common/places.rs"]
 mod places;
+mod unions;
 
 use std::path::Path;
 
