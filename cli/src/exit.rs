@@ -17,7 +17,7 @@ pub enum Exit {
     Unreadable = 3,
     /// The registry refused, or cannot be reached.
     Remote = 4,
-    /// A push made some of its writes and not all, or a pull left something out or uncertain.
+    /// A push made some of its writes and not all, or a pull or an adoption left something out or uncertain.
     Partly = 5,
     /// The registry differs from the workspace in a way that this command does not mend.
     Differs = 6,

@@ -383,3 +383,80 @@ fn a_guessed_detail_type_is_told_and_can_be_corrected() {
         "{told}"
     );
 }
+
+/// Draft-04 wants a name in `required`, and tools write none: that is no reason to leave a schema out, and correcting it changes nothing.
+#[test]
+fn an_empty_required_is_adopted_as_it_is_and_corrected() {
+    let mut nested = detail(&["a"]);
+    nested["required"] = json!([]);
+    nested["properties"]["inner"] = json!({ "type": "object", "required": [], "enum": [{ "required": [] }] });
+    let remote = filled(&[("com.shop@Order", &[(JSON, nested.to_string())])]);
+    run(&remote, &["pull"], 0);
+    let file = path(&remote, "com.shop/Order/1.0.json");
+    let pulled: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    let inner = json!({ "type": "object", "enum": [{ "required": [] }] });
+    assert!(
+        pulled.get("required").is_none() && pulled["properties"]["inner"] == inner,
+        "{pulled}"
+    );
+    run(&remote, &["push", "--adopt"], 0);
+    run(&remote, &["status"], 0);
+    let told = run(&remote, &["pull"], 0);
+    assert!(told.contains("0 versions written, 1 there already"), "{told}");
+}
+
+/// One event with errors is left out, all others are adopted, and the advice leads to its adoption too.
+#[test]
+fn an_invalid_schema_keeps_no_other_from_being_adopted() {
+    let remote = filled(&[
+        ("com.shop@Bad", &[(JSON, json!({ "type": "strng" }).to_string())]),
+        ("com.shop@Good", &[(JSON, detail(&["a"]).to_string())]),
+        ("com.shop@Order", &[(OPEN_API, open_api(&["a"]))]),
+    ]);
+    run(&remote, &["pull"], 5);
+    run(&remote, &["push"], 1);
+    run(&remote, &["push", "--adopt", "--repair"], 1);
+    let lock = remote.folder.path().join("schemactl.lock");
+    let writes = remote.writes();
+    let left_out = "! com.shop/Bad is left out of the adoption: `schemactl check` reports schema-invalid\n";
+    let told = run(&remote, &["push", "--adopt", "--dry-run"], 5);
+    assert!(told.contains(left_out) && !lock.exists(), "{told}");
+    let told = run(&remote, &["push", "--adopt"], 5);
+    assert!(told.contains(left_out), "{told}");
+    for event in ["Good", "Order"] {
+        assert!(
+            told.contains(&format!(
+                "com.shop/{event}@1.0 is equal in the registry, and is adopted"
+            )),
+            "{told}"
+        );
+    }
+    let released = fs::read_to_string(&lock).unwrap();
+    assert!(
+        released.contains("com.shop/Good") && released.contains("com.shop/Order") && !released.contains("com.shop/Bad")
+    );
+    // Correcting it is no change of a released schema.
+    write(&remote, "com.shop/Bad/1.0.json", &detail(&["a"]));
+    run(&remote, &["check"], 0);
+    let told = run(&remote, &["push", "--adopt"], 6);
+    assert!(told.contains("`schemactl push --repair` registers"), "{told}");
+    assert_eq!(remote.writes(), writes);
+    run(&remote, &["push", "--repair"], 0);
+    run(&remote, &["status"], 0);
+}
+
+/// An envelope that names another source than event.toml: the registry is right once event.toml says the same.
+#[test]
+fn another_source_is_corrected_where_the_advice_says() {
+    let remote = filled(&[("shop@Order", &[(OPEN_API, open_api(&["a"]))])]);
+    remote.version("Order", "1.0", "a");
+    write(&remote, "shop/Order/1.0.json", &detail(&["a"]));
+    let told = run(&remote, &["push", "--adopt"], 6);
+    assert!(told.contains("its envelope names the source `com.shop`"), "{told}");
+    let advice = "if the registry is right, correct it in event.toml, and `schemactl push --adopt` adopts the";
+    assert!(told.contains(advice) && !told.contains("`schemactl pull`"), "{told}");
+    let file = path(&remote, "shop/Order/event.toml");
+    fs::write(&file, "source = \"com.shop\"\ndetail-type = \"order.placed\"\n").unwrap();
+    run(&remote, &["push", "--adopt"], 0);
+    run(&remote, &["status"], 0);
+}

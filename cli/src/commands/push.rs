@@ -1,24 +1,25 @@
 //! `schemactl push`
 
+mod adoption;
 mod clean;
 mod plan_file;
 
 use std::fmt::Write as _;
 
-use schemactl_check::Checked;
+use schemactl_check::{Checked, Report};
 use schemactl_push::{Action, Applying, Drift, Outcome, Plan, PushEnd, RemoteError, apply_plan};
-use schemactl_workspace::{EditedFiles, Workspace};
-use toml_edit::{Array, DocumentMut, value};
+use schemactl_workspace::Workspace;
+
+use adoption::{adopt_sound_events, find_faulty_events};
 
 use super::plan::{make_plan, report_difference, require_room};
 use crate::advice;
-use crate::args::{PlanningArgs, PushArgs, WritingArgs};
+use crate::args::{AwsArgs, PlanningArgs, PushArgs, WritingArgs};
 use crate::checking::{Against, check_against};
 use crate::confirm::confirm_deletions;
 use crate::console::Console;
 use crate::context::{Context, load_for_push};
 use crate::diagnostic::Diagnostic;
-use crate::edits::write_edits;
 use crate::environment::enter_and_name_environment;
 use crate::exit::Exit;
 use crate::interrupt;
@@ -47,7 +48,7 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
         context
             .console
             .result(&text::render_text(&report, context.console.detail_of_reports()));
-        return Ok(Exit::Findings);
+        return adopt_others(args, &planning, (&workspace, &report), &aws, context);
     };
     let mut session = Session::open(context, &workspace, &aws)?;
     let plan = plan(&checked, &mut session, &planning, args, &context.console)?;
@@ -69,13 +70,31 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
         return Ok(report_difference(&plan, &context.console));
     }
     clean::review_state(&workspace, &plan, args.require_clean, &context.console)?;
-    record_types(&workspace, &plan, &context.console)?;
+    adoption::record_types(&workspace, &plan, &context.console)?;
     let outcome = carry_out(&plan, &mut session, args.writing, &context.console)?;
     session.cache.note_held(&plan.unchanged);
     session.note(&context.console);
     let after = look_again(&checked, &mut session, &planning, &outcome, &context.console);
     record(&workspace, &plan, after.as_ref(), &outcome, &context.console)?;
     Ok(report_outcome(&plan, after.as_ref(), &outcome, &context.console))
+}
+
+/// What a push does to a workspace with errors: nothing, unless it only adopts. Then the events without errors are adopted.
+fn adopt_others(
+    args: &PushArgs,
+    planning: &PlanningArgs,
+    (workspace, report): (&Workspace, &Report),
+    aws: &AwsArgs,
+    context: &Context,
+) -> Result<Exit, Problem> {
+    let only_adopts = planning.adopt && !planning.repair && args.plan_file.is_none();
+    let faulty = find_faulty_events(report).filter(|faulty| only_adopts && faulty.len() < workspace.events.len());
+    let Some(faulty) = faulty else {
+        return Ok(Exit::Findings);
+    };
+    let mut session = Session::open(context, workspace, aws)?;
+    let planning = (planning, args.dry_run);
+    adopt_sound_events((workspace, report), &faulty, planning, &mut session, &context.console)
 }
 
 /// The plan that is left where others have written at the same time: what the registry holds then decides, whichever call has noticed them.
@@ -140,30 +159,6 @@ pub(super) fn carry_out(
     session.cache.update(&outcome);
     session.note(console);
     Ok(outcome)
-}
-
-/// What is taken over keeps its type: event.toml says it from now on.
-fn record_types(workspace: &Workspace, plan: &Plan, console: &Console) -> Result<(), Problem> {
-    let mut edits = EditedFiles::default();
-    for (event, types) in &plan.recorded_types {
-        let event = &workspace.events[event];
-        let path = event.settings_file.path();
-        let parsed = event.settings_file.text().parse();
-        let mut document: DocumentMut = parsed.map_err(|_| {
-            let names: Vec<_> = types.iter().map(|type_| format!("\"{type_}\"")).collect();
-            Problem::usage(
-                format!("{path} cannot be edited"),
-                format!("write `types = [{}]` by hand", names.join(", ")),
-            )
-        })?;
-        document["types"] = value(types.iter().map(ToString::to_string).collect::<Array>());
-        edits.written.insert(path.to_owned(), document.to_string().into_bytes());
-    }
-    write_edits(workspace, &edits)?;
-    if !plan.recorded_types.is_empty() {
-        console.note("event.toml of adopted events has changed: commit it, so that the next push keeps their types");
-    }
-    Ok(())
 }
 
 /// What the registry holds is released: the lock file says so from now on.

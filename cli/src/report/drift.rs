@@ -229,6 +229,36 @@ fn foreign_newest(equals: Option<&Version>, change: Option<&ForeignChange>) -> S
     }
 }
 
+/// Returns what to do about newest versions that schemactl did not write.
+fn advise_on_foreign_newest(conflicts: &[&Drift]) -> Vec<&'static str> {
+    let mut lines = Vec::new();
+    if conflicts.iter().any(|drift| drift.names_another_envelope()) {
+        lines.extend([
+            "another source or detail-type in the envelope: if the registry is right, correct it in event.toml, and `schemactl push --adopt` adopts the",
+            "version then; if the workspace is right, `schemactl push --repair` registers its newest version above it",
+        ]);
+    }
+    let is_other = |drift: &&&Drift| matches!(drift, Drift::ForeignNewest { equals: None, .. });
+    if conflicts
+        .iter()
+        .filter(is_other)
+        .any(|drift| !drift.names_another_envelope())
+    {
+        lines.extend([
+            "the newest version was not written by schemactl: if the workspace is right, `schemactl push --repair` registers its newest version",
+            "above it; if the registry is right, `schemactl pull` takes it into the workspace, and `schemactl push --adopt` adopts it then",
+        ]);
+    }
+    let is_equal = |drift: &&Drift| matches!(drift, Drift::ForeignNewest { equals: Some(_), .. });
+    if conflicts.iter().any(is_equal) {
+        lines.extend([
+            "the newest version was not written by schemactl and is equal to ours: `schemactl push --adopt` adopts it without a write;",
+            "`schemactl push --repair` registers ours above it",
+        ]);
+    }
+    lines
+}
+
 /// Returns what to do about the conflicts of a plan, a line each. Empty if there is none.
 pub(crate) fn advise_on_conflicts(plan: &Preview) -> String {
     let conflicts: Vec<_> = plan.conflicts().collect();
@@ -260,19 +290,8 @@ pub(crate) fn advise_on_conflicts(plan: &Preview) -> String {
     if any(|drift| matches!(drift, Drift::Contested { .. })) {
         add("`schemactl prune` deletes the other schema where ours was registered after it");
     }
-    if any(|drift| matches!(drift, Drift::ForeignNewest { equals: None, .. })) {
-        add(
-            "the newest version was not written by schemactl: if the workspace is right, `schemactl push --repair` registers its newest version",
-        );
-        add(
-            "above it; if the registry is right, `schemactl pull` takes it into the workspace, and `schemactl push --adopt` adopts it then",
-        );
-    }
-    if any(|drift| matches!(drift, Drift::ForeignNewest { equals: Some(_), .. })) {
-        add(
-            "the newest version was not written by schemactl and is equal to ours: `schemactl push --adopt` adopts it without a write;",
-        );
-        add("`schemactl push --repair` registers ours above it");
+    for line in advise_on_foreign_newest(&conflicts) {
+        add(line);
     }
     if any(|drift| matches!(drift, Drift::OlderNewest { is_ours: true, .. })) {
         add("an older version that is the newest: `schemactl push --repair` registers the newer one again, above it");

@@ -2,7 +2,7 @@
 //! dialect, and the envelope as far as the content has one.
 
 use schemactl_convert::{Detail, OpenApiError, detail_of, detail_of_export};
-use schemactl_model::{Dialect, Keyword, Member, SchemaType, Value};
+use schemactl_model::{Dialect, Keyword, Kind, Member, SchemaType, Value};
 
 use schemactl_check::without_stamp;
 
@@ -23,7 +23,7 @@ pub(crate) fn read_content(type_name: &str, content: &Value, author: ContentAuth
         _ if author == ContentAuthor::Schemactl => None,
         _ => detail_of_export(content)?,
     };
-    Ok(detail.unwrap_or_else(|| {
+    let detail = detail.unwrap_or_else(|| {
         let schema = without_stamp(content);
         Detail {
             schema: match author {
@@ -33,7 +33,55 @@ pub(crate) fn read_content(type_name: &str, content: &Value, author: ContentAuth
             source: None,
             detail_type: None,
         }
-    }))
+    });
+    Ok(match author {
+        ContentAuthor::Schemactl => detail,
+        ContentAuthor::Others => Detail {
+            schema: without_empty_required(detail.schema),
+            ..detail
+        },
+    })
+}
+
+/// Returns a schema of draft-04 without `"required": []`. Draft-04 wants at least one name there, other drafts do not, and tools write it all the same: it
+/// requires nothing in all of them.
+fn without_empty_required(schema: Value) -> Value {
+    let dialect = schema.member("$schema").and_then(Value::as_str);
+    let is_draft_04 = dialect.is_none_or(|uri| Dialect::from_uri(uri).is_ok_and(|dialect| dialect == Dialect::Draft4));
+    if is_draft_04 && schema.to_json().contains(r#""required":[]"#) {
+        drop_empty_required(&schema)
+    } else {
+        schema
+    }
+}
+
+fn drop_empty_required(schema: &Value) -> Value {
+    match &schema.kind {
+        Kind::Object(members) => {
+            let kept = members.iter().filter(|member| !is_empty_required(member));
+            let members = kept.map(|member| Member::new(member.key.as_str(), drop_below(member)));
+            Value::object(members.collect())
+        }
+        _ => schema.clone(),
+    }
+}
+
+fn is_empty_required(member: &Member) -> bool {
+    member.key == "required" && matches!(&member.value.kind, Kind::Array(names) if names.is_empty())
+}
+
+/// Returns the value of a keyword with its subschemas. What is data stays as it is.
+fn drop_below(member: &Member) -> Value {
+    match (member.key.as_str(), &member.value.kind) {
+        ("enum" | "default" | "const" | "example" | "examples", _) => member.value.clone(),
+        ("properties" | "patternProperties" | "definitions" | "dependencies", Kind::Object(named)) => {
+            let named = named.iter();
+            let named = named.map(|named| Member::new(named.key.as_str(), drop_empty_required(&named.value)));
+            Value::object(named.collect())
+        }
+        (_, Kind::Array(schemas)) => Value::array(schemas.iter().map(drop_empty_required).collect()),
+        _ => drop_empty_required(&member.value),
+    }
 }
 
 /// Returns a schema that names its dialect. The type of a registry's schema says that one without `$schema` is of draft-04, and a workspace

@@ -240,6 +240,12 @@ impl Drift {
         )
     }
 
+    /// Returns whether the newest version was not written by schemactl, and names another source or detail-type than event.toml.
+    pub fn names_another_envelope(&self) -> bool {
+        let another = |change: &Option<ForeignChange>| matches!(change, Some(ForeignChange::AnotherEnvelope { .. }));
+        matches!(self, Self::ForeignNewest { equals: None, change, .. } if another(change))
+    }
+
     /// Returns the version of ours that another schema stands under.
     pub fn contradicted(&self) -> Option<(&EventName, &Version)> {
         match self {
