@@ -6,6 +6,8 @@ use schemactl_push::{
     preview_push,
 };
 
+use schemactl_workspace::Workspace;
+
 use crate::args::{OutputFormat, PlanArgs, PlanningArgs};
 use crate::checking::{Against, check_against};
 use crate::console::Console;
@@ -38,26 +40,7 @@ pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Probl
             &context.console,
         )?,
     };
-    let widening = workspace.manifest.registry.allow_widening;
-    let json = render::render_plan_as_json(
-        &plan,
-        SavedOptions::new(
-            plan_options_of(&args.planning),
-            repair_options_of(&args.planning),
-            widening,
-        ),
-    );
-    if let Some(file) = args.file.as_ref().filter(|_| checked.is_some()) {
-        write_atomic(file, json.as_bytes()).map_err(|error| Problem::File {
-            path: file.clone(),
-            what: "write",
-            error,
-        })?;
-    }
-    match args.format {
-        OutputFormat::Text => context.console.result(&render::render_plan_text(&plan)),
-        OutputFormat::Json => context.console.json(&json),
-    }
+    show_plan(args, &plan, (&workspace, checked.is_some()), context)?;
     if args.planning.enable_deletes {
         note_undeleted(&plan, &workspace, &context.console);
     }
@@ -84,6 +67,36 @@ pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Probl
             (true, differs) => differs,
         },
     )
+}
+
+/// Prints a plan, and saves it if that is asked for and it can be pushed.
+fn show_plan(
+    args: &PlanArgs,
+    plan: &Preview,
+    (workspace, is_checked): (&Workspace, bool),
+    context: &Context,
+) -> Result<(), Problem> {
+    let widening = workspace.manifest.registry.allow_widening;
+    let json = render::render_plan_as_json(
+        plan,
+        SavedOptions::new(
+            plan_options_of(&args.planning),
+            repair_options_of(&args.planning),
+            widening,
+        ),
+    );
+    if let Some(file) = args.file.as_ref().filter(|_| is_checked) {
+        write_atomic(file, json.as_bytes()).map_err(|error| Problem::File {
+            path: file.clone(),
+            what: "write",
+            error,
+        })?;
+    }
+    match args.format {
+        OutputFormat::Text => context.console.result(&render::render_plan_text(plan)),
+        OutputFormat::Json => context.console.json(&json),
+    }
+    Ok(())
 }
 
 /// Says why a push of what was shown is refused.
