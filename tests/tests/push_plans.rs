@@ -242,6 +242,16 @@ fn old_versions_are_pruned_when_the_settings_say_so() {
         shown.1
     );
     assert!(shown.2.contains("nothing was deleted"), "{}", shown.2);
+    let writes = remote.writes();
+    for arguments in [
+        &["prune", "--dry-run"][..],
+        &["prune", "--enable-deletes", "--yes", "--dry-run"],
+    ] {
+        let (code, text, error) = remote.run(arguments);
+        assert_eq!((code, &text), (shown.0, &shown.1), "{error}");
+        assert!(error.contains("nothing was deleted"), "{error}");
+    }
+    assert_eq!(remote.writes(), writes);
     let pruned = assert_ok(remote.run(&["prune", "--enable-deletes", "--yes"]));
     assert!(pruned.contains("2 of 2 writes made"), "{pruned}");
     assert!(

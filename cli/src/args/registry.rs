@@ -228,6 +228,9 @@ pub(crate) struct PruneArgs {
     /// Delete the versions [default: show what would be deleted]
     #[arg(long)]
     pub(crate) enable_deletes: bool,
+    /// Show what would be deleted, also with --enable-deletes
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) writing: WritingArgs,
     #[command(flatten)]

@@ -20,9 +20,10 @@ use crate::words::count_in_words;
 
 pub(crate) fn run_prune(args: &PruneArgs, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = context.workspace()?;
+    let deletes = args.enable_deletes && !args.dry_run;
     let aws = enter_and_name_environment(&mut workspace, &args.aws, &context.console)?;
     let (report, checked) = check_against(&workspace, &Against::default(), context);
-    if checked.is_none() && args.enable_deletes {
+    if checked.is_none() && deletes {
         context
             .console
             .result(&text::render_text(&report, context.console.detail_of_reports()));
@@ -54,20 +55,22 @@ pub(crate) fn run_prune(args: &PruneArgs, context: &Context) -> Result<Exit, Pro
         return Ok(report_difference(preview, &context.console));
     }
     let text = render::render_plan_text(preview);
-    if args.enable_deletes {
+    if deletes {
         context.console.tell_done(&text);
     } else {
         context.console.result(&text);
     }
     match &pruning {
-        Pruning::Checked(plan) if args.enable_deletes => {
+        Pruning::Checked(plan) if deletes => {
             let outcome = carry_out(plan, &mut session, args.writing, &context.console)?;
             Ok(report_outcome(plan, None, &outcome, &context.console))
         }
         _ => {
-            context
-                .console
-                .note("nothing was deleted: add --enable-deletes to delete the versions");
+            context.console.note(if args.enable_deletes {
+                "nothing was deleted: leave out --dry-run to delete the versions"
+            } else {
+                "nothing was deleted: add --enable-deletes to delete the versions"
+            });
             Ok(report_present(before, preview, &context.console))
         }
     }
