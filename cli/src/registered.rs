@@ -66,7 +66,9 @@ pub(crate) fn read_registered_versions(
         lock: Lock::default(),
     };
     let (mut found, mut missing) = (Vec::new(), Vec::new());
-    for environment in base.environments(workspace) {
+    let environments = base.environments(workspace);
+    let names: Vec<String> = environments.iter().flatten().cloned().collect();
+    for environment in environments {
         let mut inside = workspace.clone();
         let aws = AwsArgs {
             environment,
@@ -75,7 +77,7 @@ pub(crate) fn read_registered_versions(
         let aws = enter_environment(&mut inside, &aws)?;
         let registry = inside.manifest.registry.name.clone();
         let (remote, patience) = connect_registry(context, &registry, &aws)?;
-        require_account(&remote, &aws)?;
+        require_account(&remote, &aws).map_err(|problem| advise_one_environment(problem, &names))?;
         let (expected, cache) = (Expected::default(), Cache::default());
         let snapshot = read_snapshot(
             &remote,
@@ -100,18 +102,37 @@ pub(crate) fn read_registered_versions(
     }
     let has_releases = |lock: &Lock| lock.iter().next().is_some();
     let is_released = has_releases(&workspace.lock) || merged.is_some_and(has_releases);
-    let names = missing.join(", ");
+    let missing_names = missing.join(", ");
     if found.is_empty() && is_released {
         return Err(Problem::usage(
-            format!("the registry `{names}` does not exist, and {LOCK_FILE} has released versions"),
+            format!("the registry `{missing_names}` does not exist, and {LOCK_FILE} has released versions"),
             "correct its name in schemactl.toml, or create it with `schemactl push --create-registry`",
         ));
     }
     if !missing.is_empty() {
-        let note = format!("the registry `{names}` does not exist yet: nothing to compare with");
+        let note = format!("the registry `{missing_names}` does not exist yet: nothing to compare with");
         context.console.note(&note);
     }
     Ok((format!("the registry {}", found.join(", ")), registered.lock))
+}
+
+/// Adds to the problem that an environment is another account's how to compare with one environment: credentials without a profile are of one account.
+fn advise_one_environment(problem: Problem, names: &[String]) -> Problem {
+    match problem {
+        Problem::Usage { message, help } if names.len() > 1 => {
+            let bases: Vec<_> = names
+                .iter()
+                .map(|name| format!("`--against registry:{name}`"))
+                .collect();
+            let help = format!(
+                "`--against registry` reads the registries of all environments: give each one a `profile` in schemactl.toml, or compare with one of \
+                 them: {}; {help}",
+                bases.join(", ")
+            );
+            Problem::Usage { message, help }
+        }
+        other => other,
+    }
 }
 
 /// The registry's number of a version of others that no version of ours is equal to, if it stands in one of these schemas.

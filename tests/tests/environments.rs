@@ -187,6 +187,31 @@ fn the_server_answers_for_the_account() {
     assert!(!output.status.success(), "of STS only that is answered");
 }
 
+/// Credentials are of one account, and two environments can be of two.
+#[test]
+fn a_check_against_environments_of_two_accounts_names_one_of_them() {
+    let remote = remote();
+    for environment in ["prod", "staging"] {
+        assert_eq!(
+            remote.run(&["push", "--env", environment, "--create-registry"]).0,
+            Some(0)
+        );
+    }
+    settings(&remote, "111122223333");
+    let (code, _, said) = remote.run(&["check", "--against", "registry"]);
+    assert_eq!(code, Some(2), "{said}");
+    for part in [
+        "is account 111122223333",
+        "reads the registries of all environments",
+        "`--against registry:prod`, `--against registry:staging`",
+        "`profile`",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let (code, _, said) = remote.run(&["check", "--against", "registry:staging"]);
+    assert_eq!(code, Some(0), "{said}");
+}
+
 #[test]
 fn a_check_against_the_registry_is_one_against_those_of_the_environments() {
     let remote = remote();
