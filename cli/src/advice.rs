@@ -41,10 +41,29 @@ pub(crate) fn advise_on_load(error: &LoadError) -> Option<String> {
             "get the content with `git lfs pull` or `git submodule update --init`; in CI, check out with LFS or submodules enabled"
                 .to_owned(),
         ),
-        LoadError::Settings { .. }
-        | LoadError::Unresolved { .. }
+        LoadError::Settings { file, message, .. } => advise_on_setting(file.path(), message).map(str::to_owned),
+        LoadError::Unresolved { .. }
         | LoadError::Document(_)
         | LoadError::Example(_) => None,
+    }
+}
+
+/// Returns what to do about a key that is missing or misplaced: what the message of the parser leaves open.
+fn advise_on_setting(path: &str, message: &str) -> Option<&'static str> {
+    let is_event = path.ends_with("event.toml");
+    let is_about = |what: &str, key: &str| message.starts_with(&format!("{what} field `{key}`"));
+    if is_event && is_about("missing", "source") {
+        Some("add `source`, which the producer publishes the event with, such as source = \"com.example.shop\"")
+    } else if is_event && is_about("missing", "detail-type") {
+        Some("add `detail-type`, which the producer publishes the event with, such as detail-type = \"OrderPlaced\"")
+    } else if is_event && (is_about("unknown", "version") || is_about("unknown", "versions")) {
+        Some(
+            "a version of the event is a file beside event.toml, such as 1.0.json; `version-field` names the property that says it",
+        )
+    } else if !is_event && is_about("missing", "version") {
+        Some("write `version = 1` at the top: it is the format of the file, and no version of an event")
+    } else {
+        None
     }
 }
 

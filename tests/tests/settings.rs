@@ -381,3 +381,36 @@ fn a_mistake_is_told_once_at_its_line_with_what_was_meant() {
     }
     assert_eq!(json!(load(MANIFEST, EVENT)), json!([]));
 }
+
+/// A key that is missing or in the wrong file: the line after the message says what to write.
+#[test]
+fn a_missing_or_misplaced_key_says_what_to_write() {
+    let whole = "source = \"shop\"\ndetail-type = \"A\"\n";
+    let settings = "version = 1\n[registry]\nname = \"events\"\n";
+    for (manifest, event, part) in [
+        (settings, "detail-type = \"A\"\n", "add `source`"),
+        (settings, "source = \"shop\"\n", "add `detail-type`"),
+        (
+            settings,
+            &format!("{whole}version = 1\n"),
+            "a version of the event is a file beside event.toml, such as 1.0.json",
+        ),
+        (
+            &settings.replace("version = 1\n", ""),
+            whole,
+            "write `version = 1` at the top",
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("schemas/shop/A");
+        std::fs::create_dir_all(&place).unwrap();
+        std::fs::write(folder.path().join("schemactl.toml"), manifest).unwrap();
+        std::fs::write(place.join("event.toml"), event).unwrap();
+        std::fs::write(place.join("1.0.json"), "{\"type\": \"object\"}").unwrap();
+        let mut check = schemactl_tests::clean_command(&schemactl_tests::binary());
+        let output = check.current_dir(folder.path()).arg("check").output().unwrap();
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
