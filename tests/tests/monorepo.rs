@@ -287,3 +287,38 @@ fn the_guide_tells_what_each_command_does_above_workspaces() {
         );
     }
 }
+
+/// Each of them may be a copy that is meant: that is said, and is a finding of neither.
+#[test]
+fn an_event_of_several_workspaces_is_told() {
+    let folder = repository(&[("apps/a", CLEAN), ("apps/b", CLEAN)]);
+    let folder = folder.path();
+    let told = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    let output = check(folder, &[]);
+    let shared = "is an event of several workspaces: apps/a (";
+    assert!(output.status.success() && told(&output).contains(shared), "{output:?}");
+    assert!(!told(&check(folder, &["--quiet"])).contains(shared));
+    assert!(!told(&check(&folder.join("apps/a"), &[])).contains(shared));
+    // Another source makes it another event.
+    for event in walk_settings(&folder.join("apps/b/schemas")) {
+        let text = fs::read_to_string(&event).unwrap();
+        let line = text.lines().find(|line| line.starts_with("source")).unwrap();
+        fs::write(&event, text.replace(line, "source = \"another\"")).unwrap();
+    }
+    let output = check(folder, &[]);
+    assert!(!told(&output).contains(shared), "{output:?}");
+}
+
+/// The event.toml of each event.
+fn walk_settings(schemas: &Path) -> Vec<std::path::PathBuf> {
+    let folders = |path: &Path| -> Vec<_> {
+        let entries = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+        entries.filter(|path| path.is_dir()).collect()
+    };
+    let namespaces = folders(schemas);
+    let events = namespaces.iter().flat_map(|namespace| folders(namespace));
+    events
+        .map(|event| event.join("event.toml"))
+        .filter(|file| file.exists())
+        .collect()
+}

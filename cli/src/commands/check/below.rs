@@ -1,10 +1,11 @@
 //! `schemactl check` where no schemactl.toml is, here or above: every workspace below is checked, and one report is made of all. In: the
 //! folder. Out: the workspaces, and what was found of each, with places as they are seen from the folder.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use schemactl_check::{Finding, FindingPlace, Report, Rule};
-use schemactl_model::Source;
+use schemactl_model::{EventName, Source, spell_out_line};
 use schemactl_workspace::{MANIFEST_FILE, Workspace};
 
 use super::{conclude, judge, require_owner, tell_unread};
@@ -106,7 +107,35 @@ pub(super) fn check_all(
         .collect();
     require_owner(args, &each, &whole)?;
     conclude(args, context, start, &whole, &each)?;
+    for note in describe_shared_events(&workspaces) {
+        context.console.note(&note);
+    }
     Ok(exit)
+}
+
+/// Returns a note on each event that is published from several workspaces with the same `source` and `detail-type`. Each may be a copy that is
+/// meant, so that it is no finding of either.
+fn describe_shared_events(workspaces: &[(&str, Workspace)]) -> Vec<String> {
+    let mut events: BTreeMap<(&str, &str), Vec<(&str, &EventName)>> = BTreeMap::new();
+    for (name, workspace) in workspaces {
+        for event in workspace.events.values() {
+            let identity = (event.settings.source.as_str(), event.settings.detail_type.as_str());
+            events.entry(identity).or_default().push((name, &event.name));
+        }
+    }
+    let is_shared = |places: &[(&str, &EventName)]| places.iter().any(|(name, _)| *name != places[0].0);
+    let shared = events.into_iter().filter(|(_, places)| is_shared(places));
+    let describe = |((source, detail_type), places): ((&str, &str), Vec<(&str, &EventName)>)| {
+        let places: Vec<_> = places.iter().map(|(name, event)| format!("{name} ({event})")).collect();
+        format!(
+            "`{}` from `{}` is an event of several workspaces: {}; consumers cannot distinguish them, and pushes to one registry replace \
+             each other: keep it in one workspace",
+            spell_out_line(detail_type),
+            spell_out_line(source),
+            places.join(", ")
+        )
+    };
+    shared.map(describe).collect()
 }
 
 /// Returns one workspace if it can be read, its report, and how its check ends.
