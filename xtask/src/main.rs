@@ -120,6 +120,7 @@ fn test() -> ChoreResult {
     // What is generated is documented, and nothing in it is a link or a test by accident.
     consumer("doc", &["--no-deps"])?;
     read_only_consumer()?;
+    run_outside("tests/referees/typify/Cargo.toml", "test", &["--no-fail-fast"])?;
     examples("clippy", &["--all-targets", "--", "-D", "warnings"])?;
     examples("test", &["--no-fail-fast"])
 }
