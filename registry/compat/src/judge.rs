@@ -65,7 +65,7 @@ impl<'d> EventJudge<'d> {
     /// The event has a number that no validator holds, or would keep one too long.
     pub fn judge(&self, engine: &dyn Engine, event: &Value) -> Result<EventValidity, ReplayError> {
         let Some(first) = self.disputed.first() else {
-            let violations = self.validator.errors(event)?;
+            let violations = self.validator.reasons(self.document, event)?;
             return Ok(if violations.is_empty() {
                 EventValidity::Valid
             } else {
@@ -87,7 +87,7 @@ impl<'d> EventJudge<'d> {
 
     /// What rejects an event whatever the disputed patterns match.
     fn reasons(&self, event: &Value) -> Result<Vec<ReplayViolation>, ReplayError> {
-        let found = self.validator.errors(event)?;
+        let found = self.validator.reasons(self.document, event)?;
         // A name that a pattern would have taken is rejected by what stands beside it, once the pattern is gone.
         let is_name = |pattern: &SchemaFault| pattern.keyword == Keyword::PatternProperties;
         if !found.is_empty() && !self.disputed.iter().any(is_name) {

@@ -4,6 +4,7 @@
 
 mod embedded;
 mod lists;
+mod reasons;
 
 use std::sync::Arc;
 
@@ -132,12 +133,21 @@ impl Validator {
 
     /// Returns why an event is not valid; empty if it is.
     pub fn errors(&self, event: &Value) -> Result<Vec<ReplayViolation>, ReplayError> {
+        self.errors_by(event, |error| vec![describe_violation(error)])
+    }
+
+    /// The same, each error described in some way.
+    fn errors_by(
+        &self,
+        event: &Value,
+        describe: impl Fn(&ValidationError<'_>) -> Vec<ReplayViolation>,
+    ) -> Result<Vec<ReplayViolation>, ReplayError> {
         self.check_cost(event)?;
         let json = to_serde_json(event).ok_or(ReplayError::Number)?;
         let validator = self.for_event(event)?;
         let mut found: Vec<ReplayViolation> = validator
             .iter_errors(&json)
-            .map(|error| describe_violation(&error))
+            .flat_map(|error| describe(&error))
             .collect();
         if let Some(lists) = &self.long_lists {
             for one in &mut found {
