@@ -25,6 +25,9 @@ pub(crate) fn enter_environment(workspace: &mut Workspace, aws: &AwsArgs) -> Res
     if let Some(registry) = settings.registry {
         workspace.manifest.registry.name = registry;
     }
+    if let Some(ignore) = settings.ignore {
+        workspace.manifest.registry.ignore = ignore;
+    }
     aws.profile = aws.profile.or(settings.profile);
     aws.region = aws.region.or(settings.region);
     aws.account = settings.account;

@@ -460,3 +460,48 @@ fn another_source_is_corrected_where_the_advice_says() {
     run(&remote, &["push", "--adopt"], 0);
     run(&remote, &["status"], 0);
 }
+
+/// Schemas of others that are no concern of the workspace are one line everywhere, and nothing else.
+#[test]
+fn ignored_schemas_are_counted_and_nothing_else() {
+    let text = || (JSON, detail(&["a"]).to_string());
+    let names = ["aws.s3@Object", "aws.s3@Bucket", "legacy-orders", "com.other@A"];
+    let remote = Remote::empty("");
+    let schemas: Vec<_> = names.iter().map(|name| (*name, [text()])).collect();
+    let schemas: Vec<_> = schemas.iter().map(|(name, versions)| (*name, &versions[..])).collect();
+    fill(&remote, "events", &schemas);
+    fill(&remote, "stage", &schemas);
+    remote.settings("ignore = [\"aws.*@*\", \"legacy-*\", \"shop@*\"]\n[env.stage]\nregistry = \"stage\"\nignore = [\"*\"]\n[env.own]\nregistry = \"events\"");
+    remote.version("Order", "1.0", "a");
+    let line = "  3 schemas match `ignore` in schemactl.toml\n";
+    let own = ["--env", "own"];
+    for (arguments, code) in [
+        (&["plan"][..], 0),
+        (&["push"], 0),
+        (&["status"], 0),
+        (&["push"], 0),
+        (&["pull", "--dry-run"], 0),
+    ] {
+        let before = remote.server.requests().len();
+        let told = run(&remote, &[arguments, &own].concat(), code);
+        assert!(
+            told.matches(line).count() == 1 && !told.contains("aws.s3") && !told.contains("legacy"),
+            "{told}"
+        );
+        assert!(told.contains("com.other"), "{arguments:?}: {told}");
+        // Nor is any of them read: of each other schema there is one version.
+        let requests = &remote.server.requests()[before..];
+        let reads = requests.iter().filter(|request| request.operation == "DescribeSchema");
+        assert!(arguments[0] == "push" || reads.count() <= 2, "{arguments:?}");
+    }
+    let told = run(&remote, &["status", "--env", "stage"], 0);
+    assert!(
+        told.contains("  4 schemas match `ignore`") && !told.contains("com.other"),
+        "{told}"
+    );
+    // What is asked for by its name is not ignored, and what the workspace registers never is.
+    let told = run(&remote, &["pull", "legacy-orders", "--env", "own", "--dry-run"], 5);
+    assert!(told.contains("+ events/legacy-orders@1.0"), "{told}");
+    remote.add_version("shop@Order", &detail(&["x"]).to_string(), "t");
+    run(&remote, &["status", "--env", "own"], 6);
+}

@@ -25,6 +25,7 @@ use crate::lost_versions::VersionSet;
 use crate::problem::Problem;
 use crate::remote::connect_registry;
 use crate::report::drift::describe_end;
+use crate::report::plan::describe_ignored;
 use crate::report::text;
 use crate::suggestions::advise_on_name;
 use crate::words::count_in_words;
@@ -249,7 +250,7 @@ impl Counts {
             };
             console.note(&format!(
                 "`schemactl check` reports the errors above, and a push requires a check without errors: correct them{accepted}; an event that must \
-                 stay as it is in the registry can be left out: remove its folder"
+                 stay as it is in the registry can be left out: remove its folder, and list its schema under `ignore` in schemactl.toml"
             ));
         }
         if soundness == Soundness::Acceptable && self.stamped > 0 {
@@ -300,6 +301,7 @@ impl Counts {
                 let reason = schemactl_model::spell_out_controls(&reason.text);
                 format!("! version {number} of {schema} is left out: {reason}")
             }
+            Pulled::Ignored { schemas } => describe_ignored(*schemas),
             Pulled::Remark { event, remark } => self.count_remark(event, remark),
         })
     }

@@ -19,7 +19,7 @@ use crate::problem::Problem;
 use crate::remote::Session;
 use crate::report::drift::{advise_on_conflicts, describe_drift};
 use crate::report::full::describe_full;
-use crate::report::plan::{SavedOptions, describe_note, render_plan_as_json};
+use crate::report::plan::{SavedOptions, describe_note, list_ignored, render_plan_as_json};
 use crate::words::count_in_words;
 
 pub(crate) fn run_status(args: &StatusArgs, context: &Context) -> Result<Exit, Problem> {
@@ -319,7 +319,7 @@ impl<'w> Standings<'w> {
         {
             writeln!(text, "  ! {remark}").expect("writing to a string cannot fail");
         }
-        text + &self.summary()
+        text + &list_ignored(self.plan) + &self.summary()
     }
 
     /// What is said of the end of a version: when it was retired and why, or when it will be.

@@ -26,6 +26,7 @@ pub(crate) fn render_plan_text(plan: &Preview) -> String {
     for remark in remarks {
         writeln!(text, "  ! {remark}").expect("writing to a string cannot fail");
     }
+    text += &list_ignored(plan);
     let conflicts = plan.conflicts().count();
     if plan.is_empty() && conflicts > 0 {
         writeln!(
@@ -50,6 +51,23 @@ pub(crate) fn render_plan_text(plan: &Preview) -> String {
     }
     .expect("writing to a string cannot fail");
     text
+}
+
+/// A line for the schemas that the settings ignore, if there are any.
+pub(crate) fn list_ignored(plan: &Preview) -> String {
+    match plan.ignored.len() {
+        0 => String::new(),
+        schemas => format!("  {}\n", describe_ignored(schemas)),
+    }
+}
+
+/// Returns how many schemas the settings ignore as a line.
+pub(crate) fn describe_ignored(schemas: usize) -> String {
+    let verb = if schemas == 1 { "matches" } else { "match" };
+    format!(
+        "{} {verb} `ignore` in schemactl.toml",
+        count_in_words(schemas, "schema")
+    )
 }
 
 fn describe_recorded_types((event, types): (&EventName, &Vec<SchemaType>)) -> String {
@@ -177,6 +195,9 @@ pub(crate) struct Saved {
     /// The writes that `--adopt` leaves to a push without it.
     #[serde(default)]
     left: Vec<SavedAction>,
+    /// The schemas of the registry that match `ignore` in schemactl.toml.
+    #[serde(default)]
+    ignored: Vec<String>,
     /// The versions that are not written, because the newest version of their schema was not written by schemactl.
     #[serde(default)]
     pub(crate) held_back: Vec<VersionJson>,
@@ -283,6 +304,7 @@ pub(crate) fn render_plan_as_json(plan: &Preview, options: SavedOptions) -> Stri
         pruned: versions(&plan.pruned),
         adopted: versions(&plan.adopted),
         left: plan.left.iter().map(action).collect(),
+        ignored: plan.ignored.clone(),
         held_back: versions(&plan.held_back),
         drift: plan.drift.iter().map(DriftJson::from).collect(),
     })

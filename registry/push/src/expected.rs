@@ -14,6 +14,8 @@ use schemactl_workspace::{CacheKey, SchemaVersion, WorkspaceEvent};
 pub struct Expected {
     pub(crate) schemas: BTreeMap<String, BTreeMap<Version, Digest>>,
     tags: Tags,
+    /// Patterns of schemas that are not read, unless they are among these.
+    pub(crate) ignored: Vec<String>,
 }
 
 /// A version that belongs into a schema of the registry.
@@ -83,6 +85,7 @@ impl Expected {
         Self {
             schemas: lines.map(|(name, line)| (name, versions(line))).collect(),
             tags: inspected.workspace().manifest.registry.tags.clone(),
+            ignored: inspected.workspace().manifest.registry.ignore.clone(),
         }
     }
 

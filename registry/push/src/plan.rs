@@ -27,7 +27,7 @@ use crate::snapshot::{HeldSchema, STATE_TAG, SchemaContents, Snapshot};
 use judge::is_deletable;
 use schema::{SchemaPlan, SchemaPlanning};
 use schemactl_check::{Checked, Inspected, Stamp, base_name};
-use schemactl_workspace::Workspace;
+use schemactl_workspace::{Workspace, is_ignored_schema};
 
 /// A push that may be made: the writes that [`apply_plan`](crate::apply_plan) takes. It is read as the [`Preview`] that it holds, and cannot be
 /// changed or made by hand, so that no write reaches a registry whose workspace was not checked.
@@ -62,6 +62,8 @@ pub struct Preview {
     pub pruned: Vec<(EventName, Version)>,
     /// The versions that are taken over as they are, although schemactl did not write them.
     pub adopted: Vec<(EventName, Version)>,
+    /// The schemas that the settings ignore.
+    pub ignored: Vec<String>,
     /// The events whose source and detail-type versions of others name, and not only event.toml.
     pub named: BTreeSet<EventName>,
     /// The types that adopted events have in the registry, where they are registered in others: to be recorded, so that they stay.
@@ -210,6 +212,10 @@ fn compare(
         SchemaPlan::new(&name, &line, held, planning).add_to(&mut plan);
     }
     for (name, held) in present {
+        if is_ignored_schema(&settings.ignore, name) {
+            plan.ignored.push(name.to_owned());
+            continue;
+        }
         plan.without_event(name, held, workspace, options);
     }
     for versions in [

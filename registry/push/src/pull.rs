@@ -26,6 +26,7 @@ use schemactl_model::{Dialect, Document, EventName, SchemaType, Source, Version,
 pub use numbering::Numbering;
 pub use pulled::{NewFile, PullRemark, Pulled, UnusableReason};
 
+use crate::plan::is_schema_of;
 use crate::remote::{Remote, RemoteError};
 use crate::retry::{Calls, Patience};
 use crate::snapshot::{STATE_TAG, list_version_numbers};
@@ -37,7 +38,7 @@ use placed::PlacedVersions;
 use registration::{PulledRegistration, find_registered_event, read_registrations};
 use schemactl_check::policy_of;
 use schemactl_check::{base_name, is_former_form, registered_forms, registered_types, schema_name, without_stamp};
-use schemactl_workspace::{Layout, SchemaVersion, Workspace, WorkspaceEvent, digest_value};
+use schemactl_workspace::{Layout, SchemaVersion, Workspace, WorkspaceEvent, digest_value, is_ignored_schema};
 use stated::{StatedVersions, read_stated_versions};
 
 /// Which versions of a registry are pulled, and as what.
@@ -67,9 +68,13 @@ pub fn pull_versions(
     if !calls.repeat(|| remote.registry_exists())? {
         return Ok(None);
     }
-    let mut schemas = Vec::new();
+    let (mut schemas, mut ignored) = (Vec::new(), 0);
     for listed in calls.all("ListSchemas", None, |page| remote.schemas(page))? {
         if !listed.name.starts_with(pulling.prefix) {
+            continue;
+        }
+        if is_ignored(workspace, pulling, &listed.name) {
+            ignored += 1;
             continue;
         }
         let mut numbers = list_version_numbers(&calls, &listed.name)?;
@@ -93,7 +98,21 @@ pub fn pull_versions(
         }
         schemas.push((listed.name, versions));
     }
-    Ok(Some(PullRun::new(workspace, pulling, &schemas).pull_all(&schemas)))
+    let mut pulled = PullRun::new(workspace, pulling, &schemas).pull_all(&schemas);
+    if ignored > 0 {
+        pulled.push(Pulled::Ignored { schemas: ignored });
+    }
+    Ok(Some(pulled))
+}
+
+/// Returns whether the settings ignore a schema: one of their registry, that nobody asks for by its name and that no event is registered as.
+fn is_ignored(workspace: &Workspace, pulling: &Pulling<'_>, schema: &str) -> bool {
+    let settings = &workspace.manifest.registry;
+    let is_registered = |event: &WorkspaceEvent| is_schema_of(schema, &event.name, workspace);
+    pulling.prefix.is_empty()
+        && pulling.registry == settings.name
+        && is_ignored_schema(&settings.ignore, schema)
+        && !workspace.events.values().any(is_registered)
 }
 
 /// A version of the registry, or why it is nothing of a workspace.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use schemactl_model::{Digest, Version};
-use schemactl_workspace::digest_text;
+use schemactl_workspace::{digest_text, is_ignored_schema};
 
 use crate::cache::Cache;
 use crate::expected::Expected;
@@ -105,6 +105,10 @@ impl Snapshot {
 
 /// What is known of a schema without reading it.
 fn known(listed: &RemoteSchema, reading: &SnapshotOptions<'_>) -> Option<SchemaContents> {
+    let is_expected = reading.expected.schemas.contains_key(&listed.name);
+    if !is_expected && is_ignored_schema(&reading.expected.ignored, &listed.name) {
+        return Some(SchemaContents::Unread);
+    }
     if reading.full {
         return None;
     }

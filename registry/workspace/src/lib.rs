@@ -42,6 +42,7 @@ pub use lock::{
 };
 pub use manifest::{
     CheckSettings, CompatibilityMode, EnvironmentSettings, Layout, MOST_VERSIONS, Manifest, RegistrySettings,
+    is_ignored_schema,
 };
 pub use program::identify_program;
 pub use waiver::Waiver;

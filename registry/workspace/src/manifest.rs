@@ -76,6 +76,7 @@ impl RegistrySettings {
             types,
             keep,
             allow_widening,
+            ignore,
             tags,
         } = self;
         key.add("registry.name", name);
@@ -90,6 +91,9 @@ impl RegistrySettings {
         }
         key.add("registry.keep", &keep.to_string());
         key.add("registry.allow-widening", &allow_widening.to_string());
+        for pattern in ignore {
+            key.add("registry.ignore", pattern);
+        }
         for (tag, value) in tags {
             key.add("registry.tags", tag);
             key.add("value", value);
@@ -104,11 +108,16 @@ impl EnvironmentSettings {
             profile,
             region,
             account,
+            ignore,
         } = self;
         key.add_optional("env.registry", registry.as_deref());
         key.add_optional("env.profile", profile.as_deref());
         key.add_optional("env.region", region.as_deref());
         key.add_optional("env.account", account.as_deref());
+        for pattern in ignore.iter().flatten() {
+            key.add("env.ignore", pattern);
+        }
+        key.add_optional("env.ignore", ignore.as_ref().map(|_| ""));
     }
 }
 
@@ -133,6 +142,9 @@ pub struct RegistrySettings {
     /// Whether a form may be registered that takes more than the schema does.
     #[serde(default)]
     pub allow_widening: bool,
+    /// Patterns of schemas that others keep in the registry, and that no command speaks of.
+    #[serde(default, deserialize_with = "ignored_names")]
+    pub ignore: Vec<String>,
     /// Tags of the registry and its schemas.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
@@ -152,6 +164,41 @@ pub struct EnvironmentSettings {
     /// The account that it has to be; any other is refused.
     #[serde(deserialize_with = "account")]
     pub account: Option<String>,
+    /// Patterns of schemas that others keep in the registry there.
+    #[serde(deserialize_with = "optional_ignored_names")]
+    pub ignore: Option<Vec<String>>,
+}
+
+/// Returns whether a schema of the registry matches one of the patterns of `ignore`. One that an event of the workspace is registered as counts all the
+/// same.
+pub fn is_ignored_schema(patterns: &[String], schema: &str) -> bool {
+    patterns.iter().any(|pattern| matches_glob(pattern, schema))
+}
+
+/// Returns whether a name matches a pattern, in which `*` is any text and `?` any character.
+fn matches_glob(pattern: &str, name: &str) -> bool {
+    // What each beginning of the pattern matches of the name so far: one pass, whatever the number of stars.
+    let pattern: Vec<char> = pattern.chars().collect();
+    let with_stars = |mut matched: Vec<bool>| {
+        for (at, letter) in pattern.iter().enumerate() {
+            matched[at + 1] |= *letter == '*' && matched[at];
+        }
+        matched
+    };
+    let mut start = vec![false; pattern.len() + 1];
+    start[0] = true;
+    let matched = name.chars().fold(with_stars(start), |before, letter| {
+        let mut matched = vec![false; pattern.len() + 1];
+        for (at, wanted) in pattern.iter().enumerate() {
+            matched[at + 1] = match wanted {
+                '*' => before[at + 1],
+                '?' => before[at],
+                wanted => before[at] && *wanted == letter,
+            };
+        }
+        with_stars(matched)
+    });
+    matched.last() == Some(&true)
 }
 
 /// How events become schemas of the registry, which numbers the versions of each schema by itself.
@@ -306,6 +353,22 @@ pub(crate) fn policy_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> 
     )))
 }
 
+fn ignored_names<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let patterns = Vec::<String>::deserialize(deserializer)?;
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-@*?".contains(&byte);
+    let is_wrong = |pattern: &&String| pattern.is_empty() || !pattern.bytes().all(is_allowed);
+    match patterns.iter().find(is_wrong) {
+        None => Ok(patterns),
+        Some(wrong) => Err(serde::de::Error::custom(format!(
+            "`ignore` has `{wrong}`; expected names of schemas with `*` for any text and `?` for any character, such as `aws.*@*`"
+        ))),
+    }
+}
+
+fn optional_ignored_names<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    ignored_names(deserializer).map(Some)
+}
+
 fn only_json_schema() -> Vec<SchemaType> {
     vec![SchemaType::JsonSchemaDraft4]
 }
@@ -401,6 +464,30 @@ mod tests {
     }
 
     #[test]
+    fn a_pattern_matches_whole_names() {
+        for (pattern, matching, others) in [
+            (
+                "aws.*@*",
+                &["aws.s3@ObjectCreated", "aws.@", "aws.a@b@c"][..],
+                &["aws.s3", "com.aws.s3@A", "aws_s3@A"][..],
+            ),
+            (
+                "legacy-*",
+                &["legacy-", "legacy-orders"],
+                &["legacy", "a-legacy-orders"],
+            ),
+            ("*", &["", "a"], &[]),
+            ("a?c", &["abc", "a?c"], &["ac", "abbc"]),
+            ("*a*b*", &["ab", "xaxbx", "aab"], &["ba", "a"]),
+            ("orders", &["orders"], &["order", "orders2"]),
+        ] {
+            let fits = |name: &&&str| matches_glob(pattern, name);
+            assert_eq!(matching.iter().filter(fits).count(), matching.len(), "{pattern}");
+            assert_eq!(others.iter().filter(fits).count(), 0, "{pattern}");
+        }
+    }
+
+    #[test]
     fn every_setting_is_part_of_keys() {
         let registry = "version = 1\n[registry]\nname = \"r\"\n";
         let waiver = format!("{registry}[[waiver]]\nfingerprint = \"0123456789ab\"\nreason = \"known\"\n");
@@ -419,6 +506,10 @@ mod tests {
             "types = [\"OpenApi3\", \"JSONSchemaDraft4\"]",
             "keep = 3",
             "allow-widening = true",
+            "ignore = [\"a\"]",
+            "ignore = [\"a\", \"b\"]",
+            "[env.a]\nignore = []",
+            "[env.a]\nignore = [\"a\"]",
             "tags = { a = \"b\" }",
             "[check]\npolicy = \"closed\"",
             "[check]\nmode = \"backward\"",
@@ -469,6 +560,10 @@ mod tests {
             (
                 "version = 1\n[registry]\nname = \"r\"\n[check]\nmode = \"both\"\n",
                 "schemactl.toml:5:8",
+            ),
+            (
+                "version = 1\n[registry]\nname = \"r\"\nignore = [\"a b\"]\n",
+                "schemactl.toml:4:10: `ignore` has `a b`; expected names of schemas with `*`",
             ),
             (
                 "version = 1\n[registry]\nname = \"r\"\n[env.prod]\naccount = \"12\"\n",

@@ -84,7 +84,7 @@ pub(super) fn adopt_sound_events(
     console.result(&text);
     console.note(&format!(
         "{} left out: correct the errors above, which is allowed until the event is adopted, and run `schemactl push --adopt` again; or remove \
-         its folder",
+         its folder, and list its schema under `ignore` in schemactl.toml",
         count_in_words(faulty.len(), "event")
     ));
     if dry_run {

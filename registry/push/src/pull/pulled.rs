@@ -67,6 +67,11 @@ pub enum Pulled {
         /// Why.
         reason: UnusableReason,
     },
+    /// Schemas that the settings ignore.
+    Ignored {
+        /// How many.
+        schemas: usize,
+    },
     /// What is not certain of an event.
     Remark {
         /// The event.
