@@ -2,16 +2,15 @@
 //! verdicts of both directions. Every witness is replayed on the documents as they were written: a witness that does not
 //! break them is a fault of ours, reported as undecided, never as a verdict.
 
-use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
-use schemactl_model::{Dialect, FormatMode, Keyword, Pointer, Value, subschemas, with_stack_for};
+use schemactl_model::{Dialect, Value, with_stack_for};
 
-use crate::change::ChangeKind;
+use crate::assumptions::{describe_integers, describe_readings};
 use crate::confirm::confirm_verdict;
 use crate::engine::{Engine, KeptSchema, Questions, ask_questions};
 use crate::equality::are_equal;
-use crate::explain::{Examples, Explanation, KnownBreaks, changes, explain_prepared};
+use crate::explain::{Examples, Explanation, KnownBreaks, explain_prepared};
 use crate::prepared::{Replay, VersionViews};
 use crate::settings::ComparisonSettings;
 use crate::verdict::Verdict;
@@ -231,9 +230,16 @@ impl<'c> Comparer<'c, '_> {
                 field.as_str()
             ));
         }
-        assumptions.extend(describe_integers(old.views.written(), new.views.written()));
-        if !equal && self.engine.semantics().formats == FormatMode::Annotation {
-            assumptions.extend(describe_formats(old.views.written(), new.views.written()));
+        let pair = (old.views.written(), new.views.written());
+        assumptions.extend(describe_integers(pair.0, pair.1));
+        if !equal {
+            let semantics = self.engine.semantics();
+            assumptions.extend(describe_readings(
+                pair,
+                self.settings.policy,
+                semantics,
+                (&backward, &forward),
+            ));
         }
         Comparison {
             backward,
@@ -306,71 +312,6 @@ impl<'c> Comparer<'c, '_> {
     }
 }
 
-/// What a verdict takes for granted where draft-04 meets a later draft: there `1.0` may be no integer (ADR 57).
-fn describe_integers(old: &Schema<'_>, new: &Schema<'_>) -> Option<String> {
-    let is_old_draft = |schema: &Schema<'_>| schema.dialect == Dialect::Draft4;
-    if is_old_draft(old) == is_old_draft(new) {
-        return None;
-    }
-    let later = if is_old_draft(old) { new.dialect } else { old.dialect };
-    let has_integers = allows_integers(old.root, old.dialect) || allows_integers(new.root, new.dialect);
-    has_integers.then(|| {
-        format!(
-            "`1.0` is an `integer` in both versions, as in {later}; draft-04 defines integers by their spelling, and some of its validators reject `1.0`"
-        )
-    })
-}
-
-/// Whether a part of a schema has `integer` among its types.
-fn allows_integers(schema: &Value, dialect: Dialect) -> bool {
-    let types = schema.keyword(Keyword::Type);
-    let mut names = types
-        .into_iter()
-        .flat_map(|types| types.as_array().unwrap_or(std::slice::from_ref(types)));
-    let dialect = dialect.inside(schema);
-    names.any(|name| name.as_str() == Some("integer"))
-        || subschemas(schema, dialect)
-            .iter()
-            .any(|below| allows_integers(below.value, dialect))
-}
-
-/// What a verdict takes for granted where a format changed: validators are free to assert it.
-fn describe_formats(old: &Schema<'_>, new: &Schema<'_>) -> Option<String> {
-    let found = [old, new].map(|schema| {
-        let mut found = Vec::new();
-        collect_formats(schema.root, schema.dialect, &Pointer::root(), &mut found);
-        found
-    });
-    // The same formats at the same places; comparing all of both schemas takes much longer.
-    if found[0] == found[1] {
-        return None;
-    }
-    let changes = changes(old, new);
-    let changed = changes.iter().filter(|change| change.kind == ChangeKind::FormatChanged);
-    let formats = changed.flat_map(|change| {
-        let of = |schema: &Schema<'_>, place: &Pointer| Some(place.resolve(schema.root)?.as_str()?.to_owned());
-        [of(old, &change.old), of(new, &change.new)].into_iter().flatten()
-    });
-    let names: BTreeSet<String> = formats.collect();
-    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-    (!names.is_empty()).then(|| {
-        format!(
-            "`format` is an annotation: validators that assert {} may reject values of the other version",
-            names.join(", ")
-        )
-    })
-}
-
-/// Collects the formats of a schema and of those in it, each with its place.
-fn collect_formats<'v>(schema: &'v Value, dialect: Dialect, place: &Pointer, found: &mut Vec<(Pointer, &'v str)>) {
-    let dialect = dialect.inside(schema);
-    let own = schema.keyword(Keyword::Format).and_then(Value::as_str);
-    found.extend(own.map(|format| (place.clone(), format)));
-    for below in subschemas(schema, dialect) {
-        collect_formats(below.value, dialect, &below.place_in(place), found);
-    }
-}
-
 /// What a policy leaves undecided may be proved without one: every policy narrows writers and widens readers.
 fn takes_as_written(
     session: &mut PairSession<'_, '_>,
@@ -385,79 +326,5 @@ fn takes_as_written(
     }
     Verdict::Undecided {
         reason: reason.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::default_engine;
-    use schemactl_containment::Semantics;
-    use schemactl_model::{Source, parse};
-
-    #[test]
-    fn integers_are_an_assumption_where_draft_04_meets_a_later_draft() {
-        let said = |old: (&str, Dialect), new: (&str, Dialect)| {
-            let read = |text: &str| parse(&Source::new("test", text)).unwrap();
-            let (before, after) = (read(old.0), read(new.0));
-            let pair = (&Schema::new(&before, old.1), &Schema::new(&after, new.1));
-            let settings = ComparisonSettings::without_version(crate::Policy::OpenStrict);
-            let compared = compare(&default_engine(Semantics::default()), pair, settings);
-            assert!(compared.backward.is_compatible() && compared.forward.is_compatible());
-            compared
-                .assumptions
-                .iter()
-                .any(|one| one.contains("draft-04 defines integers"))
-        };
-        let count = r##"{"definitions": {"n": {"type": ["null", "integer"]}}, "properties": {"n": {"$ref": "#/definitions/n"}}}"##;
-        let text = r#"{"properties": {"integer": {"type": "string"}}}"#;
-        for later in [
-            Dialect::Draft6,
-            Dialect::Draft7,
-            Dialect::Draft201909,
-            Dialect::Draft202012,
-        ] {
-            assert!(said((count, Dialect::Draft4), (count, later)), "{later}");
-            assert!(said((count, later), (count, Dialect::Draft4)), "{later}");
-            assert!(!said((text, Dialect::Draft4), (text, later)), "{later}");
-            assert!(!said((count, Dialect::Draft7), (count, later)), "{later}");
-        }
-        assert!(!said((count, Dialect::Draft4), (count, Dialect::Draft4)));
-    }
-
-    #[test]
-    fn a_format_that_changed_is_an_assumption_unless_formats_are_asserted() {
-        let said = |old: &str, new: &str, formats: FormatMode| {
-            let read = |text: &str| parse(&Source::new("test", text)).unwrap();
-            let (before, after) = (read(old), read(new));
-            let newest = Dialect::Draft202012;
-            let pair = (&Schema::new(&before, newest), &Schema::new(&after, newest));
-            let settings = ComparisonSettings::without_version(crate::Policy::OpenStrict);
-            let compared = compare(&default_engine(Semantics { formats }), pair, settings);
-            let mut said = compared.assumptions.into_iter();
-            said.find(|one| one.contains("`format` is an annotation"))
-        };
-        let schema =
-            |format: &str| format!(r#"{{"properties": {{"at": {{"type": "string"{format}}}}}, "required": []}}"#);
-        let [plain, date, time] = ["", r#", "format": "date""#, r#", "format": "date-time""#].map(schema);
-        let moved =
-            r##"{"$defs": {"d": {"format": "date"}}, "properties": {"at": {"type": "string", "$ref": "#/$defs/d"}}}"##;
-        for (old, new, names) in [
-            (&plain, &date, "`date`"),
-            (&date, &plain, "`date`"),
-            (&date, &time, "`date`, `date-time`"),
-        ] {
-            let found = said(old, new, FormatMode::Annotation);
-            assert!(
-                found
-                    .as_ref()
-                    .is_some_and(|found| found.contains(&format!("assert {names} may"))),
-                "{found:?}"
-            );
-            assert_eq!(said(old, new, FormatMode::Assertion), None);
-        }
-        for (old, new) in [(date.as_str(), date.as_str()), (&date, moved), (&plain, &plain)] {
-            assert_eq!(said(old, new, FormatMode::Annotation), None);
-        }
     }
 }

@@ -14,6 +14,7 @@
 #[doc = include_str!("../README.md")]
 mod readme {}
 
+mod assumptions;
 mod bump;
 mod change;
 mod compare;
