@@ -310,6 +310,19 @@ impl<'r> Git<'r> {
         (!name.is_empty()).then_some(name)
     }
 
+    /// Returns whether git ignores a path of the folder.
+    pub(crate) fn is_ignored(&self, path: &str) -> bool {
+        // `check-ignore` does not run with the pathspecs that all other commands have.
+        let arguments = ["--no-literal-pathspecs", "check-ignore", "-q", "--no-index", "--", path];
+        matches!(self.ask(&arguments), Ok(Some(_)))
+    }
+
+    /// Returns how git merges a file of the folder, if an attribute says so.
+    pub(crate) fn merge_driver(&self, path: &str) -> Option<String> {
+        let said = self.line(&["check-attr", "merge", "--", path]).ok().flatten()?;
+        said.rsplit(": ").next().map(str::to_owned)
+    }
+
     /// Returns the paths that git follows in the folder, seen from there.
     pub(crate) fn tracked(&self) -> Result<TrackedFiles, Problem> {
         let listing = self.require(&["ls-files", "-z", "-t", "--stage"])?;

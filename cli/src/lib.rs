@@ -23,6 +23,7 @@ mod event_template;
 mod exit;
 mod former;
 mod git;
+mod git_files;
 mod help;
 mod input;
 mod interrupt;

@@ -505,3 +505,41 @@ fn ignored_schemas_are_counted_and_nothing_else() {
     remote.add_version("shop@Order", &detail(&["x"]).to_string(), "t");
     run(&remote, &["status", "--env", "own"], 6);
 }
+
+/// What `init` tells git is told by an adoption too: caches are not committed, and the lock is merged line by line.
+#[test]
+fn an_adopted_workspace_has_the_files_for_git() {
+    let remote = filled(&[("com.shop@Order", &[(OPEN_API, open_api(&["a"]))])]);
+    let folder = remote.folder.path();
+    let read = |name: &str| fs::read_to_string(folder.join(name)).ok();
+    let both = (
+        Some(".schemactl/\n".to_owned()),
+        Some("schemactl.lock merge=union\n".to_owned()),
+    );
+    run(&remote, &["pull", "--dry-run"], 0);
+    assert_eq!((read(".gitignore"), read(".gitattributes")), (None, None));
+    run(&remote, &["pull"], 0);
+    assert_eq!((read(".gitignore"), read(".gitattributes")), both);
+    fs::remove_file(folder.join(".gitignore")).unwrap();
+    // A file that is there is its owner's: it stays, and what it lacks is said.
+    fs::write(folder.join(".gitattributes"), "* text=auto").unwrap();
+    let told = run(&remote, &["push", "--adopt"], 0);
+    assert!(
+        told.contains("add the line `schemactl.lock merge=union` to .gitattributes"),
+        "{told}"
+    );
+    assert!(told.contains(".gitignore is written"), "{told}");
+    assert_eq!(
+        (read(".gitignore"), read(".gitattributes")),
+        (both.0, Some("* text=auto".to_owned()))
+    );
+    // In a repository that says it elsewhere nothing is missing.
+    let other = filled(&[("com.shop@Order", &[(OPEN_API, open_api(&["a"]))])]);
+    let folder = other.folder.path();
+    run_git(folder, &["init", "-q", "."]);
+    fs::write(folder.join(".git/info/exclude"), ".schemactl\n").unwrap();
+    fs::write(folder.join(".git/info/attributes"), "*.lock merge=union\n").unwrap();
+    run(&other, &["pull"], 0);
+    let told = run(&other, &["push", "--adopt"], 0);
+    assert!(!told.contains(".git") && !folder.join(".gitignore").exists(), "{told}");
+}

@@ -13,13 +13,13 @@ use crate::commands::init::ci::CiPlace;
 use crate::context::Context;
 use crate::event_template::{COMMON_EXAMPLE, COMMON_PROPERTIES, EventTemplate, TemplateProperty, make_detail_type};
 use crate::exit::Exit;
+use crate::git_files::list_git_files;
 use crate::problem::Problem;
 
-/// The files of a new workspace, beside those of its first event.
-const FILES: [(&str, &str); 3] = [
-    (
-        "schemactl.toml",
-        r#"#:schema https://raw.githubusercontent.com/schemactl/schemactl/main/docs/schemactl.schema.json
+/// The settings of a new workspace.
+const MANIFEST: (&str, &str) = (
+    "schemactl.toml",
+    r#"#:schema https://raw.githubusercontent.com/schemactl/schemactl/main/docs/schemactl.schema.json
 version = 1
 
 [registry]
@@ -44,11 +44,7 @@ policy = "tolerant-reader"
 # A minor version must read what every earlier version of its major wrote, and be read by their readers.
 mode = "full-transitive"
 "#,
-    ),
-    (".gitignore", ".schemactl/\n"),
-    // Lines of two branches are both kept: `schemactl check` refuses those that contradict.
-    (".gitattributes", "schemactl.lock merge=union\n"),
-];
+);
 
 pub(crate) fn run_init(args: &InitArgs, context: &Context) -> Result<Exit, Problem> {
     if args.ci.contains(&CiSystem::Github) && args.ci.contains(&CiSystem::GithubWheel) {
@@ -127,7 +123,8 @@ fn write_workspace(args: &InitArgs, folder: &Path, report: &mut String) -> Resul
             "run `schemactl check` in it, add CI with --ci, or name another folder",
         ));
     }
-    let [settings, others @ ..] = FILES.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let settings = (MANIFEST.0.to_owned(), MANIFEST.1.to_owned());
+    let others = list_git_files().map(|(path, text)| (path.to_owned(), text));
     let files = std::iter::once(settings).chain(first_event(args)).chain(others);
     for (name, text) in files {
         let path = folder.join(name);

@@ -20,6 +20,7 @@ use crate::context::{Context, semantics_of_workspace};
 use crate::diagnostic::Diagnostic;
 use crate::environment::{enter_and_name_environment, require_account};
 use crate::exit::Exit;
+use crate::git_files::write_git_files;
 use crate::lost_files::find_released_files;
 use crate::lost_versions::VersionSet;
 use crate::problem::Problem;
@@ -77,6 +78,9 @@ pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Probl
     } else {
         tell_findings(context)
     };
+    if !args.dry_run && counts.new > 0 && workspace.events.is_empty() {
+        write_git_files(&workspace.root, &context.console)?;
+    }
     if !args.dry_run {
         counts.tell_next(soundness, &context.console);
     }

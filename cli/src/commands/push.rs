@@ -22,6 +22,7 @@ use crate::context::{Context, load_for_push};
 use crate::diagnostic::Diagnostic;
 use crate::environment::enter_and_name_environment;
 use crate::exit::Exit;
+use crate::git_files::write_git_files;
 use crate::interrupt;
 use crate::lock_file::write_lock;
 use crate::past_releases::{note_undeleted, read_past_releases};
@@ -188,6 +189,9 @@ fn record(
         let is_certain = plan.named.contains(&event.name) || written.contains(&(&event.name, version));
         let identity = is_certain.then(|| event.identity());
         lock.record(&event.name, version, digest, identity.as_ref());
+    }
+    if !plan.adopted.is_empty() {
+        write_git_files(&workspace.root, console)?;
     }
     let changed = lock.to_text() != workspace.lock.to_text();
     write_lock(lock, workspace, console)?;

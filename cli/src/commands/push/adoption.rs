@@ -16,6 +16,7 @@ use crate::args::PlanningArgs;
 use crate::console::Console;
 use crate::edits::write_edits;
 use crate::exit::Exit;
+use crate::git_files::write_git_files;
 use crate::lock_file::write_lock;
 use crate::problem::Problem;
 use crate::remote::Session;
@@ -100,6 +101,7 @@ pub(super) fn adopt_sound_events(
         lock.record(&event.name, version, digest, identity.as_ref());
     }
     if lock.to_text() != workspace.lock.to_text() {
+        write_git_files(&workspace.root, console)?;
         write_lock(lock, workspace, console)?;
         console.note("schemactl.lock has changed: commit it, so that every branch has the list of released versions");
     }
