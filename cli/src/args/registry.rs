@@ -164,11 +164,11 @@ fn rate(text: &str) -> Result<f64, String> {
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-Each version of the workspace is listed once: registered, not registered (not released yet), missing (released, and not in the
-registry), conflicting (another schema is there under its number), or pruned (older than the versions that are kept).
+Each version of the workspace is listed once: registered, not registered (not released or not pushed yet), missing (the registry has held
+it), conflicting (another schema is there under its number), or pruned (older than the versions that are kept).
 
 The exit code is 6 if a version is missing or conflicting, or if a newest version that schemactl did not write would stay the newest after a
-push.")]
+push. Events with a file that cannot be read are left out; the exit code is then 3, or 2 for settings.")]
 pub(crate) struct StatusArgs {
     /// Format of the comparison
     #[arg(long, value_enum, default_value_t)]
@@ -183,7 +183,8 @@ Examples:
   schemactl pull --registry discovered-schemas com.myapp.orders@
   schemactl pull --dry-run
 
-Schemas written by schemactl are restored to their event and version, in the registered form. Other schemas are numbered by their compatibility
+Schemas written by schemactl are restored to their event and version, in the registered form. Versions of schemactl.lock whose files are lost
+come from the history of the repository, as they were released; retired ones are left out. Other schemas are numbered by their compatibility
 with the versions before them. From documents that describe whole events (OpenAPI, or draft-04 exports) the schema of the detail is extracted. A
 version that repeats an earlier schema is a new version.
 

@@ -273,10 +273,10 @@ pub(crate) fn advise_on_conflicts(plan: &Preview) -> String {
     let mut add = |line: &str| writeln!(text, "  {line}").expect("writing to a string cannot fail");
     if any(Drift::is_release_of_others) {
         add(
-            "another release under a version: another checkout has registered a different schema under your number. Get it with `git pull`, keep it",
+            "another release under a version: another checkout has registered a different schema under your number. That of the main branch keeps the",
         );
         add(
-            "under that number, and give your schema the next one; only if that release is withdrawn, `schemactl push --repair` replaces it",
+            "number: get it with `git pull`, and give the other one the next number; only if its release is withdrawn, `schemactl push --repair` replaces it",
         );
     }
     if any(|drift| drift.contradicted().is_some() && !drift.is_release_of_others()) {

@@ -5,7 +5,7 @@ use std::fs;
 use super::{add, another_workspace, assert_code, before_the_race, command_in, held};
 use crate::support::{Remote, told};
 
-const KEEP: &str = "Get it with `git pull`";
+const KEEP: &str = "get it with `git pull`";
 const REPAIR: &str = "if the workspace is right, `schemactl push --repair` registers it again";
 
 /// Each of these commands tells of the release, and none of them advises to replace it unless it is withdrawn.
