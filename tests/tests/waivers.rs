@@ -241,7 +241,8 @@ fn an_expired_waiver_says_so_and_is_renewed_in_place() {
     shop.holds(&["check", "--release", "--today", "2026-07-01"], 0, &[]);
     let told = [
         "warning[",
-        "the waiver expired on 2026-12-31: it is time",
+        "the waiver for 1.1 against 1.0 expired on 2026-12-31, accepted by",
+        ": it is time; ",
         "renew it with `schemactl accept",
     ];
     shop.holds(&["check", "--today", "2027-01-01", "--quiet"], 0, &told);

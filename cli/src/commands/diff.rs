@@ -16,7 +16,7 @@ use schemactl_compat::{
     collect_example_events, compare_and_explain, declare_same_properties, default_engine, directions, needed_bump,
 };
 use schemactl_model::{Dialect, Document, EventName, EventRef, Files, Source, Value, Version, VersionField};
-use schemactl_workspace::Workspace;
+use schemactl_workspace::{Workspace, WorkspaceEvent};
 
 use self::files::{FolderFiles, RevisionFiles};
 use self::lints::lint_side;
@@ -308,7 +308,13 @@ impl Sides<'_> {
         }
         let workspace = self.workspace.as_ref().expect("just set");
         // An event that is not found may be one that cannot be read.
-        from_workspace(workspace, &reference).map_err(|problem| self.unread.take().unwrap_or(problem))
+        let side = from_workspace(workspace, &reference).map_err(|problem| self.unread.take().unwrap_or(problem))?;
+        let retired = side.version.as_ref();
+        if let Some(record) = retired.and_then(|version| workspace.lock.retirement(&side.event, version)) {
+            let note = format!("{} was retired on {}: {}", side.title, record.date, record.reason);
+            self.context.console.note(&note);
+        }
+        Ok(side)
     }
 }
 
@@ -377,6 +383,33 @@ fn event_of(path: &Path) -> EventName {
         .expect("two good names")
 }
 
+/// Why a reference matches no version of an event: it is retired and its schema is gone, or it never was one.
+fn explain_no_version(workspace: &Workspace, event: &WorkspaceEvent, reference: &EventRef) -> Problem {
+    let released = workspace.lock.released(&event.name);
+    let mut released = released.into_iter().flat_map(|released| released.versions.keys().rev());
+    let retired = released.find_map(|version| {
+        let record = workspace.lock.retirement(&event.name, version)?;
+        reference.matches(version).then_some((version, record))
+    });
+    if let Some((version, record)) = retired {
+        let file = format!("schemas/{}/{version}.json", event.name);
+        return Problem::usage(
+            format!(
+                "{}@{version} was retired on {}, and its schema is deleted: {}",
+                event.name.name(),
+                record.date,
+                record.reason
+            ),
+            format!("compare the file of a revision that has it: `schemactl diff REVISION:{file} …`"),
+        );
+    }
+    let versions: Vec<_> = event.versions.keys().map(ToString::to_string).collect();
+    Problem::usage(
+        format!("`{reference}` matches no version"),
+        format!("the versions are {}", versions.join(", ")),
+    )
+}
+
 fn from_workspace(workspace: &Workspace, reference: &EventRef) -> Result<DiffSide, Problem> {
     let event = find_event(workspace, reference)?;
     let newest = event
@@ -385,11 +418,7 @@ fn from_workspace(workspace: &Workspace, reference: &EventRef) -> Result<DiffSid
         .rev()
         .find(|version| reference.matches(&version.version));
     let Some(version) = newest else {
-        let versions: Vec<_> = event.versions.keys().map(ToString::to_string).collect();
-        return Err(Problem::usage(
-            format!("`{reference}` matches no version"),
-            format!("the versions are {}", versions.join(", ")),
-        ));
+        return Err(explain_no_version(workspace, event, reference));
     };
     Ok(DiffSide {
         title: format!("{}@{}", event.name.name(), version.version),

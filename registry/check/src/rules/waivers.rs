@@ -105,11 +105,7 @@ fn apply_waiver(
         } else if let Some(expires) = ran_out {
             // What is released cannot be changed any more: the day is over, and somebody has to look at it again.
             finding.severity = Severity::Warning;
-            finding.why = Some(format!("the waiver expired on {expires}: {}", waiver.reason));
-            finding.fix = Some(format!(
-                "renew it with `schemactl accept {} --reason … [--expires DATE]`, or remove `expires` from the waiver",
-                finding.fingerprint.get(..12).unwrap_or_default()
-            ));
+            finding.fix = Some(describe_end(waiver, expires));
         } else {
             finding.severity = Severity::Note;
             finding.waived = Some(waiver.reason.clone());
@@ -117,6 +113,23 @@ fn apply_waiver(
         }
     }
     None
+}
+
+/// Since when a waiver has ended, for which versions it was, who wrote it, and how to renew it, in a line. Both directions of a break have the same.
+fn describe_end(waiver: &Waiver, expires: Date) -> String {
+    let versions = match waiver.versions.split_first() {
+        Some((introduced, [])) => format!("for {introduced} "),
+        Some((introduced, broken)) => format!("for {introduced} against {} ", broken.join(", ")),
+        None => String::new(),
+    };
+    let author = waiver
+        .author
+        .as_ref()
+        .map_or_else(String::new, |author| format!(", accepted by {author}"));
+    format!(
+        "the waiver {versions}expired on {expires}{author}: {}; renew it with `schemactl accept {} --reason … [--expires DATE]`, or remove `expires` from the waiver",
+        waiver.reason, waiver.fingerprint
+    )
 }
 
 /// Returns whether a waiver is one that the base does not have.

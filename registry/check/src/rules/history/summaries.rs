@@ -22,7 +22,7 @@ impl History<'_, '_> {
         let name = self.event.name.name();
         let wrote = new.version.clone();
         let (needed, text) = match step_taken {
-            None => (None, format!("{name} {wrote} is the first version")),
+            None => (None, self.describe_only(&wrote)),
             Some((previous, None)) => (
                 None,
                 format!(
@@ -41,6 +41,24 @@ impl History<'_, '_> {
             needed,
             text,
         });
+    }
+
+    /// What there is to say of a version that is compared with none.
+    fn describe_only(&self, wrote: &Version) -> String {
+        let name = self.event.name.name();
+        let released = self.released.into_iter().flat_map(|released| released.versions.keys());
+        let earlier: Vec<_> = released
+            .filter(|version| *version < wrote)
+            .map(ToString::to_string)
+            .collect();
+        match &earlier[..] {
+            [] => format!("{name} {wrote} is the first version"),
+            [one] => format!("{name} {wrote} is compared with no version: the schema of {one} is gone"),
+            several => format!(
+                "{name} {wrote} is compared with no version: the schemas of {} are gone",
+                several.join(", ")
+            ),
+        }
     }
 
     /// Returns the number that a step needs, with the sentence about it.
