@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use schemactl_tests::RandomNumbers;
+use schemactl_workspace::Workspace;
 use serde_json::json;
 
 use crate::client::{Editor, ListedFinding, folder_with, uri};
@@ -128,11 +129,16 @@ impl EditSession {
         }
         self.tell(&self.root.join("schemactl.toml"), 2);
         let found = checked_with_messages(&self.root);
-        let is_readable = found.iter().all(|((_, _, rule), _)| rule != "not-checked");
+        let unread: BTreeSet<String> = match Workspace::load(&self.root) {
+            Ok(_) => BTreeSet::new(),
+            Err(errors) => errors.iter().map(|error| error.path().to_owned()).collect(),
+        };
+        let is_readable = unread.is_empty();
         // While it cannot be read, the files that cannot are shown, beside what is known of other events. `check` judges those too, and names the
         // schemas that refer to such a file.
-        let is_shown = |((_, _, rule), message): &(ListedFinding, String)| {
-            is_readable || (rule == "not-checked" && !message.contains("the schema refers to"))
+        let is_shown = |((file, _, rule), message): &(ListedFinding, String)| {
+            let is_about_reading = matches!(rule.as_str(), "not-checked" | "example-invalid") && unread.contains(file);
+            is_readable || (is_about_reading && !message.contains("the schema refers to"))
         };
         let found: BTreeSet<_> = found.into_iter().filter(is_shown).map(|(finding, _)| finding).collect();
         let root = self.root.clone();
