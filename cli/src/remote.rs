@@ -14,6 +14,7 @@ use crate::console::Console;
 use crate::context::{Context, kept_file};
 use crate::environment::require_account;
 use crate::problem::Problem;
+use crate::suggestions::advise_on_name;
 
 /// The folder of the caches, in what this machine keeps of a workspace.
 const CACHES: &str = "seen";
@@ -88,6 +89,16 @@ impl Session {
             console.detail(&format!("no cache of the registry: {}: {error}", file.display()));
         }
     }
+}
+
+/// Returns which registries there are in the place of one that does not exist, and which of them was probably meant. `None` if they cannot be listed.
+pub(crate) fn advise_on_registry(name: &str, remote: &EventBridge) -> Option<String> {
+    let known = remote.list_registries().ok()?;
+    if known.is_empty() {
+        return Some("there is no registry in this account and region".to_owned());
+    }
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    Some(advise_on_name(name, "registries", &known))
 }
 
 /// A registry by its name.

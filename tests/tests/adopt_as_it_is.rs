@@ -543,3 +543,40 @@ fn an_adopted_workspace_has_the_files_for_git() {
     let told = run(&other, &["push", "--adopt"], 0);
     assert!(!told.contains(".git") && !folder.join(".gitignore").exists(), "{told}");
 }
+
+/// A registry that is not there is mistyped for who pulls from it: those that are there are named, and creating one is no help.
+#[test]
+fn a_mistyped_registry_is_answered_with_those_that_exist() {
+    let remote = filled(&[]);
+    fill(&remote, "billing", &[]);
+    let settings = remote.folder.path().join("schemactl.toml");
+    let text = fs::read_to_string(&settings).unwrap();
+    fs::write(
+        &settings,
+        text.replace("\"events\"", "\"evnets\"") + "[env.prod]\nregistry = \"unknown\"\n",
+    )
+    .unwrap();
+    for (arguments, answer) in [
+        (
+            &["pull"][..],
+            "did you mean `events`? The registries are billing, events; correct the name in schemactl.toml",
+        ),
+        (
+            &["pull", "--registry", "bilings"],
+            "did you mean `billing`? The registries are billing, events; correct the name after --registry",
+        ),
+        (
+            &["pull", "--env", "prod"],
+            "the registries are billing, events; correct the name of [env.prod] in schemactl.toml",
+        ),
+    ] {
+        let told = run(&remote, arguments, 4);
+        assert!(told.contains(answer) && !told.contains("--create-registry"), "{told}");
+    }
+    remote.version("A", "1.0", "a");
+    let told = run(&remote, &["push"], 2);
+    assert!(
+        told.contains("--create-registry") && told.contains("did you mean `events`?"),
+        "{told}"
+    );
+}

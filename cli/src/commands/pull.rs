@@ -7,6 +7,7 @@ use std::path::Path;
 
 use schemactl_check::{Finding, Severity, write_atomic};
 use schemactl_compat::default_engine;
+use schemactl_eventbridge::EventBridge;
 use schemactl_model::{EventName, Version, spell_out_line};
 use schemactl_push::{
     NewFile, Numbering, PullRemark, Pulled, Pulling, Remote, RemoteError, RemoteErrorKind, pull_versions,
@@ -24,7 +25,7 @@ use crate::git_files::write_git_files;
 use crate::lost_files::find_released_files;
 use crate::lost_versions::VersionSet;
 use crate::problem::Problem;
-use crate::remote::connect_registry;
+use crate::remote::{advise_on_registry, connect_registry};
 use crate::report::drift::describe_end;
 use crate::report::plan::describe_ignored;
 use crate::report::text;
@@ -49,7 +50,7 @@ pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Probl
     };
     let pulled = pull_versions(&workspace, &pulling, &remote, &patience)?;
     let Some(pulled) = pulled else {
-        return tell_missing_registry(args, missing(registry, &remote), &context.console);
+        return Ok(tell_missing_registry(args, registry, &remote, &context.console));
     };
     if pulled.is_empty() && !args.prefix.is_empty() {
         return Err(no_schema_starts_with(&args.prefix, registry, &remote)?);
@@ -100,14 +101,19 @@ fn restore_lost(workspace: &Workspace, pulled: &[Pulled], dry_run: bool) -> Resu
     Ok(found)
 }
 
-/// Says that a registry does not exist. A push creates that of schemactl.toml, and no other.
-fn tell_missing_registry(args: &PullArgs, error: RemoteError, console: &Console) -> Result<Exit, Problem> {
-    if args.registry.is_none() {
-        return Err(Problem::Remote(error));
-    }
-    let help = "correct the name after --registry; `aws schemas list-registries` lists the registries that exist";
-    console.diagnostic(&Diagnostic::error(error.to_string()).help(help.to_owned()));
-    Ok(Exit::Remote)
+/// Says that a registry does not exist, and which do: a pull from one that is only to be created would bring nothing.
+fn tell_missing_registry(args: &PullArgs, registry: &str, remote: &EventBridge, console: &Console) -> Exit {
+    let place = match (&args.registry, &args.aws.environment) {
+        (Some(_), _) => "after --registry".to_owned(),
+        (None, Some(name)) => format!("of [env.{name}] in schemactl.toml"),
+        (None, None) => "in schemactl.toml".to_owned(),
+    };
+    let help = match advise_on_registry(registry, remote) {
+        Some(known) => format!("{known}; correct the name {place}, or choose another region or profile"),
+        None => format!("correct the name {place}; `aws schemas list-registries` lists the registries that exist"),
+    };
+    console.diagnostic(&Diagnostic::error(missing(registry, remote).to_string()).help(help));
+    Exit::Remote
 }
 
 /// A filter that nothing matches is a mistyped name, as that of an event is elsewhere: what was to be pulled is not there.

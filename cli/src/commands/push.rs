@@ -28,7 +28,7 @@ use crate::lock_file::write_lock;
 use crate::past_releases::{note_undeleted, read_past_releases};
 use crate::problem::{self, Problem};
 use crate::progress::Bar;
-use crate::remote::Session;
+use crate::remote::{Session, advise_on_registry};
 use crate::report::drift::describe_drift;
 use crate::report::{plan as render, text};
 use crate::words::count_in_words;
@@ -128,9 +128,11 @@ fn plan(
     let plan = make_plan(checked, session, planning, console)?;
     let creates = (plan.actions.iter()).any(|action| matches!(action, Action::CreateRegistry { .. }));
     if creates && !args.create_registry && !args.dry_run {
+        let known = advise_on_registry(&plan.registry, &session.remote);
+        let known = known.map_or_else(String::new, |known| format!(": {known}"));
         return Err(Problem::usage(
             format!("the registry `{}` does not exist in {}", plan.registry, plan.remote),
-            "create it with --create-registry, or correct its name in schemactl.toml",
+            format!("create it with --create-registry, or correct its name in schemactl.toml{known}"),
         ));
     }
     Ok(plan)

@@ -150,12 +150,6 @@ impl EventBridge {
     }
 }
 
-impl fmt::Debug for EventBridge {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "EventBridge({})", self.place())
-    }
-}
-
 /// Sends a call and gives its answer, or the failure by the name of the operation.
 macro_rules! call {
     ($self:ident, $operation:literal, $schema:expr, $call:expr) => {
@@ -164,6 +158,25 @@ macro_rules! call {
             .block_on($call.send())
             .map_err(|error| remote_error($operation, $self.subject($schema), &error))
     };
+}
+
+impl EventBridge {
+    /// Returns the names of the registries beside this one: the first hundred.
+    ///
+    /// # Errors
+    /// Fails if the account may not list them.
+    pub fn list_registries(&self) -> Result<Vec<String>, RemoteError> {
+        let call = self.client.list_registries().limit(PAGE);
+        let answer = call!(self, "ListRegistries", None, call)?;
+        let registries = answer.registries.unwrap_or_default().into_iter();
+        Ok(registries.filter_map(|registry| registry.registry_name).collect())
+    }
+}
+
+impl fmt::Debug for EventBridge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EventBridge({})", self.place())
+    }
 }
 
 /// What is not there is `None`.
