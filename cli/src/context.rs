@@ -212,14 +212,26 @@ pub(crate) fn load_for_preview(
     Ok((workspace, unread))
 }
 
-/// Says which files cannot be read, and returns the exit code of a command that was done without them.
-pub(crate) fn tell_unread_files(unread: Option<&Problem>, done: Exit, console: &Console) -> Exit {
+/// Says which files cannot be read, and returns the exit code of a command that was done without them. A command that failed fails with what it
+/// says of itself first: neither hides the other.
+pub(crate) fn tell_unread_files(
+    unread: Option<&Problem>,
+    done: Result<Exit, Problem>,
+    console: &Console,
+) -> Result<Exit, Problem> {
     let Some(problem) = unread else { return done };
-    for diagnostic in problem.diagnostics() {
-        console.diagnostic(&diagnostic);
-    }
+    let show = |problem: &Problem| {
+        for diagnostic in problem.diagnostics() {
+            console.diagnostic(&diagnostic);
+        }
+    };
+    let exit = done.unwrap_or_else(|failed| {
+        show(&failed);
+        failed.exit()
+    });
+    show(problem);
     console.note(
         "what these files are part of is left out, and nothing is written to the registry until they can be read",
     );
-    done.louder(problem.exit())
+    Ok(exit.louder(problem.exit()))
 }

@@ -25,24 +25,29 @@ use crate::words::count_in_words;
 
 pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Problem> {
     let (mut workspace, unread) = load_for_preview(context, args.planning.allow_widening)?;
+    let done = plan_workspace(args, &mut workspace, context);
+    tell_unread_files(unread.as_ref(), done, &context.console)
+}
+
+fn plan_workspace(args: &PlanArgs, workspace: &mut Workspace, context: &Context) -> Result<Exit, Problem> {
     if args.planning.enable_deletes {
-        read_past_releases(&mut workspace)?;
+        read_past_releases(workspace)?;
     }
-    let aws = enter_and_name_environment(&mut workspace, &args.aws, &context.console)?;
-    let (report, checked) = check_against(&workspace, &Against::default(), context);
-    let mut session = Session::open(context, &workspace, &aws)?;
+    let aws = enter_and_name_environment(workspace, &args.aws, &context.console)?;
+    let (report, checked) = check_against(workspace, &Against::default(), context);
+    let mut session = Session::open(context, workspace, &aws)?;
     let plan = match &checked {
         Some(checked) => make_plan(checked, &mut session, &args.planning, &context.console)?.into_preview(),
         None => read_push_preview(
-            &Inspected::of(&workspace, &report),
+            &Inspected::of(workspace, &report),
             &mut session,
             &args.planning,
             &context.console,
         )?,
     };
-    show_plan(args, &plan, (&workspace, checked.is_some()), context)?;
+    show_plan(args, &plan, (workspace, checked.is_some()), context)?;
     if args.planning.enable_deletes {
-        note_undeleted(&plan, &workspace, &context.console);
+        note_undeleted(&plan, workspace, &context.console);
     }
     if checked.is_none() {
         if let Some(file) = &args.file {
@@ -54,7 +59,7 @@ pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Probl
         } else {
             Exit::Clean
         };
-        return Ok(tell_unread_files(unread.as_ref(), exit, &context.console));
+        return Ok(exit);
     }
     // A push of it would be refused before its first write: these changes are not made.
     if args.detailed_exitcode {

@@ -24,14 +24,17 @@ use crate::words::count_in_words;
 
 pub(crate) fn run_status(args: &StatusArgs, context: &Context) -> Result<Exit, Problem> {
     let (mut workspace, unread) = load_for_preview(context, false)?;
+    let done = show_status(args, &mut workspace, context);
+    tell_unread_files(unread.as_ref(), done, &context.console)
+}
+
+fn show_status(args: &StatusArgs, workspace: &mut Workspace, context: &Context) -> Result<Exit, Problem> {
     let environments: Vec<String> = workspace.manifest.environments.keys().cloned().collect();
     if args.aws.environment.is_none() && !environments.is_empty() {
-        let exit = every_environment(args, &environments, &workspace, context)?;
-        return Ok(tell_unread_files(unread.as_ref(), exit, &context.console));
+        return every_environment(args, &environments, workspace, context);
     }
-    let aws = enter_and_name_environment(&mut workspace, &args.aws, &context.console)?;
-    let exit = show(&workspace, args.format, &aws, context)?;
-    Ok(tell_unread_files(unread.as_ref(), exit, &context.console))
+    let aws = enter_and_name_environment(workspace, &args.aws, &context.console)?;
+    show(workspace, args.format, &aws, context)
 }
 
 /// Shows each environment. One that cannot be read does not hide the others; the exit code is the loudest of all.
