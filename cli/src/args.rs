@@ -16,6 +16,7 @@ mod code;
 mod init;
 mod life;
 mod new;
+mod pattern;
 mod registry;
 mod report;
 mod serve;
@@ -27,6 +28,7 @@ pub(crate) use code::{
 pub(crate) use init::{CiSystem, InitArgs};
 pub(crate) use life::{DecisionArgs, HotfixArgs, MoveArgs, RetireArgs};
 pub(crate) use new::{NewArgs, NewCommand, NewEventArgs};
+pub(crate) use pattern::{PatternArgs, PatternCheckArgs, PatternCommand, PatternTestArgs};
 pub(crate) use registry::{
     AwsArgs, DoctorArgs, IamPolicyArgs, PlanArgs, PlanningArgs, PolicyMode, PruneArgs, PullArgs, PullNumbers, PushArgs,
     StatusArgs, WritingArgs,
@@ -175,6 +177,8 @@ pub(crate) enum Command {
     Validate(ValidateArgs),
     /// Infer a schema from events
     Infer(InferArgs),
+    /// Match events against EventBridge event patterns, and prove which events a pattern matches
+    Pattern(PatternArgs),
     /// Generate Rust types for events
     Generate(GenerateArgs),
     /// Import the schema of a Rust type as a version of an event

@@ -27,6 +27,7 @@ mod git_files;
 mod help;
 mod input;
 mod interrupt;
+mod json_lines;
 #[cfg(test)]
 mod json_schemas;
 mod judgement;

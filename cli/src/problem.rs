@@ -7,6 +7,7 @@ use schemactl_check::{Report, Rule};
 use schemactl_eventbridge::ConnectError;
 use schemactl_generate::GenerateError;
 use schemactl_model::{DocumentError, ParseError, SchemaFault, Source, Span};
+use schemactl_pattern::PatternError;
 use schemactl_push::RemoteError;
 use schemactl_server::StartError;
 use schemactl_workspace::LoadError;
@@ -26,6 +27,8 @@ pub(crate) enum Problem {
     Schema(Vec<DocumentError>),
     /// A schema has faults, so that nothing can be said about it.
     Faults(Vec<(Source, SchemaFault)>),
+    /// A file holds an event pattern that EventBridge rejects.
+    Pattern { file: String, error: PatternError },
     /// No code is generated.
     Generate(Vec<GenerateError>),
     /// The settings lead to no registry.
@@ -57,7 +60,9 @@ impl Problem {
         match self {
             Self::Load(errors) => by(errors.iter().all(LoadError::is_configuration)),
             Self::Generate(errors) => by(errors.iter().all(GenerateError::is_configuration)),
-            Self::Json(_) | Self::Schema(_) | Self::Faults(_) | Self::File { .. } => Exit::Unreadable,
+            Self::Json(_) | Self::Schema(_) | Self::Faults(_) | Self::Pattern { .. } | Self::File { .. } => {
+                Exit::Unreadable
+            }
             Self::Connect(_)
             | Self::Usage { .. }
             | Self::Start(StartError::Listen { .. } | StartError::Exposed { .. }) => Exit::Usage,
@@ -91,6 +96,10 @@ impl Problem {
             Self::Schema(errors) => errors.iter().map(document).collect(),
             Self::Faults(faults) => faults.iter().map(fault).collect(),
             Self::Generate(errors) => errors.iter().map(generate).collect(),
+            Self::Pattern { file, error } => {
+                let help = "correct the pattern: EventBridge rejects it, with these words";
+                vec![Diagnostic::error(format!("{file}: {error}")).help(help)]
+            }
             Self::Connect(error) => {
                 vec![Diagnostic::error(error.to_string()).help(advice::advise_on_connection(error))]
             }

@@ -88,6 +88,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "schemactl-server",
             "schemactl-pages",
             "schemactl-generate",
+            "schemactl-pattern",
+            "schemactl-pattern-analysis",
             "schemactl-infer",
             "schemactl-lsp",
         ],

@@ -93,6 +93,7 @@ run_pages! {
     a_monorepo: "docs/guides/monorepo.md",
     a_hotfix: "docs/guides/hotfix.md",
     dual_publish: "docs/guides/dual-publish.md",
+    event_patterns: "docs/guides/patterns.md",
     customizing_generated_code: "docs/guides/customize.md",
     the_report_of_check: "docs/reference/report.md",
     the_report_of_diff: "docs/reference/diff-report.md",

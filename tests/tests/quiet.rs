@@ -18,7 +18,7 @@ enum Printed {
 const RUN_ON: [&str; 2] = ["lsp", "serve"];
 
 /// Each command, in an order in which all of them succeed.
-const STEPS: [(&[&str], Printed); 36] = [
+const STEPS: [(&[&str], Printed); 38] = [
     (&["init", "other"], Printed::Nothing),
     (&["init", "another", "--dry-run"], Printed::Data),
     (&["new", "event", "Other"], Printed::Nothing),
@@ -31,6 +31,8 @@ const STEPS: [(&[&str], Printed); 36] = [
     (&["validate", "Thing", "event.json"], Printed::Data),
     (&["infer", "event.json"], Printed::Data),
     (&["infer", "event.json", "--output", "inferred"], Printed::Nothing),
+    (&["pattern", "test", "rule.json", "event.json"], Printed::Data),
+    (&["pattern", "check", "--batch", "question.jsonl"], Printed::Data),
     (&["generate", "Thing", "--output", "src.rs"], Printed::Nothing),
     (&["generate", "Thing", "--output", "-"], Printed::Data),
     (
@@ -78,6 +80,9 @@ fn a_quiet_command_prints_data_and_errors() {
     let served = Served::start(&["--port", "0"]);
     let shop = Shop::new(&["Thing"]);
     fs::write(shop.path("event.json"), "{\"id\":\"a\"}").unwrap();
+    fs::write(shop.path("rule.json"), "{\"id\":[\"a\"]}").unwrap();
+    let question = r#"{"schema":{},"source":"shop","detail-type":"Thing","pattern":{"source":["shop"]}}"#;
+    fs::write(shop.path("question.jsonl"), question).unwrap();
     fs::write(shop.path("thing.json"), THING).unwrap();
     // A pattern that readers disagree on is a warning of every command that reads it.
     let pattern = THING.replace("\"string\"", "\"string\", \"pattern\": \"\\\\Aa\"");

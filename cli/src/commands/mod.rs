@@ -18,6 +18,7 @@ mod life;
 mod lsp;
 mod man;
 mod new;
+mod pattern;
 mod plan;
 mod prune;
 mod pull;
@@ -47,6 +48,7 @@ pub(crate) fn run_command(command: &Command, context: &Context) -> Result<Exit, 
         Command::Explain(args) => explain::run_explain(args, context),
         Command::Validate(args) => validate::run_validate(args, context),
         Command::Infer(args) => infer::run_infer(args, context),
+        Command::Pattern(args) => pattern::run_pattern(args, context),
         Command::Generate(args) => generate::run_generate(args, context),
         Command::Import(args) => import::run_import(args, context),
         Command::Plan(args) => plan::run_plan(args, context),

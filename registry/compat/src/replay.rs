@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, PatternOptions, ValidationError, ValidationOptions};
-use schemactl_containment::to_serde_json;
+use schemactl_containment::{from_serde_json, to_serde_json};
 use schemactl_model::{Dialect, FormatMode, Kind, Pointer, Value, any_reference, read_pattern, with_stack_for};
 
 use self::embedded::identify_embedded;
@@ -103,6 +103,11 @@ impl Validator {
     /// Returns whether an event is valid.
     pub fn is_valid(&self, event: &Value) -> Result<bool, ReplayError> {
         self.is_valid_as(event, &to_serde_json(event).ok_or(ReplayError::Number)?)
+    }
+
+    /// Returns whether an event is valid, which serde has read.
+    pub fn is_valid_json(&self, event: &serde_json::Value) -> Result<bool, ReplayError> {
+        self.is_valid_as(&from_serde_json(event), event)
     }
 
     /// As [`is_valid`](Self::is_valid), for an event that several validators look at: `json` is the same event.

@@ -2,7 +2,6 @@
 //! `{"id","backward","forward","needed","rules","us"}`, or `{"id","error":{"where","pointer","message"}}` for a case that cannot be
 //! judged: the line is no case, or `old` or `new` has a fault. The run goes on, and its exit code says that there was one.
 
-use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::time::Instant;
 
@@ -14,19 +13,11 @@ use schemactl_model::{Dialect, Source, Value, parse};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::args::StdinArgs;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::input;
-use crate::printable::printable_json;
+use crate::json_lines::{BatchLine, answer_lines, write_line};
 use crate::problem::Problem;
 use crate::report::json::{FiredRules, VerdictJson, raw_json, verdict_as_json};
-
-/// The most bytes of a line; `args` names the same number. Two schemas of five megabytes, which is as long as a file may be, fit in.
-const LONGEST_LINE: usize = 16_000_000;
-
-/// Answers are written when they are longer than this together.
-const MOST_ANSWERS: usize = 1 << 16;
 
 /// How the schemas are read.
 type BatchSettings = (Policy, Semantics);
@@ -85,91 +76,22 @@ impl BatchError {
 
 /// Reads cases until the file ends. The exit code says whether all of them could be read.
 pub(super) fn run_batch(file: &Path, reading: BatchSettings, context: &Context) -> Result<Exit, Problem> {
-    let failed = |error| Problem::File {
-        path: file.to_owned(),
-        what: "read",
-        error,
-    };
-    let input: Box<dyn Read> = if file == Path::new("-") {
-        Box::new(std::io::stdin().lock())
-    } else {
-        Box::new(std::fs::File::open(file).map_err(failed)?)
-    };
-    let mut input = BufReader::new(input);
-    let mut exit = Exit::Clean;
-    let mut line = Vec::new();
-    let mut answers = String::new();
-    for number in 1_usize.. {
-        line.clear();
-        let is_whole = read_line(&mut input, &mut line).map_err(failed)?;
-        if line.is_empty() {
-            break;
-        }
-        if number == 1
-            && [&b"\xef\xbb\xbf"[..], b"\xff\xfe", b"\xfe\xff"]
-                .iter()
-                .any(|mark| line.starts_with(mark))
-        {
-            let name = input::name_input(file, &StdinArgs::default());
-            Source::from_bytes_of_any_size(name, line.clone()).map_err(|error| Problem::Json(vec![error]))?;
-        }
-        if line.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
-        let answer = case(number, (std::mem::take(&mut line), is_whole), reading).unwrap_or_else(|failed| {
-            exit = Exit::Unreadable;
-            line_of(&failed)
-        });
-        answers.extend([answer.as_str(), "\n"]);
-        // Together, as long as the next case is here already; somebody may wait for an answer before the next case is sent.
-        if input.buffer().is_empty() || answers.len() > MOST_ANSWERS {
-            context.console.json(&std::mem::take(&mut answers));
-        }
-    }
-    context.console.json(&answers);
-    Ok(exit)
-}
-
-/// One answer as a line of JSON.
-fn line_of(answer: &impl Serialize) -> String {
-    let json = serde_json::to_string(answer).expect("answers have string keys and no fallible serializers");
-    printable_json(&json).into_owned()
+    answer_lines(file, context, |line| {
+        case(line, reading).map_err(|failed| write_line(&failed))
+    })
 }
 
 /// One line, decided.
-fn case(number: usize, line: (Vec<u8>, bool), reading: BatchSettings) -> Result<String, Failed> {
-    let case = read_case(number, line).map_err(|error| Failed { id: None, error })?;
+fn case(line: BatchLine, reading: BatchSettings) -> Result<String, Failed> {
+    let case = read_case(line).map_err(|error| Failed { id: None, error })?;
     let id = || case.member("id").map(raw_json);
     let decided = decide(&case, reading, id()).map_err(|error| Failed { id: id(), error })?;
     Ok(decided)
 }
 
-/// Reads a line, its line break included, and returns whether it is not too long. Of one that is, the rest is passed over.
-fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<bool> {
-    let most = LONGEST_LINE as u64 + 1;
-    let read = input.by_ref().take(most).read_until(b'\n', line)?;
-    if read <= LONGEST_LINE || line.ends_with(b"\n") {
-        return Ok(true);
-    }
-    loop {
-        let rest = input.fill_buf()?;
-        let end = rest.iter().position(|byte| *byte == b'\n');
-        let passed = end.map_or(rest.len(), |end| end + 1);
-        input.consume(passed);
-        if end.is_some() || passed == 0 {
-            return Ok(false);
-        }
-    }
-}
-
-fn read_case(number: usize, (line, is_whole): (Vec<u8>, bool)) -> Result<Value, BatchError> {
-    if !is_whole {
-        return Err(BatchError::of_line(format!(
-            "line {number} has more than {LONGEST_LINE} bytes, the maximum"
-        )));
-    }
-    let text = String::from_utf8(line).map_err(|_| BatchError::of_line(format!("line {number} is not valid UTF-8")))?;
-    let source = Source::new(format!("line {number}"), text);
+fn read_case(line: BatchLine) -> Result<Value, BatchError> {
+    let number = line.number;
+    let source = Source::new(format!("line {number}"), line.text().map_err(BatchError::of_line)?);
     let case = parse(&source).map_err(|errors| {
         let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
         BatchError::of_line(errors.join("; "))
@@ -212,7 +134,7 @@ fn decide(case: &Value, (policy, semantics): BatchSettings, id: Option<Box<RawVa
         )
     });
     let needed = needed_bump(&backward, &forward, || are_one_contract(&engine, &old, &new));
-    Ok(line_of(&Decided {
+    Ok(write_line(&Decided {
         id,
         backward: verdict_as_json(&backward),
         forward: verdict_as_json(&forward),

@@ -1,0 +1,70 @@
+//! `schemactl pattern`: questions about EventBridge event patterns.
+
+mod check;
+mod test;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::args::{PatternArgs, PatternCommand};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::json_lines::{BatchLine, write_line};
+use crate::problem::Problem;
+
+pub(crate) fn run_pattern(args: &PatternArgs, context: &Context) -> Result<Exit, Problem> {
+    match &args.what {
+        PatternCommand::Test(args) => test::run_test(args, context),
+        PatternCommand::Check(args) => check::run_check(args, context),
+    }
+}
+
+/// A line of a batch that has no answer.
+#[derive(Serialize)]
+struct NoAnswer<'i> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'i RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'i RawValue>,
+    error: NoAnswerReason,
+}
+
+#[derive(Serialize)]
+struct NoAnswerReason {
+    /// The member of the line whose fault it is; `line` if the line is no question.
+    #[serde(rename = "where")]
+    member: &'static str,
+    message: String,
+}
+
+/// The answer to a line that is no question.
+fn refuse_line(message: String) -> String {
+    let error = NoAnswerReason {
+        member: "line",
+        message,
+    };
+    write_line(&NoAnswer {
+        name: None,
+        id: None,
+        error,
+    })
+}
+
+/// Reads a line as a question; `members` are those that it has. The text of patterns and schemas is kept: the order of members counts.
+fn read_question<'t, T: Deserialize<'t>>(number: usize, text: &'t str, members: &str) -> Result<T, String> {
+    serde_json::from_str(text).map_err(|error| {
+        refuse_line(format!(
+            "line {number} is no question ({error}); expected an object with {members}"
+        ))
+    })
+}
+
+/// Returns the text of a line, or the answer that says why there is none.
+fn text_of(line: BatchLine) -> Result<String, String> {
+    line.text().map_err(refuse_line)
+}
+
+/// JSON, or a string with its text.
+fn text_inside(json: &RawValue) -> String {
+    serde_json::from_str(json.get()).unwrap_or_else(|_| json.get().to_owned())
+}
