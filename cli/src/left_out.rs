@@ -135,7 +135,11 @@ impl LeftOutFiles {
         let Some(path) = self.find_cause(finding) else { return };
         if let (Rule::ReleasedSchemaMissing, Some(event), Some(version)) = (finding.rule, &finding.event, &finding.new)
         {
-            finding.message = format!("{event}@{version} cannot be checked: {path} is not checked out");
+            let title = format!("{event}@{version}");
+            // Of an event that is gone with several versions all are listed.
+            let is_first_of_several = finding.message.starts_with(&format!("{title}, "));
+            let title = if is_first_of_several { event.to_string() } else { title };
+            finding.message = format!("{title} cannot be checked: {path} is not checked out");
         }
         // What an earlier state has shows that schemas refer to it.
         finding.message = finding

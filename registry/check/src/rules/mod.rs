@@ -20,6 +20,7 @@ mod leftovers;
 mod life;
 mod limits;
 mod lost;
+mod missing;
 mod portable;
 mod proofs;
 mod registrable;
@@ -175,6 +176,7 @@ fn run<'r, K: Send>(
         kept.push((event.clone(), of_event));
     }
     lost::join_lost_files(workspace, &former, &mut report);
+    missing::join_missing_versions(&mut report);
     report
         .findings
         .retain(|finding| !rests_on_unread_event(workspace, finding));
