@@ -252,6 +252,7 @@ fn an_adoption_writes_nothing() {
             let line = format!("! `--adopt` writes nothing to the registry: `schemactl push` would {left}\n");
             assert!(told.contains(&line), "{told}");
         }
+        assert!(!told.contains("is added") && !told.contains("type changes"), "{told}");
     }
     assert_eq!(remote.writes(), writes);
     let told = run(&remote, &["push"], 0);
@@ -443,6 +444,26 @@ fn an_invalid_schema_keeps_no_other_from_being_adopted() {
     assert_eq!(remote.writes(), writes);
     run(&remote, &["push", "--repair"], 0);
     run(&remote, &["status"], 0);
+}
+
+/// An event that was published with another source before is adopted with its whole history: writing it again would change what is there.
+#[test]
+fn an_older_version_with_another_source_is_adopted() {
+    let older = open_api(&["a"]).replace("com.shop", "com.older");
+    let remote = filled(&[(
+        "com.shop@Order",
+        &[(OPEN_API, older), (OPEN_API, open_api(&["a", "b"]))],
+    )]);
+    run(&remote, &["pull"], 5);
+    let writes = remote.writes();
+    let told = run(&remote, &["push", "--adopt"], 0);
+    assert!(
+        told.contains("com.shop/Order@1.0 is equal in the registry, and is adopted"),
+        "{told}"
+    );
+    run(&remote, &["push"], 0);
+    run(&remote, &["status"], 0);
+    assert_eq!(remote.writes(), writes);
 }
 
 /// An envelope that names another source than event.toml: the registry is right once event.toml says the same.

@@ -51,10 +51,12 @@ impl<'h> ForeignSchema<'h> {
         Self { held, read }
     }
 
-    /// Returns whether it names the source and the detail-type of its event.
-    pub(super) fn has_envelope(&self) -> bool {
+    /// Returns whether it names the source and the detail-type that event.toml has.
+    pub(super) fn names_event(&self, wanted: &ExpectedVersion<'_>) -> bool {
         let detail = self.read.as_ref().ok().map(|read| &read.detail);
-        detail.is_some_and(|detail| detail.source.is_some() && detail.detail_type.is_some())
+        detail.is_some_and(|detail| {
+            detail.source.is_some() && detail.detail_type.is_some() && other_envelope(detail, wanted).is_none()
+        })
     }
 }
 
@@ -85,11 +87,13 @@ impl<'e> ForeignJudge<'e> {
         }
     }
 
-    /// Returns the versions that a foreign one is equal to: those with the same canonical form, or else those that are proved to be equal.
+    /// Returns the versions that a foreign one is equal to: those with the same canonical form, or else those that are proved to be equal. The newest
+    /// version must not name another source or detail-type; before it an event may have been published with others.
     pub(super) fn find_equal<'w>(
         &self,
         foreign: &ForeignSchema<'_>,
         all: &[&'w ExpectedVersion<'w>],
+        is_head: bool,
     ) -> Vec<&'w ExpectedVersion<'w>> {
         let Ok(read) = &foreign.read else {
             return Vec::new();
@@ -97,7 +101,7 @@ impl<'e> ForeignJudge<'e> {
         let named: Vec<_> = all
             .iter()
             .copied()
-            .filter(|wanted| other_envelope(&read.detail, wanted).is_none())
+            .filter(|wanted| !is_head || other_envelope(&read.detail, wanted).is_none())
             .collect();
         let same: Vec<_> = named
             .iter()

@@ -161,7 +161,7 @@ impl<'p> JudgedSchema<'p> {
     fn identify_foreign(&mut self, held: &'p HeldVersion, is_head: bool, adoption: Adoption<'_>) -> HeadVersion<'p> {
         let all: Vec<_> = self.line.all().collect();
         let foreign = ForeignSchema::read(held);
-        let equal = adoption.judge.find_equal(&foreign, &all);
+        let equal = adoption.judge.find_equal(&foreign, &all, is_head);
         let is_adopted = |wanted: &ExpectedVersion<'_>| {
             adoption
                 .workspace
@@ -178,7 +178,7 @@ impl<'p> JudgedSchema<'p> {
         if let Some(wanted) = chosen.or(new.filter(|_| adoption.takes_over)) {
             let (event, version) = (&wanted.event.name, &wanted.version.version);
             self.copies.entry(version).or_default().push(held);
-            if foreign.has_envelope() {
+            if foreign.names_event(wanted) {
                 self.named.insert(event.clone());
             }
             if new.is_some() {

@@ -184,8 +184,11 @@ impl<'p> SchemaPlan<'p> {
     /// An adoption writes nothing: what is missing is left to a push.
     fn leave_to_push(&self, writes: &mut Vec<PlannedWrite<'p>>, plan: &mut Preview) {
         if self.planning.repairs.only_adopts() {
+            let notes = plan.notes.len();
             let left = self.writes(&std::mem::take(writes), plan);
             plan.left.extend(left);
+            // They are about writes that are not made.
+            plan.notes.truncate(notes);
         }
     }
 
