@@ -246,7 +246,7 @@ fn advise_on_foreign_newest(conflicts: &[&Drift]) -> Vec<&'static str> {
     {
         lines.extend([
             "the newest version was not written by schemactl: if the workspace is right, `schemactl push --repair` registers its newest version",
-            "above it; if the registry is right, `schemactl pull` takes it into the workspace, and `schemactl push --adopt` adopts it then",
+            "above it; if the registry is right, `schemactl pull` takes it into the workspace, or reports why not, and `schemactl push --adopt` adopts it then",
         ]);
     }
     let is_equal = |drift: &&Drift| matches!(drift, Drift::ForeignNewest { equals: Some(_), .. });
