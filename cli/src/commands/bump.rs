@@ -39,9 +39,10 @@ pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Probl
     let mut unknown = Vec::new();
     for event in events {
         let is_released = |version| workspace.lock.digest(&event.name, version).is_some();
-        let without = match wrong(&workspace, &report, event) {
+        let found = wrong(&workspace, &report, event);
+        let without = match found {
             // The number that it needs is known, and the change has to go there.
-            Some((newest, _)) if is_released(&newest.version) => Vec::new(),
+            Some((version, _)) if is_released(&version.version) => Vec::new(),
             _ => why_without_number(&report, event),
         };
         unknown.extend(
@@ -52,9 +53,7 @@ pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Probl
         if !without.is_empty() {
             continue;
         }
-        let Some((newest, summary)) = wrong(&workspace, &report, event) else {
-            continue;
-        };
+        let Some((newest, summary)) = found else { continue };
         let moves = plan_moves(event, newest, summary, is_released(&newest.version))?;
         if !args.dry_run {
             carry_out(&moves)?;
@@ -74,7 +73,7 @@ pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Probl
     if said.is_empty() {
         context
             .console
-            .tell_done("every newest version has the number that it needs\n");
+            .tell_done("every version has the number that it needs\n");
         return Ok(Exit::Clean);
     }
     if args.dry_run {
@@ -119,26 +118,33 @@ fn events<'w>(args: &BumpArgs, workspace: &'w Workspace) -> Result<Vec<&'w Works
     }
     let events = args.events.iter().map(|reference| {
         let event = find_event(workspace, reference)?;
-        require_newest(event, reference)?;
+        require_renamable(workspace, event, reference)?;
         Ok(event)
     });
     events.collect()
 }
 
-/// Refuses a version that is not the newest of its event: the answer would be about another one.
-fn require_newest(event: &WorkspaceEvent, reference: &EventRef) -> Result<(), Problem> {
+/// Refuses a version that bump never renames: the answer would be about another one.
+fn require_renamable(workspace: &Workspace, event: &WorkspaceEvent, reference: &EventRef) -> Result<(), Problem> {
     let newest = event.newest().map(|newest| &newest.version);
-    if newest.is_none_or(|newest| reference.matches(newest)) {
+    let is_open = |version: &Version| workspace.lock.digest(&event.name, version).is_none();
+    let mut versions = event.versions.keys();
+    if newest.is_none_or(|newest| reference.matches(newest))
+        || versions.any(|version| reference.matches(version) && is_open(version))
+    {
         return Ok(());
     }
     let known: Vec<String> = event.versions.keys().map(ToString::to_string).collect();
     let message = if event.versions.keys().any(|version| reference.matches(version)) {
-        format!("`{reference}` is not the newest version of {}", event.name)
+        format!(
+            "`{reference}` is released, and not the newest version of {}",
+            event.name
+        )
     } else {
         format!("`{reference}` matches no version of {}", event.name)
     };
     let help = format!(
-        "bump renames the newest version: name the event alone; its versions are {}",
+        "bump renames versions that are not released: name the event alone; its versions are {}",
         list_names(&known)
     );
     Err(Problem::usage(message, help))
@@ -164,13 +170,27 @@ fn why_without_number<'r>(report: &'r Report, event: &WorkspaceEvent) -> Vec<&'r
     own.filter(keeps).collect()
 }
 
-/// The newest version of an event, if its number promises too much or does not follow the one before.
+/// The newest version of an event whose number promises too much or does not follow the one before: the newest of all, or one below it that is not
+/// released, such as a minor of an earlier major.
 fn wrong<'r>(
     workspace: &Workspace,
     report: &'r Report,
     event: &'r WorkspaceEvent,
 ) -> Option<(&'r SchemaVersion, &'r BumpSummary)> {
     let newest = event.newest()?;
+    let can_be_renamed = |version: &&SchemaVersion| {
+        version.version == newest.version || workspace.lock.digest(&event.name, &version.version).is_none()
+    };
+    let mut versions = event.versions.values().rev().filter(can_be_renamed);
+    versions.find_map(|version| wrong_number(workspace, report, (event, version)))
+}
+
+/// A version whose number is wrong, with the one that it needs.
+fn wrong_number<'r>(
+    workspace: &Workspace,
+    report: &'r Report,
+    (event, newest): (&'r WorkspaceEvent, &'r SchemaVersion),
+) -> Option<(&'r SchemaVersion, &'r BumpSummary)> {
     let summary = report
         .summaries
         .iter()

@@ -339,7 +339,7 @@ impl History<'_, '_> {
     ) {
         let titles = [old, new].map(|version| title(self.event, &version.version));
         let pair = pair_of(self.event, [old, new], &titles);
-        let major = self.number_after(&old.version, Bump::Major);
+        let major = self.number_after(&old.version, &new.version, Bump::Major);
         for mut finding in pair.findings(direction, self.severity(), verdict, explanation) {
             let advice = finding.fix.take().unwrap_or_default();
             finding.fix = Some(match finding.rule {

@@ -42,19 +42,20 @@ impl History<'_, '_> {
             .is_some_and(|released| released.versions.contains_key(&first))
     }
 
-    /// Returns the number that a step from `old` leads to. Majors that were released and are gone, as when they are retired, are taken.
-    pub(super) fn number_after(&self, old: &Version, bump: Bump) -> Version {
+    /// Returns the number that a step from `old` to `new` needs. A major that was released is taken: always if it is gone, as when it is retired, and
+    /// for a version below it if it is there. A major that is there and not released can take the change.
+    pub(super) fn number_after(&self, old: &Version, new: &Version, bump: Bump) -> Version {
         if bump != Bump::Major {
             return version_after_step(old, bump);
         }
         let present: BTreeSet<u64> = self.event.versions.keys().map(Version::major).collect();
         let released = self.released.into_iter().flat_map(|released| released.versions.keys());
-        let gone: BTreeSet<u64> = released
+        let taken: BTreeSet<u64> = released
             .map(Version::major)
-            .filter(|major| !present.contains(major))
+            .filter(|major| !present.contains(major) || *major > new.major())
             .collect();
         let major = (old.major().saturating_add(1)..u64::MAX)
-            .find(|major| !gone.contains(major))
+            .find(|major| !taken.contains(major))
             .unwrap_or(u64::MAX);
         Version::new(major, 0)
     }
@@ -66,7 +67,7 @@ impl History<'_, '_> {
             None if new.version.minor() == 0 || self.is_begun(new.version.major()) => return,
             None => vec![Version::new(new.version.major(), 0)],
             Some(previous) => [Bump::Patch, Bump::Minor, Bump::Major]
-                .map(|bump| self.number_after(&previous.version, bump))
+                .map(|bump| self.number_after(&previous.version, &new.version, bump))
                 .to_vec(),
         };
         if expected.contains(&new.version) {

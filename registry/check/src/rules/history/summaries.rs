@@ -76,7 +76,7 @@ impl History<'_, '_> {
         let gap = self.is_gap_open(new, accepts) && (taken < Bump::Major || bump == Bump::Major);
         // A number that does not follow is corrected to the one that the step leads to.
         let step = if gap { bump.max(taken) } else { bump };
-        let needed = self.number_after(&previous.version, step);
+        let needed = self.number_after(&previous.version, &wrote, step);
         let text = if gap && needed < wrote {
             format!(
                 "{name} needs {needed} ({wrote} does not follow {}); you wrote {wrote}",
