@@ -26,7 +26,7 @@ pub(crate) fn advise_on_load(error: &LoadError) -> Option<String> {
             Some("run `schemactl init` to start a workspace, or name one with --workspace DIR".to_owned())
         }
         LoadError::Layout { path, .. } if path == "schemas" => {
-            Some("add the first event with `schemactl new event NAMESPACE/NAME`".to_owned())
+            Some("add the first event with `schemactl new event NAMESPACE/NAME`, or take over those of a registry with `schemactl pull`".to_owned())
         }
         LoadError::Layout { .. } => Some(
             "a workspace is schemas/NAMESPACE/EVENT/ with event.toml, MAJOR.MINOR.json and examples/MAJOR.MINOR/*.json"

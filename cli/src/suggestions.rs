@@ -193,6 +193,10 @@ fn explain_argument(error: &clap::Error, reached: &Command) -> Option<String> {
         return None;
     }
     let command = reached.get_name();
+    if reached.get_arguments().any(clap::Arg::is_required_set) {
+        // It is about what its options name, as `pattern check --batch`.
+        return None;
+    }
     Some(if Path::new(typed).is_dir() {
         advise_on_folder(typed)
     } else {

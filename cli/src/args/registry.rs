@@ -131,7 +131,7 @@ pub(crate) struct PushArgs {
     pub(crate) require_clean: bool,
     /// Apply exactly the plan of this file
     ///
-    /// It fails if the registry or the workspace has changed since
+    /// It fails if the workspace has changed since, or in the registry a schema that the plan is about
     #[arg(long, value_name = "FILE", conflicts_with_all = ["refresh_tags", "allow_widening", "repair", "adopt"])]
     pub(crate) plan_file: Option<PathBuf>,
     #[command(flatten)]

@@ -377,7 +377,7 @@ impl Counts {
                     .map(|(member, text)| format!("{member} `{}`", spell_out_line(text)));
                 format!(
                     "? {event} has {} from the name of its schema, in which EventBridge writes no spaces and punctuation: if that is wrong, edit \
-                     schemas/{event}/event.toml before your first push of a version; after that, `schemactl move {event} {} --detail-type TYPE` records it",
+                     schemas/{event}/event.toml before your first push of a version; after that, `schemactl move {event} {} --detail-type TYPE --reason …` records it",
                     named.collect::<Vec<_>>().join(" and "),
                     event.name(),
                 )

@@ -37,7 +37,7 @@ pub(crate) fn describe_planned_drift(plan: &Preview, drift: &Drift) -> String {
         let has_number = |number| deletion.versions.iter().any(|version| version.number == number);
         deletion.schema == schema_of(drift) && number_of(drift).map_or(deletion.whole, has_number)
     });
-    let ends = ["; left alone", "; `schemactl prune` deletes it"];
+    let ends = ["; left alone", "; `schemactl prune --enable-deletes` deletes it"];
     match ends.iter().find_map(|end| sentence.strip_suffix(end)) {
         Some(what) if is_deleted => what.to_owned(),
         _ => sentence,
@@ -74,7 +74,7 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
             held_back_note(held_back)
         ),
         Drift::AnotherForm { schema, .. } => format!(
-            "version {number} of {schema} is {version} in a type that `types` does not list; `schemactl prune` deletes it"
+            "version {number} of {schema} is {version} in a type that `types` does not list; `schemactl prune --enable-deletes` deletes it"
         ),
         Drift::UnknownVersion {
             event, older_newest, ..
@@ -85,7 +85,7 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
         }
         Drift::Twice { schema, .. } => {
             format!(
-                "{version} is in schema {schema} a second time (its version {number}); `schemactl prune` deletes it"
+                "{version} is in schema {schema} a second time (its version {number}); `schemactl prune --enable-deletes` deletes it"
             )
         }
         Drift::Elsewhere { schema, event, .. } => format!(
@@ -121,10 +121,10 @@ fn describe_other_schema(drift: &Drift, version: &str, number: &str) -> String {
             is_release: true,
             ..
         } => format!(
-            "version {number} of {schema} is the {version} that another checkout has released, which a repair replaces; `schemactl prune` deletes it"
+            "version {number} of {schema} is the {version} that another checkout has released, which a repair replaces; `schemactl prune --enable-deletes` deletes it"
         ),
         Drift::Replaced { schema, .. } => format!(
-            "version {number} of {schema} is a different schema for {version}, which a repair replaces; `schemactl prune` deletes it"
+            "version {number} of {schema} is a different schema for {version}, which a repair replaces; `schemactl prune --enable-deletes` deletes it"
         ),
         _ => String::new(),
     }
@@ -288,7 +288,7 @@ pub(crate) fn advise_on_conflicts(plan: &Preview) -> String {
         );
     }
     if any(|drift| matches!(drift, Drift::Contested { .. })) {
-        add("`schemactl prune` deletes the other schema where ours was registered after it");
+        add("`schemactl prune --enable-deletes` deletes the other schema where ours was registered after it");
     }
     for line in advise_on_foreign_newest(&conflicts) {
         add(line);

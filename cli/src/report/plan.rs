@@ -153,7 +153,7 @@ pub(crate) fn describe_note(note: &Note) -> String {
         ),
         Note::AnotherForm { schema, versions } => format!(
             "schema {schema} holds {} in a type that `types` in schemactl.toml does not list: `schemactl push` registers them in the listed type, and \
-             `schemactl prune` deletes the others then",
+             `schemactl prune --enable-deletes` deletes the others then",
             list(versions)
         ),
     }

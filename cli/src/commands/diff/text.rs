@@ -182,7 +182,7 @@ fn needed(found: &PairComparison<'_>) -> String {
         (Verdict::Undecided { .. }, _) | (_, Verdict::Undecided { .. }) => "undecided".to_owned(),
         _ if compared.equivalent => match noticed {
             Some(one) => format!(
-                "a {} version is enough: {}, which generated code notices and validators do not",
+                "a {} version is enough: {}, which generated code notices",
                 Bump::Minor,
                 one.change.sentence()
             ),
