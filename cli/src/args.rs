@@ -177,7 +177,7 @@ pub(crate) enum Command {
     Validate(ValidateArgs),
     /// Infer a schema from events
     Infer(InferArgs),
-    /// Match events against EventBridge event patterns, and prove which events a pattern matches
+    /// Match events against event patterns, and prove which events a pattern matches
     Pattern(PatternArgs),
     /// Generate Rust types for events
     Generate(GenerateArgs),

@@ -60,7 +60,9 @@ pub(crate) struct PatternCheckArgs {
     /// "relation" too: equal, subset, superset, overlap, disjoint or undecided
     #[arg(long, value_name = "FILE")]
     pub(crate) batch: PathBuf,
-    /// Content-model policy of the writers, such as open-strict [default: tolerant-reader]
+    /// Content-model policy of the writers, such as open-strict
+    ///
+    /// [default: tolerant-reader]
     #[arg(long, add = ArgValueCompleter::new(complete_policies))]
     pub(crate) policy: Option<String>,
 }
