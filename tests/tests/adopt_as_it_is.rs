@@ -252,6 +252,8 @@ fn an_adoption_writes_nothing() {
             let line = format!("! `--adopt` writes nothing to the registry: `schemactl push` would {left}\n");
             assert!(told.contains(&line), "{told}");
         }
+        let end = "nothing is written, and 2 writes left to a push without `--adopt`; 1 version there already\n";
+        assert!(told.contains(end), "{told}");
         assert!(!told.contains("is added") && !told.contains("type changes"), "{told}");
     }
     assert_eq!(remote.writes(), writes);

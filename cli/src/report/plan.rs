@@ -28,7 +28,14 @@ pub(crate) fn render_plan_text(plan: &Preview) -> String {
     }
     text += &list_ignored(plan);
     let conflicts = plan.conflicts().count();
-    if plan.is_empty() && conflicts > 0 {
+    if plan.is_empty() && conflicts == 0 && !plan.left.is_empty() {
+        writeln!(
+            text,
+            "nothing is written, and {} left to a push without `--adopt`; {} there already",
+            count_in_words(plan.left.len(), "write"),
+            count_in_words(plan.unchanged.len(), "version")
+        )
+    } else if plan.is_empty() && conflicts > 0 {
         writeln!(
             text,
             "nothing to push, and {} that a push does not correct; {} there already",
