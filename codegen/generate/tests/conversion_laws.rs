@@ -184,3 +184,38 @@ fn what_both_versions_have_goes_over() {
     assert!(lost.is_empty(), "{lost:#?}");
     assert!(asked > 5, "{asked}");
 }
+
+/// A property that is copied as it is, or by a conversion of its type alone, has no value that the older version rejects.
+#[test]
+fn what_goes_over_is_valid_there() {
+    let engine = ContainmentEngine::new(Semantics::default());
+    let (mut asked, mut wrong) = (0, Vec::new());
+    for pair in workspaces().iter().flat_map(|folder| pairs(folder)) {
+        let mut routines = pair.program.split(|line| !line.starts_with("    "));
+        let root: Vec<_> = routines.nth(1).unwrap_or_default().to_vec();
+        for (key, outcome) in operations(&root) {
+            let copied = outcome.strip_prefix("copy ").or(outcome.strip_prefix("rename "));
+            let Some((source, how)) = copied.and_then(|copied| copied.split_once(": ")) else {
+                continue;
+            };
+            // A value of another type of the event is converted property by property.
+            if how.contains("call ") || how.contains("JSON") {
+                continue;
+            }
+            let (Some((new, _)), Some((old, _))) = (find_subschema(&pair.new, source), find_subschema(&pair.old, key))
+            else {
+                continue;
+            };
+            asked += 1;
+            let (new, old) = (from_serde_json(&new), from_serde_json(&old));
+            let dialect = schemactl_model::Dialect::Draft202012;
+            let verdict = engine.contains(&Schema::new(&new, dialect), &Schema::new(&old, dialect));
+            if let Some(event) = verdict.witness() {
+                wrong.push(format!("{}: {key} = {outcome}: {event:?}", pair.event));
+            }
+        }
+    }
+    println!("{asked} properties that go over");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(asked > 40, "{asked}");
+}

@@ -2,7 +2,7 @@
 //! schemas say is the same, and as gaps what they do not say, which a producer fills.
 //!
 //! A property is the same if it has the same key, or if the new one was renamed from the old (`x-renamed-from`), and if every
-//! value of the new type is a value of the old. Nothing is parsed, rounded, guessed or left out: what has no source is a gap, optional
+//! value of the new type is a value of the old, and within its limits. Nothing is parsed, rounded, guessed or left out: what has no source is a gap, optional
 //! properties included.
 
 mod paths;
@@ -21,6 +21,7 @@ use crate::ir::{
     VariantId, VersionId, VersionTypes,
 };
 use crate::names::{make_unique, to_snake};
+use schemactl_model::Keyword;
 
 /// Derives the conversions of an event: from its newest version to the newest of each older major, newest first.
 pub(crate) fn derive_conversions(event: &EventModule) -> Vec<Conversion> {
@@ -295,9 +296,29 @@ impl Deriver<'_> {
         Some(FieldSource::Unnamed { value })
     }
 
+    /// Whether two types are structs whose properties without a name are not copied: they are left out, or a gap of their own.
+    fn converts_others_itself(&mut self, source: &Type, target: &Type) -> bool {
+        let (Some(from), Some(to)) = (source.find_name(), target.find_name()) else {
+            return false;
+        };
+        match (&self.new.types[from].shape, &self.old.types[to].shape) {
+            (TypeShape::Struct(from), TypeShape::Struct(to)) => match (from.others.kept(), to.others.kept()) {
+                (Some((_, kept)), Some((_, wanted))) => self.value(kept, wanted).is_none(),
+                _ => true,
+            },
+            _ => false,
+        }
+    }
+
     /// The value of a field, if the other side tells absence and `null` apart as well. What is absent does not become `null`, nor
     /// the other way round.
     fn present(&mut self, source: &Field, target: &Field) -> Option<ValueStep> {
+        // A type has no limits: a value that fits may be one that the older schema rejects.
+        let elsewhere = self.converts_others_itself(&source.value, &target.value);
+        let elsewhere = elsewhere.then_some(Keyword::AdditionalProperties);
+        if !source.limits.imply(&target.limits, elsewhere) {
+            return None;
+        }
         let presence = |field: &Field| (field.required, field.nullable);
         let nullable = |field: &Field| Type::Nullable(Box::new(field.value.clone()));
         // Untyped values may be `null`.

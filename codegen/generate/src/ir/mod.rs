@@ -2,6 +2,7 @@
 //! recursion is boxed. Lowering fills it from schemas; emitting only spells it out.
 
 mod conversion;
+mod limits;
 mod table;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use crate::untyped::{Untyped, UntypedReason};
 pub(crate) use self::conversion::{
     ChoiceStep, Conversion, EnumStep, FieldSource, FieldStep, Gap, OthersStep, Routine, RoutineSteps, ValueStep,
 };
+pub(crate) use self::limits::{KeywordLimit, LimitedAlternative, ListedValue, ValueLimits};
 pub(crate) use self::table::{FieldId, GapId, RoutineId, RowId, Table, TypeId, VariantId, VersionId};
 
 /// Everything that is generated.
@@ -266,6 +268,8 @@ pub(crate) struct Field {
     /// What readers may take for it where it is absent, as JSON: `default`.
     pub(crate) default: Option<String>,
     pub(crate) value: Type,
+    /// What its schemas assert beside its type.
+    pub(crate) limits: ValueLimits,
     /// Where the schema describes it.
     pub(crate) places: Vec<Pointer>,
 }
@@ -461,6 +465,15 @@ impl Type {
     /// Returns the type of a value that has no other one. `node` is a schema that applies to it.
     pub(crate) fn untyped(reason: UntypedReason, node: Option<&SubschemaRef<'_>>) -> Self {
         Self::Json(Untyped::at(reason, node))
+    }
+
+    /// Returns the named type that it is, absent, `null` and boxes aside.
+    pub(crate) fn find_name(&self) -> Option<TypeId> {
+        match self {
+            Self::Nullable(inner) => inner.find_name(),
+            Self::Named(index) | Self::Boxed(index) => Some(*index),
+            _ => None,
+        }
     }
 
     /// Returns whether it is anything.

@@ -12,6 +12,7 @@ mod definitions;
 mod hints;
 mod keyed;
 mod kinds;
+mod limits;
 mod map;
 mod object;
 mod openapi;

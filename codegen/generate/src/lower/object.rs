@@ -9,7 +9,7 @@ use super::hints::MOST_HINTS;
 use super::kinds::Kinds;
 use super::view::View;
 use super::{Lowerer, Lowering, LoweringKey, text_of};
-use crate::ir::{Constant, Field, OtherProperties, Structure, Table, Type, TypeId, TypeShape};
+use crate::ir::{Constant, Field, OtherProperties, Structure, Table, Type, TypeId, TypeShape, ValueLimits};
 use crate::names::{name_field, name_place, to_pascal, to_snake};
 use crate::settings::{Money, UnknownFields};
 use crate::untyped::UntypedReason;
@@ -119,6 +119,7 @@ impl<'v> Lowerer<'v> {
                 .find_map(|place| place.keyword(Keyword::Default))
                 .map(Value::to_json),
             value: lowered.value,
+            limits: self.limits(&described),
             places: places.iter().map(|place| place.pointer.clone()).collect(),
         })
     }
@@ -172,6 +173,7 @@ impl<'v> Lowerer<'v> {
             renamed_from: None,
             default: None,
             value: Type::Never,
+            limits: ValueLimits::default(),
             places: refusing.iter().map(|place| place.pointer.clone()).collect(),
         })
     }

@@ -1,0 +1,208 @@
+//! What schemas assert of a value that its type in Rust does not: lengths, bounds, patterns. In: the alternatives of two values. Out: whether every value
+//! within the limits of one is within those of the other, as far as the keywords say so one by one.
+
+use schemactl_model::{Keyword, Kind, Value};
+
+/// The limits of a value, by alternative; none for a value without a schema.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ValueLimits {
+    pub(crate) alternatives: Vec<LimitedAlternative>,
+}
+
+/// The limits of one alternative.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LimitedAlternative {
+    /// Each keyword as often as schemas that all apply have it, with its value as JSON.
+    pub(crate) keywords: Vec<(Keyword, KeywordLimit)>,
+    /// The values that it may have, if the schema lists them.
+    pub(crate) listed: Option<Vec<ListedValue>>,
+    /// The JSON types that it may have, by their names.
+    pub(crate) kinds: Vec<String>,
+    /// Those of the elements of a list, and of the values of a map.
+    pub(crate) inside: Vec<(Keyword, ValueLimits)>,
+}
+
+/// The value of a keyword.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KeywordLimit {
+    json: String,
+}
+
+/// A value that a schema lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ListedValue {
+    number: Option<String>,
+    /// How many characters it has.
+    length: Option<usize>,
+}
+
+impl KeywordLimit {
+    pub(crate) fn of(value: &Value) -> Self {
+        Self { json: value.to_json() }
+    }
+
+    fn number(&self) -> Option<f64> {
+        self.json.parse().ok()
+    }
+}
+
+impl ListedValue {
+    pub(crate) fn of(value: &Value) -> Self {
+        Self {
+            number: matches!(value.kind, Kind::Number(_)).then(|| value.to_json()),
+            length: value.as_str().map(|text| text.chars().count()),
+        }
+    }
+
+    /// Whether it is within a limit; false if that takes more than counting and comparing.
+    fn is_within(&self, keyword: Keyword, limit: &KeywordLimit) -> bool {
+        let Some(limit) = limit.number() else { return false };
+        let number = self.number.as_deref().and_then(|number| number.parse::<f64>().ok());
+        #[expect(clippy::cast_precision_loss, reason = "no text is that long")]
+        let length = self.length.map(|length| length as f64);
+        match keyword {
+            Keyword::MaxLength => length.is_some_and(|length| length <= limit),
+            Keyword::MinLength => length.is_some_and(|length| length >= limit),
+            Keyword::Maximum => number.is_some_and(|number| number <= limit),
+            Keyword::Minimum => number.is_some_and(|number| number >= limit),
+            Keyword::ExclusiveMaximum => number.is_some_and(|number| number < limit),
+            Keyword::ExclusiveMinimum => number.is_some_and(|number| number > limit),
+            _ => false,
+        }
+    }
+}
+
+/// The JSON type that a keyword limits; none for one that limits every value.
+fn kind_of_keyword(keyword: Keyword) -> Option<&'static str> {
+    Some(match keyword {
+        Keyword::MaxLength | Keyword::MinLength | Keyword::Pattern => "string",
+        Keyword::Maximum
+        | Keyword::Minimum
+        | Keyword::ExclusiveMaximum
+        | Keyword::ExclusiveMinimum
+        | Keyword::MultipleOf => "number",
+        Keyword::MaxItems
+        | Keyword::MinItems
+        | Keyword::UniqueItems
+        | Keyword::Contains
+        | Keyword::MinContains
+        | Keyword::MaxContains
+        | Keyword::Items
+        | Keyword::PrefixItems => "array",
+        Keyword::MaxProperties | Keyword::MinProperties | Keyword::PropertyNames | Keyword::AdditionalProperties => {
+            "object"
+        }
+        _ => return None,
+    })
+}
+
+impl ValueLimits {
+    /// Returns whether every value within these limits is within others. `elsewhere`: what holds for the values inside is asked elsewhere, where it is
+    /// under this keyword.
+    pub(crate) fn imply(&self, others: &Self, elsewhere: Option<Keyword>) -> bool {
+        others.is_none()
+            || self.alternatives.iter().all(|one| {
+                let mut wider = others.alternatives.iter();
+                wider.any(|other| one.implies(other, elsewhere))
+            })
+    }
+
+    fn is_none(&self) -> bool {
+        self.alternatives.iter().all(LimitedAlternative::is_none)
+    }
+}
+
+impl LimitedAlternative {
+    fn is_none(&self) -> bool {
+        self.keywords.is_empty() && self.inside.iter().all(|(_, limits)| limits.is_none())
+    }
+
+    fn implies(&self, other: &Self, elsewhere: Option<Keyword>) -> bool {
+        let shares_kind = self.kinds.iter().any(|kind| other.has_kind(kind));
+        shares_kind
+            && other
+                .keywords
+                .iter()
+                .all(|(keyword, limit)| self.keeps(*keyword, limit))
+            && other.inside.iter().all(|(keyword, limits)| {
+                let own = self.inside.iter().find(|(own, _)| own == keyword);
+                let is_asked = self.can_have(*keyword) && !limits.is_none() && elsewhere != Some(*keyword);
+                !is_asked || own.is_some_and(|(_, own)| own.imply(limits, None))
+            })
+    }
+
+    fn has_kind(&self, name: &str) -> bool {
+        let is_it = |kind: &String| {
+            kind == name || (kind == "number" && name == "integer") || (kind == "integer" && name == "number")
+        };
+        self.kinds.iter().any(is_it)
+    }
+
+    /// Whether a keyword says something of its values at all.
+    fn can_have(&self, keyword: Keyword) -> bool {
+        kind_of_keyword(keyword).is_none_or(|kind| self.has_kind(kind))
+    }
+
+    fn keeps(&self, keyword: Keyword, limit: &KeywordLimit) -> bool {
+        if !self.can_have(keyword) {
+            return true;
+        }
+        if let Some(listed) = &self.listed {
+            let mut concerned = listed.iter().filter(|value| match kind_of_keyword(keyword) {
+                Some("string") => value.length.is_some(),
+                Some("number") => value.number.is_some(),
+                _ => true,
+            });
+            if concerned.all(|value| value.is_within(keyword, limit)) {
+                return true;
+            }
+        }
+        let is_whole = !self.kinds.iter().any(|kind| kind == "number");
+        if keyword == Keyword::MultipleOf && is_whole && limit.number() == Some(1.0) {
+            return true;
+        }
+        self.keywords
+            .iter()
+            .any(|(own, value)| is_stronger((*own, value), (keyword, limit)))
+    }
+}
+
+/// Whether one keyword lets through nothing that the other refuses.
+fn is_stronger((own, value): (Keyword, &KeywordLimit), (other, limit): (Keyword, &KeywordLimit)) -> bool {
+    if own == other && value == limit {
+        return true;
+    }
+    let (Some(value), Some(limit)) = (value.number(), limit.number()) else {
+        return false;
+    };
+    // Doubles that are equal may be numbers that differ: those are in the same keyword, and equal as text.
+    match (own, other) {
+        (
+            Keyword::MaxLength
+            | Keyword::MaxItems
+            | Keyword::MaxProperties
+            | Keyword::MaxContains
+            | Keyword::Maximum
+            | Keyword::ExclusiveMaximum,
+            _,
+        ) if own == other => value < limit,
+        (
+            Keyword::MinLength
+            | Keyword::MinItems
+            | Keyword::MinProperties
+            | Keyword::MinContains
+            | Keyword::Minimum
+            | Keyword::ExclusiveMinimum,
+            _,
+        ) if own == other => value > limit,
+        (Keyword::Maximum, Keyword::ExclusiveMaximum) => value < limit,
+        (Keyword::ExclusiveMaximum, Keyword::Maximum) => value <= limit,
+        (Keyword::Minimum, Keyword::ExclusiveMinimum) => value > limit,
+        (Keyword::ExclusiveMinimum, Keyword::Minimum) => value >= limit,
+        (Keyword::MultipleOf, Keyword::MultipleOf) => {
+            let is_small_integer = |number: f64| number.fract() == 0.0 && number.abs() < 1e15 && number != 0.0;
+            is_small_integer(value) && is_small_integer(limit) && value % limit == 0.0
+        }
+        _ => false,
+    }
+}
