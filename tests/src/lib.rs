@@ -99,6 +99,15 @@ pub fn clean_command(program: &Path) -> Command {
     command
 }
 
+/// Runs schemactl in a folder, and returns its exit code and what it printed: standard output, then standard error.
+pub fn run_schemactl(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = clean_command(&binary());
+    let output = command.current_dir(folder).args(arguments).output();
+    let output = output.expect("the binary is built");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    (output.status.code(), text + &String::from_utf8_lossy(&output.stderr))
+}
+
 /// Runs git as somebody, and returns what it printed and its exit code.
 pub fn try_git(folder: &Path, arguments: &[&str]) -> Output {
     let identity = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com"];

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use schemactl_tests::{binary, clean_command, copy_folder, root};
+use schemactl_tests::{copy_folder, root, run_schemactl};
 use serde_json::Value;
 
 /// The type of `a` is another one in 1.1.
@@ -20,18 +20,8 @@ fn workspace() -> tempfile::TempDir {
     folder
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
-    let output = clean_command(&binary())
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    (output.status.code(), text + &String::from_utf8_lossy(&output.stderr))
-}
-
 fn findings(folder: &Path) -> Vec<Value> {
-    let (_, text) = run(folder, &["check", "--format", "json"]);
+    let (_, text) = run_schemactl(folder, &["check", "--format", "json"]);
     let report: Value = serde_json::from_str(&text).unwrap();
     report["findings"].as_array().unwrap().clone()
 }
@@ -73,7 +63,7 @@ fn both_directions_are_one_finding_in_every_format() {
         ("gitlab", "\"check_name\": \"type-changed\""),
         ("markdown", "<details>"),
     ] {
-        let (code, text) = run(folder.path(), &["check", "--format", format]);
+        let (code, text) = run_schemactl(folder.path(), &["check", "--format", format]);
         assert_eq!(code, Some(1), "{format}: {text}");
         assert_eq!(text.matches(mark).count(), 1, "{format}: {text}");
         // Both events, and why each is rejected.
@@ -86,7 +76,7 @@ fn both_directions_are_one_finding_in_every_format() {
             assert!(plain.contains(part), "{format}: {part} is not in {text}");
         }
     }
-    let (_, text) = run(folder.path(), &["check"]);
+    let (_, text) = run_schemactl(folder.path(), &["check"]);
     assert!(text.contains("Thing needs 2.0 (1 break: "), "{text}");
     let finding = findings(folder.path()).remove(0);
     assert_eq!(finding["direction"], "backward");
@@ -101,7 +91,7 @@ fn both_directions_are_one_finding_in_every_format() {
 fn both_directions_are_accepted_as_one() {
     let folder = workspace();
     let print = findings(folder.path())[0]["fingerprint"].as_str().unwrap().to_owned();
-    let (code, text) = run(folder.path(), &["accept", &print[..12], "--reason", "nobody reads it"]);
+    let (code, text) = run_schemactl(folder.path(), &["accept", &print[..12], "--reason", "nobody reads it"]);
     assert_eq!(code, Some(0), "{text}");
     let settings = fs::read_to_string(folder.path().join("schemas/shop/Thing/event.toml")).unwrap();
     assert_eq!(settings.matches("[[waiver]]").count(), 1, "{settings}");
@@ -121,8 +111,8 @@ fn a_waiver_of_one_direction_leaves_the_other_one_open() {
         let mut found = told(folder.path());
         found.sort();
         assert_eq!(found, [is("error", &[open], false), is("note", &[accepted], true)]);
-        assert_eq!(run(folder.path(), &["check"]).0, Some(1));
-        let (code, text) = run(folder.path(), &["accept", "--all", "--reason", "so be it"]);
+        assert_eq!(run_schemactl(folder.path(), &["check"]).0, Some(1));
+        let (code, text) = run_schemactl(folder.path(), &["accept", "--all", "--reason", "so be it"]);
         assert_eq!(code, Some(0), "{text}");
         assert_eq!(told(folder.path()), [is("note", &["backward", "forward"], true)]);
     }
@@ -133,13 +123,13 @@ fn a_waiver_of_one_direction_leaves_the_other_one_open() {
     };
     let reasons = format!("nobody, says {BACKWARD}; nobody, says {FORWARD}");
     assert_eq!(finding["waived"].as_str(), Some(reasons.as_str()));
-    assert_eq!(run(folder.path(), &["check"]).0, Some(0));
+    assert_eq!(run_schemactl(folder.path(), &["check"]).0, Some(0));
 }
 
 #[test]
 fn the_fingerprint_of_one_direction_accepts_no_more_than_that() {
     let folder = workspace();
-    let (code, text) = run(folder.path(), &["accept", FORWARD, "--reason", "no readers"]);
+    let (code, text) = run_schemactl(folder.path(), &["accept", FORWARD, "--reason", "no readers"]);
     assert_eq!(code, Some(0), "{text}");
     let mut found = told(folder.path());
     found.sort();

@@ -2,21 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
-use std::path::Path;
 
-use schemactl_tests::{binary, clean_command};
+use schemactl_tests::run_schemactl;
 
 const BEFORE: &str = r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "properties": {"day": {"type": "string"}}}"#;
-
-fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
-    let output = clean_command(&binary())
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .unwrap();
-    let text = [output.stdout, output.stderr].concat();
-    (output.status.code(), String::from_utf8(text).unwrap())
-}
 
 /// 1.0 is released.
 fn workspace() -> tempfile::TempDir {
@@ -30,7 +19,7 @@ fn workspace() -> tempfile::TempDir {
     .unwrap();
     fs::write(event.join("event.toml"), "source = \"shop\"\ndetail-type = \"A\"\n").unwrap();
     fs::write(event.join("1.0.json"), BEFORE).unwrap();
-    assert_eq!(run(folder.path(), &["check", "--release"]).0, Some(0));
+    assert_eq!(run_schemactl(folder.path(), &["check", "--release"]).0, Some(0));
     folder
 }
 
@@ -46,7 +35,7 @@ fn a_patch_that_needs_a_minor_is_not_released() {
     let lock = || fs::read_to_string(folder.path().join("schemactl.lock")).unwrap();
     let before = lock();
     for arguments in [&["check"][..], &["check", "--release"]] {
-        let (code, text) = run(folder.path(), arguments);
+        let (code, text) = run_schemactl(folder.path(), arguments);
         assert_eq!(code, Some(1), "{text}");
         assert!(
             text.contains("error[patch-not-equivalent]") && text.contains("number it 1.1"),
@@ -55,10 +44,10 @@ fn a_patch_that_needs_a_minor_is_not_released() {
         assert!(!text.contains("[format-changed]"), "one change, one finding: {text}");
     }
     assert_eq!(lock(), before);
-    let (code, text) = run(folder.path(), &["bump"]);
+    let (code, text) = run_schemactl(folder.path(), &["bump"]);
     assert_eq!(code, Some(0), "{text}");
     assert!(event.join("1.1.json").exists());
-    assert_eq!(run(folder.path(), &["check", "--release"]).0, Some(0));
+    assert_eq!(run_schemactl(folder.path(), &["check", "--release"]).0, Some(0));
 }
 
 /// Its number stays, and an error would stop a workspace that was sound.
@@ -67,7 +56,7 @@ fn a_patch_that_was_released_before_is_a_warning() {
     let folder = workspace();
     let event = folder.path().join("schemas/shop/A");
     fs::write(event.join("1.1.json"), with_format()).unwrap();
-    assert_eq!(run(folder.path(), &["check", "--release"]).0, Some(0));
+    assert_eq!(run_schemactl(folder.path(), &["check", "--release"]).0, Some(0));
     fs::rename(event.join("1.1.json"), event.join("1.0.1.json")).unwrap();
     let lock = folder.path().join("schemactl.lock");
     fs::write(
@@ -75,7 +64,7 @@ fn a_patch_that_was_released_before_is_a_warning() {
         fs::read_to_string(&lock).unwrap().replace("\"1.1\"", "\"1.0.1\""),
     )
     .unwrap();
-    let (code, text) = run(folder.path(), &["check"]);
+    let (code, text) = run_schemactl(folder.path(), &["check"]);
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("warning[patch-not-equivalent]"), "{text}");
 }

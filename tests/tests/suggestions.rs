@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use schemactl_tests::{binary, clean_command};
+use schemactl_tests::{binary, clean_command, run_schemactl};
 
 const MANIFEST: &str =
     "version = 1\nowner = \"team-orders\"\n[registry]\nname = \"r\"\n[env.staging]\n[env.production]\n";
@@ -35,10 +35,9 @@ fn create_workspace() -> tempfile::TempDir {
 
 /// What a command says, on both streams.
 fn run(folder: &Path, arguments: &[&str]) -> String {
-    let mut command = clean_command(&binary());
-    let output = command.args(arguments).current_dir(folder).output().unwrap();
-    assert_ne!(output.status.code(), Some(101), "{arguments:?}");
-    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+    let (code, text) = run_schemactl(folder, arguments);
+    assert_ne!(code, Some(101), "{arguments:?}");
+    text
 }
 
 /// The names that were suggested, in both spellings: ours, and that of clap.
