@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use schemactl_tests::{clean_command, names_in, require_installed, root, stdout};
+use schemactl_tests::{clean_command, names_in, read_folder, require_installed, root, stdout};
 
 /// The user and the group that own nothing: `nobody` of Debian.
 const NOBODY: u32 = 65534;
@@ -131,8 +131,10 @@ fn assert_readme_leads_out(readme: &str) {
 fn assert_pages_lead_on(folder: &Path) {
     let readme = fs::read_to_string(folder.join("README.md")).unwrap();
     assert!(readme.contains("](docs/first-ten-minutes.md)"), "{readme}");
-    let mut pages = vec![folder.join("README.md")];
-    list_pages(&folder.join("docs"), &mut pages);
+    let docs = read_folder(&folder.join("docs"));
+    let pages = docs.keys().filter(|path| path.ends_with(".md"));
+    let mut pages: Vec<_> = pages.map(|path| folder.join("docs").join(path)).collect();
+    pages.push(folder.join("README.md"));
     assert!(pages.len() > 100, "{pages:?}");
     for page in &pages {
         for link in fs::read_to_string(page).unwrap().split("](").skip(1) {
@@ -141,17 +143,6 @@ fn assert_pages_lead_on(folder: &Path) {
             // A link may be code of an example, which has no extension.
             let is_path = Path::new(target).extension().is_some() && !target.contains("://");
             assert!(is_file || !is_path, "{}: {target}", page.display());
-        }
-    }
-}
-
-fn list_pages(folder: &Path, pages: &mut Vec<PathBuf>) {
-    for name in names_in(folder) {
-        let path = folder.join(name);
-        if path.is_dir() {
-            list_pages(&path, pages);
-        } else if path.extension().is_some_and(|extension| extension == "md") {
-            pages.push(path);
         }
     }
 }
