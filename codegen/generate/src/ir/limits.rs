@@ -56,6 +56,7 @@ impl ListedValue {
 
     /// Whether it is within a limit; false if that takes more than counting and comparing.
     fn is_within(&self, keyword: Keyword, limit: &KeywordLimit) -> bool {
+        let is_equal = self.number.as_ref() == Some(&limit.json);
         let Some(limit) = limit.number() else { return false };
         let number = self.number.as_deref().and_then(|number| number.parse::<f64>().ok());
         #[expect(clippy::cast_precision_loss, reason = "no text is that long")]
@@ -63,8 +64,9 @@ impl ListedValue {
         match keyword {
             Keyword::MaxLength => length.is_some_and(|length| length <= limit),
             Keyword::MinLength => length.is_some_and(|length| length >= limit),
-            Keyword::Maximum => number.is_some_and(|number| number <= limit),
-            Keyword::Minimum => number.is_some_and(|number| number >= limit),
+            // Doubles that are equal may be numbers that differ: those that are equal are so as text.
+            Keyword::Maximum => is_equal || number.is_some_and(|number| number < limit),
+            Keyword::Minimum => is_equal || number.is_some_and(|number| number > limit),
             Keyword::ExclusiveMaximum => number.is_some_and(|number| number < limit),
             Keyword::ExclusiveMinimum => number.is_some_and(|number| number > limit),
             _ => false,
@@ -172,10 +174,11 @@ fn is_stronger((own, value): (Keyword, &KeywordLimit), (other, limit): (Keyword,
     if own == other && value == limit {
         return true;
     }
+    let is_equal = value == limit;
     let (Some(value), Some(limit)) = (value.number(), limit.number()) else {
         return false;
     };
-    // Doubles that are equal may be numbers that differ: those are in the same keyword, and equal as text.
+    // Doubles that are equal may be numbers that differ: those that are equal are so as text.
     match (own, other) {
         (
             Keyword::MaxLength
@@ -196,13 +199,48 @@ fn is_stronger((own, value): (Keyword, &KeywordLimit), (other, limit): (Keyword,
             _,
         ) if own == other => value > limit,
         (Keyword::Maximum, Keyword::ExclusiveMaximum) => value < limit,
-        (Keyword::ExclusiveMaximum, Keyword::Maximum) => value <= limit,
+        (Keyword::ExclusiveMaximum, Keyword::Maximum) => is_equal || value < limit,
         (Keyword::Minimum, Keyword::ExclusiveMinimum) => value > limit,
-        (Keyword::ExclusiveMinimum, Keyword::Minimum) => value >= limit,
+        (Keyword::ExclusiveMinimum, Keyword::Minimum) => is_equal || value > limit,
         (Keyword::MultipleOf, Keyword::MultipleOf) => {
             let is_small_integer = |number: f64| number.fract() == 0.0 && number.abs() < 1e15 && number != 0.0;
             is_small_integer(value) && is_small_integer(limit) && value % limit == 0.0
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use schemactl_model::{Source, parse};
+
+    fn read(json: &str) -> Value {
+        parse(&Source::new("test", json)).unwrap()
+    }
+
+    /// Numbers that are one double are compared by their digits: a value that is copied is never above the older limit.
+    #[test]
+    fn numbers_beyond_a_double_are_not_taken_for_each_other() {
+        let (even, odd) = ("9007199254740992", "9007199254740993");
+        for (keyword, value, limit, is_within) in [
+            (Keyword::Maximum, even, even, true),
+            (Keyword::Maximum, odd, even, false),
+            (Keyword::Maximum, "1", even, true),
+            (Keyword::Minimum, odd, odd, true),
+            (Keyword::Minimum, even, odd, false),
+        ] {
+            let (value, limit) = (read(value), KeywordLimit::of(&read(limit)));
+            let found = ListedValue::of(&value).is_within(keyword, &limit);
+            assert_eq!(found, is_within, "{keyword} {}", value.to_json());
+            let own = KeywordLimit::of(&value);
+            assert_eq!(is_stronger((keyword, &own), (keyword, &limit)), is_within);
+            let exclusive = if keyword == Keyword::Maximum {
+                Keyword::ExclusiveMaximum
+            } else {
+                Keyword::ExclusiveMinimum
+            };
+            assert_eq!(is_stronger((exclusive, &own), (keyword, &limit)), is_within);
+        }
     }
 }
