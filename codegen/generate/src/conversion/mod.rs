@@ -12,6 +12,8 @@ mod value;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use schemactl_model::Keyword;
+
 pub(crate) use self::program::write_program;
 
 use self::paths::{find_type_paths, join_path};
@@ -21,7 +23,6 @@ use crate::ir::{
     VariantId, VersionId, VersionTypes,
 };
 use crate::names::{make_unique, to_snake};
-use schemactl_model::Keyword;
 
 /// Derives the conversions of an event: from its newest version to the newest of each older major, newest first.
 pub(crate) fn derive_conversions(event: &EventModule) -> Vec<Conversion> {
