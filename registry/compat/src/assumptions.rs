@@ -53,15 +53,11 @@ pub(crate) fn describe_integers(old: &Schema<'_>, new: &Schema<'_>) -> Option<St
 
 /// Whether a part of a schema has `integer` among its types.
 fn allows_integers(schema: &Value, dialect: Dialect) -> bool {
-    let types = schema.keyword(Keyword::Type);
-    let mut names = types
-        .into_iter()
-        .flat_map(|types| types.as_array().unwrap_or(std::slice::from_ref(types)));
-    let dialect = dialect.inside(schema);
-    names.any(|name| name.as_str() == Some("integer"))
-        || subschemas(schema, dialect)
-            .iter()
-            .any(|below| allows_integers(below.value, dialect))
+    any_subschema(schema, dialect, &|value| {
+        let types = value.keyword(Keyword::Type).into_iter();
+        let mut names = types.flat_map(|types| types.as_array().unwrap_or(std::slice::from_ref(types)));
+        names.any(|name| name.as_str() == Some("integer"))
+    })
 }
 
 /// What a verdict takes for granted where a format changed: validators are free to assert it.
