@@ -3,6 +3,8 @@
 
 use schemactl_model::{Kind, Pointer, Value};
 
+use crate::words::shorten_text;
+
 /// Events that are no longer are shown whole: they fit into two lines of a terminal.
 const LONGEST_WHOLE: usize = 160;
 /// A value beside the place is shown if it is no longer; others are left out first.
@@ -21,7 +23,7 @@ pub(crate) fn excerpt_event(event: &Value, place: &Pointer) -> String {
 
 fn cut(value: &Value, tokens: &[String]) -> String {
     let Some((first, rest)) = tokens.split_first() else {
-        return shortened(&value.to_json(), LONGEST_WHOLE);
+        return shorten_text(&value.to_json(), LONGEST_WHOLE);
     };
     match &value.kind {
         Kind::Object(members) => {
@@ -50,7 +52,7 @@ fn cut(value: &Value, tokens: &[String]) -> String {
             let more = elements.len() - shown.len();
             format!("[{}{}]", shown.join(","), left_out(more, shown.is_empty(), "element"))
         }
-        _ => shortened(&value.to_json(), LONGEST_WHOLE),
+        _ => shorten_text(&value.to_json(), LONGEST_WHOLE),
     }
 }
 
@@ -60,13 +62,6 @@ fn left_out(count: usize, is_first: bool, what: &str) -> String {
         0 => String::new(),
         1 => format!("{comma}… 1 more {what}"),
         _ => format!("{comma}… {count} more {what}s"),
-    }
-}
-
-fn shortened(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }
 
