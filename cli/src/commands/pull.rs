@@ -282,7 +282,20 @@ impl Counts {
 
     fn count(&mut self, pulled: &Pulled, root: &Path, dry_run: bool) -> Result<String, Problem> {
         Ok(match pulled {
-            Pulled::New { .. } => return self.count_new(pulled, root, dry_run),
+            Pulled::New {
+                event,
+                version,
+                files,
+                again,
+                is_stamped,
+                is_adoptable,
+            } => {
+                self.new += 1;
+                self.stamped += usize::from(*is_stamped);
+                self.adoptable += usize::from(*is_adoptable);
+                write_files(root, files, dry_run)?;
+                format!("+ {event}@{version}{}", describe_return(again.as_ref()))
+            }
             Pulled::Same {
                 event,
                 version,
@@ -316,30 +329,6 @@ impl Counts {
         })
     }
 
-    fn count_new(&mut self, pulled: &Pulled, root: &Path, dry_run: bool) -> Result<String, Problem> {
-        let Pulled::New {
-            event,
-            version,
-            files,
-            again,
-            is_stamped,
-            is_adoptable,
-        } = pulled
-        else {
-            return Ok(String::new());
-        };
-        self.new += 1;
-        self.stamped += usize::from(*is_stamped);
-        self.adoptable += usize::from(*is_adoptable);
-        for file in files.iter().filter(|_| !dry_run) {
-            write_new(root, file)?;
-        }
-        let again = again.as_ref().map_or_else(String::new, |(again, number)| {
-            format!(" is the schema of {again} again: the registry's version {number} went back to it")
-        });
-        Ok(format!("+ {event}@{version}{again}"))
-    }
-
     /// A released version whose file is lost: it comes back as it was released, or not at all.
     fn count_lost(
         &mut self,
@@ -360,9 +349,7 @@ impl Counts {
             ));
         };
         self.new += 1;
-        for file in files.iter().filter(|_| !dry_run) {
-            write_new(root, file)?;
-        }
+        write_files(root, files, dry_run)?;
         Ok(format!("+ {event}@{version}"))
     }
 
@@ -419,8 +406,17 @@ impl Counts {
     }
 }
 
-fn write_new(root: &Path, file: &NewFile) -> Result<(), Problem> {
-    write_bytes(root, &file.path, file.text.as_bytes())
+/// Returns that a registry went back to an earlier schema, if it did.
+fn describe_return(again: Option<&(Version, String)>) -> String {
+    again.map_or_else(String::new, |(again, number)| {
+        format!(" is the schema of {again} again: the registry's version {number} went back to it")
+    })
+}
+
+/// Writes files that are not there, unless nothing is to be written.
+fn write_files(root: &Path, files: &[NewFile], dry_run: bool) -> Result<(), Problem> {
+    let mut files = files.iter().filter(|_| !dry_run);
+    files.try_for_each(|file| write_bytes(root, &file.path, file.text.as_bytes()))
 }
 
 /// Writes a file that is not there, inside the workspace: a link that leads out of it is not followed.
