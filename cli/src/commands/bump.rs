@@ -21,14 +21,14 @@ pub(crate) struct FileMove {
     pub(crate) text: String,
 }
 
-/// Returns the files to move so that the newest version of an event has the number that it needs; `None` if the number is right, or is not
+/// Returns the files to move so that a version of an event with a wrong number has the one that it needs; `None` if all numbers are right, or it is not
 /// known, or must not change.
 pub(crate) fn plan_bump(workspace: &Workspace, report: &Report, event: &EventName) -> Option<Vec<FileMove>> {
     let event = workspace.events.get(event)?;
-    let (newest, summary) = wrong(workspace, report, event)?;
-    let is_released = workspace.lock.digest(&event.name, &newest.version).is_some();
+    let (version, summary) = wrong(workspace, report, event)?;
+    let is_released = workspace.lock.digest(&event.name, &version.version).is_some();
     let is_known = why_without_number(report, event).is_empty();
-    is_known.then(|| plan_moves(event, newest, summary, is_released).ok())?
+    is_known.then(|| plan_moves(event, version, summary, is_released).ok())?
 }
 
 pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Problem> {
@@ -53,8 +53,8 @@ pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Probl
         if !without.is_empty() {
             continue;
         }
-        let Some((newest, summary)) = found else { continue };
-        let moves = plan_moves(event, newest, summary, is_released(&newest.version))?;
+        let Some((version, summary)) = found else { continue };
+        let moves = plan_moves(event, version, summary, is_released(&version.version))?;
         if !args.dry_run {
             carry_out(&moves)?;
         }
@@ -89,10 +89,10 @@ pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Probl
     Ok(Exit::Clean)
 }
 
-/// Returns the files to move so that the newest version of an event has the number that it needs.
+/// Returns the files to move so that a version of an event has the number that it needs.
 fn plan_moves(
     event: &WorkspaceEvent,
-    newest: &SchemaVersion,
+    version: &SchemaVersion,
     summary: &BumpSummary,
     is_released: bool,
 ) -> Result<Vec<FileMove>, Problem> {
@@ -100,7 +100,7 @@ fn plan_moves(
     if is_released {
         return Err(Problem::usage(
             format!("{}, and released versions keep their number", summary.text),
-            format!("restore {}, and put the change into {needed}", newest.version),
+            format!("restore {}, and put the change into {needed}", version.version),
         ));
     }
     if event.versions.contains_key(needed) {
@@ -109,7 +109,7 @@ fn plan_moves(
             "merge the two schemas, or remove one",
         ));
     }
-    Ok(moves(event, newest, needed))
+    Ok(moves(event, version, needed))
 }
 
 fn events<'w>(args: &BumpArgs, workspace: &'w Workspace) -> Result<Vec<&'w WorkspaceEvent>, Problem> {
@@ -189,29 +189,29 @@ fn wrong<'r>(
 fn wrong_number<'r>(
     workspace: &Workspace,
     report: &'r Report,
-    (event, newest): (&'r WorkspaceEvent, &'r SchemaVersion),
+    (event, version): (&'r WorkspaceEvent, &'r SchemaVersion),
 ) -> Option<(&'r SchemaVersion, &'r BumpSummary)> {
     let summary = report
         .summaries
         .iter()
-        .find(|summary| summary.event == event.name && summary.wrote == newest.version)?;
+        .find(|summary| summary.event == event.name && summary.wrote == version.version)?;
     let needed = summary.needed.as_ref()?;
     // A smaller number that is enough is nothing to correct, unless the present one leaves a gap.
     let leaves_gap = |finding: &Finding| {
         finding.rule == Rule::VersionOrder
             && finding.event.as_ref() == Some(&event.name)
-            && finding.new.as_ref() == Some(&newest.version)
+            && finding.new.as_ref() == Some(&version.version)
             && finding.waived.is_none()
     };
-    let is_released = workspace.lock.digest(&event.name, &newest.version).is_some();
+    let is_released = workspace.lock.digest(&event.name, &version.version).is_some();
     let is_gap = !is_released && report.findings.iter().any(leaves_gap);
     // A major may be wanted where a minor is enough.
-    let keeps_step = needed.major() == newest.version.major() || (needed.minor(), needed.patch()) == (0, 0);
-    (*needed > newest.version || (is_gap && keeps_step && *needed != newest.version)).then_some((newest, summary))
+    let keeps_step = needed.major() == version.version.major() || (needed.minor(), needed.patch()) == (0, 0);
+    (*needed > version.version || (is_gap && keeps_step && *needed != version.version)).then_some((version, summary))
 }
 
-fn moves(event: &WorkspaceEvent, newest: &SchemaVersion, needed: &Version) -> Vec<FileMove> {
-    let document = &newest.document;
+fn moves(event: &WorkspaceEvent, version: &SchemaVersion, needed: &Version) -> Vec<FileMove> {
+    let document = &version.document;
     let described = schemas_at(
         document.root(),
         document.dialect(),
@@ -228,18 +228,18 @@ fn moves(event: &WorkspaceEvent, newest: &SchemaVersion, needed: &Version) -> Ve
         schema.value.member("const").into_iter().chain(listed).filter(own)
     });
     let schema = FileMove {
-        from: event.folder.join(format!("{}.json", newest.version)),
+        from: event.folder.join(format!("{}.json", version.version)),
         to: event.folder.join(format!("{needed}.json")),
-        text: renamed(document.source(), pins, newest, needed),
+        text: renamed(document.source(), pins, version, needed),
     };
-    let examples = newest.examples.iter().map(|example| {
+    let examples = version.examples.iter().map(|example| {
         let name = example.file.path().rsplit('/').next().unwrap_or_default();
         let folder = event.folder.join("examples");
         let named = example.named_version(event);
         FileMove {
-            from: folder.join(newest.version.to_string()).join(name),
+            from: folder.join(version.version.to_string()).join(name),
             to: folder.join(needed.to_string()).join(name),
-            text: renamed(&example.file, named, newest, needed),
+            text: renamed(&example.file, named, version, needed),
         }
     });
     std::iter::once(schema).chain(examples).collect()
@@ -249,10 +249,10 @@ fn moves(event: &WorkspaceEvent, newest: &SchemaVersion, needed: &Version) -> Ve
 fn renamed<'v>(
     file: &Source,
     values: impl IntoIterator<Item = &'v Value>,
-    newest: &SchemaVersion,
+    version: &SchemaVersion,
     needed: &Version,
 ) -> String {
-    let old = newest.version.to_string();
+    let old = version.version.to_string();
     let mut spans: Vec<Span> = values
         .into_iter()
         .filter(|value| value.as_str() == Some(&old))
