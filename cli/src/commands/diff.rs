@@ -383,7 +383,7 @@ fn event_of(path: &Path) -> EventName {
         .expect("two good names")
 }
 
-/// Why a reference matches no version of an event: it is retired and its schema is gone, or it never was one.
+/// Returns why a reference matches no version of an event: it is retired and its schema is gone, or it never was one.
 fn explain_no_version(workspace: &Workspace, event: &WorkspaceEvent, reference: &EventRef) -> Problem {
     let released = workspace.lock.released(&event.name);
     let mut released = released.into_iter().flat_map(|released| released.versions.keys().rev());

@@ -37,16 +37,19 @@ struct NoAnswerReason {
     message: String,
 }
 
-/// The answer to a line that is no question.
+impl NoAnswerReason {
+    fn new(member: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { member, message }
+    }
+}
+
+/// Returns the answer to a line that is no question.
 fn refuse_line(message: String) -> String {
-    let error = NoAnswerReason {
-        member: "line",
-        message,
-    };
     write_line(&NoAnswer {
         name: None,
         id: None,
-        error,
+        error: NoAnswerReason::new("line", message),
     })
 }
 
@@ -64,7 +67,7 @@ fn text_of(line: BatchLine) -> Result<String, String> {
     line.text().map_err(refuse_line)
 }
 
-/// JSON, or a string with its text.
+/// Returns the text of JSON, which may stand in a string.
 fn text_inside(json: &RawValue) -> String {
     serde_json::from_str(json.get()).unwrap_or_else(|_| json.get().to_owned())
 }

@@ -5,7 +5,6 @@ use schemactl_push::{
     Action, Expected, Plan as PlanOfPush, PlanOptions, Preview, Remote, RepairOptions, RoomMaking, plan_with_repairs,
     preview_push,
 };
-
 use schemactl_workspace::Workspace;
 
 use crate::args::{OutputFormat, PlanArgs, PlanningArgs};

@@ -79,10 +79,7 @@ fn decide<'t>(question: &PatternQuestion<'t>, policy: Policy) -> Result<PatternA
     let other = question.other.map(|other| read_pattern("other", other)).transpose()?;
     let (root, dialect) = read_schema(question.schema)?;
     let written = Schema::new(&root, dialect);
-    let refuse = |message: String| NoAnswerReason {
-        member: "schema",
-        message,
-    };
+    let refuse = |message: String| NoAnswerReason::new("schema", message);
     // What writers send under the policy; each event has to be valid under the schema as it is written too.
     let (sent, sent_dialect) = policy.as_writer(&written).of(&written).map_err(refuse)?;
     let validators = [(&root, dialect), (&*sent, sent_dialect)]
@@ -166,18 +163,12 @@ fn relate<'s>(
 }
 
 fn read_pattern(member: &'static str, json: &RawValue) -> Result<Pattern, NoAnswerReason> {
-    Pattern::parse(&text_inside(json)).map_err(|error| NoAnswerReason {
-        member,
-        message: error.to_string(),
-    })
+    Pattern::parse(&text_inside(json)).map_err(|error| NoAnswerReason::new(member, error.to_string()))
 }
 
 /// Reads the schema of the details; without `$schema` it is in 2020-12.
 fn read_schema(json: &RawValue) -> Result<(ModelValue, Dialect), NoAnswerReason> {
-    let refuse = |message: String| NoAnswerReason {
-        member: "schema",
-        message,
-    };
+    let refuse = |message: String| NoAnswerReason::new("schema", message);
     let root = parse(&Source::new("schema", text_inside(json))).map_err(|errors| {
         let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
         refuse(errors.join("; "))

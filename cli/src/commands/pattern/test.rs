@@ -16,6 +16,7 @@ use crate::exit::Exit;
 use crate::input;
 use crate::json_lines::{BatchLine, answer_lines, write_line};
 use crate::problem::Problem;
+use crate::words::shorten_text;
 
 /// A pair of a batch.
 #[derive(Deserialize)]
@@ -93,14 +94,10 @@ fn answer_pair(line: BatchLine) -> Result<String, String> {
     };
     let matches = pattern.matches_str(&text_inside(pair.event)).map_err(|error| {
         let message = format!("the event of line {number} is not JSON: {error}");
-        let error = NoAnswerReason {
-            member: "event",
-            message,
-        };
         write_line(&NoAnswer {
             name: pair.name,
             id: None,
-            error,
+            error: NoAnswerReason::new("event", message),
         })
     })?;
     Ok(write_line(&PatternPairAnswer {
@@ -205,12 +202,8 @@ fn find_values<'e>(event: &'e Value, steps: &[&str]) -> Vec<&'e Value> {
     }
 }
 
-/// Writes a value in one line, without the rest of a long one.
+/// Returns a value in one line, without the rest of a long one.
 fn shorten(value: &Value) -> String {
     const MOST: usize = 60;
-    let text = value.to_string();
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
+    shorten_text(&value.to_string(), MOST)
 }
