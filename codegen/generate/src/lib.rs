@@ -31,10 +31,10 @@
 //! use order_placed::{AnyOrderPlaced, v2};
 //!
 //! // A consumer reads whatever version comes: an envelope, or the message of SQS or SNS around it. An event of another kind is
-//! // an error; one of a major that is not known here comes back as it is.
-//! match AnyOrderPlaced::from_event(message)?.into_v2() {
+//! // an error, as is one that is not what its version describes; one of a major that is not known here comes back as it is.
+//! match AnyOrderPlaced::from_event(message)?.into_v2()? {
 //!     Ok(order) => ship(order),
-//!     Err(other) => match other.into_v1() {
+//!     Err(other) => match other.into_v1()? {
 //!         Ok(order) => ship_in_the_old_way(order),
 //!         Err(unknown) => later(unknown),
 //!     },

@@ -24,6 +24,14 @@ pub(crate) fn detail_error<E: Event>(error: serde_json::Error) -> DecodeError {
 }
 
 /// Reads an event as another version of its major. Numbers keep their digits, since it goes by the text.
-pub fn read_as<A: Event, B: Event>(event: &A) -> Result<B, serde_json::Error> {
-    serde_json::from_str(&encode_detail(event)?)
+pub fn read_as<A: Event, B: Event>(event: &A) -> Result<B, DecodeError> {
+    let read = |text: String| serde_json::from_str(&text).map_err(|error| forget_position(&error));
+    encode_detail(event).and_then(read).map_err(detail_error::<B>)
+}
+
+/// Returns the error without line and column: of text that no producer wrote they lead nowhere.
+fn forget_position(error: &serde_json::Error) -> serde_json::Error {
+    let position = format!(" at line {} column {}", error.line(), error.column());
+    let said = error.to_string();
+    serde::de::Error::custom(said.strip_suffix(&position).unwrap_or(&said))
 }

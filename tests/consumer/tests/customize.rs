@@ -104,7 +104,7 @@ fn an_event_is_taken_out_of_its_envelope() {
     };
     let (envelope, event) = received.into_parts();
     assert_eq!(envelope.detail_type, "order.placed");
-    assert_eq!(event.into_v1().unwrap().order_id, "o-1");
+    assert_eq!(event.into_v1().unwrap().unwrap().order_id, "o-1");
 }
 
 #[test]

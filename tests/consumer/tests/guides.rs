@@ -22,11 +22,11 @@ mod reading {
     use consumer::order_placed::{v1, v2, AnyOrderPlaced};
     use schemactl_runtime::DecodeError;
 
-    /// Handles the body of an SQS message, or an event as Lambda gets it.
+    /// Handles the body of an SQS message, or an event as Lambda gets it. An event that is not what its version describes is an error.
     pub fn handle(message: &str) -> Result<String, DecodeError> {
-        Ok(match AnyOrderPlaced::from_event(message)?.into_v2() {
+        Ok(match AnyOrderPlaced::from_event(message)?.into_v2()? {
             Ok(order) => ship(&order),
-            Err(other) => match other.into_v1() {
+            Err(other) => match other.into_v1()? {
                 Ok(order) => ship_old(&order),
                 Err(_) => park(message),
             },
@@ -181,6 +181,10 @@ fn a_consumer_reads_what_comes() {
     assert_eq!(reading::handle(&later).unwrap(), "ord-1 to Berlin");
     let unknown = delivered(&both[0]).replace("\"version\":\"2.0\"", "\"version\":\"3.0\"");
     assert_eq!(reading::handle(&unknown).unwrap(), format!("parked {unknown}"));
+    // What is wrong in a known major is no unknown version.
+    let wrong = delivered(&both[0]).replace("\"quantity\":2", "\"quantity\":\"two\"");
+    let error = reading::handle(&wrong).unwrap_err().to_string();
+    assert!(error.contains("2.0: `items[0].quantity`: "), "{error}");
 }
 
 #[test]

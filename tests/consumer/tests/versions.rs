@@ -1,9 +1,9 @@
 //! An event finds its version however its schemas describe the version field, and is written with the version it is published
 //! in.
 
-use consumer::case_events::{based, loose, nested, nested_pin, spelt, tagged, unnamed};
+use consumer::case_events::{based, loose, narrowed, nested, nested_pin, spelt, tagged, unnamed};
 use schemactl_runtime::pattern::Pattern;
-use schemactl_runtime::{Entry, Event, LeaveAbsent};
+use schemactl_runtime::{DecodeError, Entry, Event, LeaveAbsent};
 use serde_json::{json, Value};
 
 fn delivered(detail: &Value, of: &Entry) -> Value {
@@ -55,7 +55,7 @@ fn a_version_further_inside_is_read_written_and_matched_there() {
     assert!(matches!(AnyNested::decode(&sent[0].detail), Ok(AnyNested::V2_0(_))));
     assert!(matches!(AnyNested::decode(&sent[1].detail), Ok(AnyNested::V1_1(_))));
     let later = AnyNested::decode(r#"{"metadata":{"schemaVersion":"1.7","id":"i"},"replaces":{"schemaVersion":"9","id":"h"}}"#);
-    assert!(later.unwrap().into_v1().is_ok());
+    assert!(later.unwrap().into_v1().unwrap().is_ok());
     // What refers to the same schema elsewhere says the version of another event, which may be any.
     let other = r#"{"metadata":{"id":"i"},"schemaVersion":"1.0","replaces":{"schemaVersion":"1.0","id":"h"}}"#;
     assert!(matches!(AnyNested::decode(other), Ok(AnyNested::Unknown { version: None, .. })));
@@ -84,11 +84,36 @@ fn a_major_is_read_whatever_its_minor() {
         (r#"{"version":"1.1.0","a":"x","b":"y"}"#, Some("y")),
         (r#"{"version":"1.7.0","a":"x","c":"z"}"#, None),
     ] {
-        let event = AnySpelt::decode(text).unwrap().into_v1().unwrap();
+        let event = AnySpelt::decode(text).unwrap().into_v1().unwrap().unwrap();
         assert_eq!((event.a.as_deref(), event.b.as_deref()), (Some("x"), b), "{text}");
     }
     let other = AnySpelt::decode(r#"{"version":"2.0.0"}"#).unwrap();
-    assert_eq!(other.clone().into_v1(), Err(other));
+    assert_eq!(other.clone().into_v1().unwrap(), Err(other));
+}
+
+#[test]
+fn an_event_that_its_major_cannot_read_is_no_event_of_another_major() {
+    use narrowed::{v1_0, v1_1, AnyNarrowed};
+    let detail = |version: &str, quantity: &str| format!(r#"{{"version":"{version}","lines":[{{}},{{"quantity":{quantity}}}]}}"#);
+    // Written by 1.0, which reads it, and wrong for the newest minor.
+    let old = AnyNarrowed::decode(&detail("1.0", "\"two\"")).unwrap();
+    assert!(matches!(old, AnyNarrowed::V1_0(v1_0::Narrowed { .. })), "{old:?}");
+    let error = old.into_v1().unwrap_err();
+    let DecodeError::Detail { event: "cases@Narrowed", version: "1.1", .. } = &error else {
+        panic!("{error:?}")
+    };
+    let said = "not a cases@Narrowed 1.1: `lines[1].quantity`: invalid type: string \"two\", expected an integer from 0 to 4294967295";
+    assert_eq!(error.to_string(), said, "no position, since it would be one of another text");
+    // Written by the newest minor, or by one that is not known yet.
+    for version in ["1.1", "1.7"] {
+        let error = AnyNarrowed::decode(&detail(version, "\"two\"")).unwrap_err().to_string();
+        assert!(error.starts_with(said), "{error}");
+    }
+    let read = AnyNarrowed::decode(&detail("1.0", "2")).unwrap().into_v1().unwrap();
+    assert!(matches!(read, Ok(v1_1::Narrowed { .. })), "{read:?}");
+    // Another major, whatever is in it, is none of these errors, and comes back as it is.
+    let other = AnyNarrowed::decode(&detail("2.0", "\"two\"")).unwrap();
+    assert_eq!(other.clone().into_v1().unwrap(), Err(other));
 }
 
 #[test]

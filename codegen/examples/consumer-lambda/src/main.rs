@@ -30,7 +30,7 @@ async fn handle(event: LambdaEvent<SqsEvent>) -> Result<SqsBatchResponse, Error>
 fn handle_message(message: &SqsMessage) -> Result<(), Error> {
     let order = AnyOrderPlaced::from_event(message.body.as_deref().unwrap_or_default())?;
     // Every minor of major 2 is read as the newest one; an order of 1.x arrives by a rule of its own.
-    match order.into_v2() {
+    match order.into_v2()? {
         Ok(order) => ship(&order),
         Err(other) => Err(format!("version {:?} is not for this function", other.version()).into()),
     }

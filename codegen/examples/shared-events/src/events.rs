@@ -548,22 +548,33 @@ pub mod order_placed {
                 }
             }
         }
-        /// The event as 1.1, if it is of that major: what an older minor wrote is read as the newest. Gives anything else back.
-        pub fn into_v1(self) -> Result<v1_1::OrderPlaced, Self> {
+        /// Returns the event as 1.1, as which all minors of its major are read, or an event of another major as it is.
+        ///
+        /// # Errors
+        ///
+        /// Fails if an event of an older minor is not one of 1.1.
+        pub fn into_v1(
+            self,
+        ) -> Result<Result<v1_1::OrderPlaced, Self>, ::schemactl_runtime::DecodeError> {
             match self {
-                Self::V1_1(event) => Ok(event),
+                Self::V1_1(event) => Ok(Ok(event)),
                 Self::V1_0(event) => {
-                    ::schemactl_runtime::__private::read_as(&event)
-                        .map_err(|_| event.into())
+                    ::schemactl_runtime::__private::read_as(&event).map(Ok)
                 }
-                other => Err(other),
+                other => Ok(Err(other)),
             }
         }
-        /// The event as 2.0, if it is of that major: what an older minor wrote is read as the newest. Gives anything else back.
-        pub fn into_v2(self) -> Result<v2_0::OrderPlaced, Self> {
+        /// Returns the event as 2.0, as which all minors of its major are read, or an event of another major as it is.
+        ///
+        /// # Errors
+        ///
+        /// Fails if an event of an older minor is not one of 2.0.
+        pub fn into_v2(
+            self,
+        ) -> Result<Result<v2_0::OrderPlaced, Self>, ::schemactl_runtime::DecodeError> {
             match self {
-                Self::V2_0(event) => Ok(event),
-                other => Err(other),
+                Self::V2_0(event) => Ok(Ok(event)),
+                other => Ok(Err(other)),
             }
         }
         /// The version whose type holds the event. `None` if it is unknown.
@@ -971,15 +982,23 @@ pub mod payment_processed {
                 }
             }
         }
-        /// The event as 1.1, if it is of that major: what an older minor wrote is read as the newest. Gives anything else back.
-        pub fn into_v1(self) -> Result<v1_1::PaymentProcessed, Self> {
+        /// Returns the event as 1.1, as which all minors of its major are read, or an event of another major as it is.
+        ///
+        /// # Errors
+        ///
+        /// Fails if an event of an older minor is not one of 1.1.
+        pub fn into_v1(
+            self,
+        ) -> Result<
+            Result<v1_1::PaymentProcessed, Self>,
+            ::schemactl_runtime::DecodeError,
+        > {
             match self {
-                Self::V1_1(event) => Ok(event),
+                Self::V1_1(event) => Ok(Ok(event)),
                 Self::V1_0(event) => {
-                    ::schemactl_runtime::__private::read_as(&event)
-                        .map_err(|_| event.into())
+                    ::schemactl_runtime::__private::read_as(&event).map(Ok)
                 }
-                other => Err(other),
+                other => Ok(Err(other)),
             }
         }
         /// The version whose type holds the event. `None` if it is unknown.

@@ -78,7 +78,8 @@ pub(super) fn version_ident(version: &VersionTypes) -> proc_macro2::Ident {
     ident(&version.module.to_uppercase())
 }
 
-/// A minor version that is added takes nothing away from who asks for the major.
+/// A minor version that is added takes nothing away from who asks for the major. An event of another major and one that the newest minor cannot read
+/// are told apart, so that nobody keeps data as unknown that is wrong.
 fn into_major(event: &EventModule, newest: &VersionTypes) -> TokenStream {
     let major = newest.version.major();
     let name = format_ident!("into_v{major}");
@@ -88,18 +89,23 @@ fn into_major(event: &EventModule, newest: &VersionTypes) -> TokenStream {
         .filter(|version| version.version != newest.version)
         .map(version_ident);
     let about = format!(
-        " The event as {}, if it is of that major: what an older minor wrote is read as the newest. Gives anything else back.",
+        " Returns the event as {}, as which all minors of its major are read, or an event of another major as it is.",
         newest.version
     );
+    let errors = format!(" Fails if an event of an older minor is not one of {}.", newest.version);
     let end = newest.deprecated.as_deref().map(deprecated);
     quote! {
         #[doc = #about]
+        ///
+        /// # Errors
+        ///
+        #[doc = #errors]
         #end
-        pub fn #name(self) -> Result<#module::#root, Self> {
+        pub fn #name(self) -> Result<Result<#module::#root, Self>, ::schemactl_runtime::DecodeError> {
             match self {
-                Self::#own(event) => Ok(event),
-                #(Self::#older(event) => ::schemactl_runtime::__private::read_as(&event).map_err(|_| event.into()),)*
-                other => Err(other),
+                Self::#own(event) => Ok(Ok(event)),
+                #(Self::#older(event) => ::schemactl_runtime::__private::read_as(&event).map(Ok),)*
+                other => Ok(Err(other)),
             }
         }
     }

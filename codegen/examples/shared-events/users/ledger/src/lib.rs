@@ -6,7 +6,7 @@ use shared_events::payment_processed::AnyPaymentProcessed;
 // region: book
 /// Returns the line of the ledger for an event of EventBridge. `None` for a major that this crate does not know.
 pub fn book(event: &str) -> Result<Option<String>, DecodeError> {
-    let payment = AnyPaymentProcessed::from_event(event)?.into_v1().ok();
+    let payment = AnyPaymentProcessed::from_event(event)?.into_v1()?.ok();
     Ok(payment.map(|payment| format!("{} {} {}", payment.order_id, payment.amount, payment.currency)))
 }
 // endregion: book
