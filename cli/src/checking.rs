@@ -3,7 +3,7 @@
 
 use std::num::NonZeroUsize;
 
-use schemactl_check::{CheckOptions, Checked, Proofs, Report, check, check_again, judged_formats};
+use schemactl_check::{CheckOptions, Checked, Proofs, Report, check, check_again, judged_formats, set_inherited_aside};
 use schemactl_compat::Semantics;
 use schemactl_workspace::{Date, LifeKind, Lock, Workspace};
 
@@ -72,6 +72,8 @@ pub(crate) struct Checking {
     pub(crate) threads: Option<NonZeroUsize>,
     pub(crate) deny: Vec<LifeKind>,
     pub(crate) deny_waivers: bool,
+    /// Whether warnings and notes that the base has too are no findings.
+    pub(crate) sets_inherited_aside: bool,
     pub(crate) today: Date,
 }
 
@@ -81,6 +83,7 @@ impl Checking {
             threads: None,
             deny: Vec::new(),
             deny_waivers: false,
+            sets_inherited_aside: false,
             today: context.today(),
         }
     }
@@ -120,6 +123,9 @@ pub(crate) fn checked_as<'w>(
         Some(proofs) => check_again(workspace, &options, proofs),
         None => check(workspace, &options),
     };
+    if how.sets_inherited_aside {
+        set_inherited_aside(&mut report, &options);
+    }
     explain_left_out_files(workspace, &mut report);
     (report, checked)
 }

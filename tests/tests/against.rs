@@ -469,3 +469,53 @@ fn nothing_that_a_branch_brings_is_taken_for_the_base() {
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("compared with refs/heads/main ("), "{text}");
 }
+
+/// A gate that fails on warnings stays passable: a warning that the base has is counted, a new one fails.
+#[test]
+fn a_warning_of_the_base_fails_nothing() {
+    let folder = repository();
+    let shop = folder.path().join("shop");
+    let schema = shop.join("schemas/com.myapp.orders/OrderPlaced/1.0.json");
+    edit(&schema, "\"required\":", "\"requierd\": [], \"required\":");
+    commit(folder.path());
+    git(folder.path(), &["switch", "--quiet", "--create", "work"]);
+    let run = |arguments: &[&str]| {
+        let mut check = checking(&shop, "--against=main");
+        let output = check.args(["--fail-on", "warning"]).args(arguments).output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+        )
+    };
+    let counted = "1 warning that the baseline has too; `--all` shows it";
+    for format in ["text", "markdown"] {
+        let (code, told) = run(&["--format", format]);
+        assert_eq!(code, Some(0), "{told}");
+        let told = told
+            .replace("<code>", "`")
+            .replace("</code>", "`")
+            .replace("&#45;", "-");
+        assert!(told.contains(counted) && !told.contains("requierd"), "{told}");
+    }
+    let (code, told) = run(&["--all"]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("requierd") && !told.contains(counted), "{told}");
+    // Services that compare reports of two branches would take what is missing for what was fixed.
+    let results = |format: &str, list: &str| {
+        let (code, report) = run(&["--format", format]);
+        assert_eq!(code, Some(0), "{report}");
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        report.pointer(list).unwrap().as_array().unwrap().clone()
+    };
+    assert_eq!(results("json", "/findings").len(), 0);
+    assert_eq!(results("json", "/inherited").len(), 1);
+    assert_eq!(results("gitlab", "").len(), 1);
+    assert_eq!(results("sarif", "/runs/0/results")[0]["baselineState"], "unchanged");
+    // One more of the same kind is one of the change.
+    let next = schema.with_file_name("2.1.json");
+    fs::copy(schema.with_file_name("2.0.json"), &next).unwrap();
+    edit(&next, "\"required\":", "\"tpye\": 0, \"required\":");
+    let (code, told) = run(&[]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("tpye") && told.contains(counted), "{told}");
+}

@@ -8,8 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use schemactl_check::{
-    AbsenceReason, Base, CheckOptions, EventReports, Finding, Gone, Proofs, Report, Rule, check, check_again,
-    check_remembering,
+    AbsenceReason, Base, CheckOptions, EventReports, Finding, Gone, Proofs, Report, Rule, Severity, check, check_again,
+    check_remembering, set_inherited_aside,
 };
 use schemactl_compat::default_engine;
 use schemactl_tests::{compare_with_file, read_folder};
@@ -323,4 +323,84 @@ fn reversed(value: &schemactl_model::Value) -> schemactl_model::Value {
         Kind::Array(elements) => Kind::Array(elements.iter().map(reversed).collect()),
         other => other.clone(),
     })
+}
+
+/// The rules whose findings can be warnings or notes, and are found without a base. What the base has too is none of the change, whichever rule
+/// it is.
+const INHERITABLE: &[&str] = &[
+    "cannot-decide",
+    "compatible-by-assumption",
+    "contains-disputed",
+    "default-invalid",
+    "dependencies-replaced",
+    "deprecation-invalid",
+    "dialect-missing",
+    "event-too-large",
+    "identity-not-accepted",
+    "integer-spelling",
+    "keyword-not-in-dialect",
+    "leftover-files",
+    "major-not-needed",
+    "not-registrable",
+    "patch-not-equivalent",
+    "pattern-not-portable",
+    "property-dropped",
+    "required-undeclared",
+    "subschema-unsatisfiable",
+    "type-changed",
+    "unknown-keyword",
+    "version-deprecated",
+    "version-order",
+    "waiver-stale",
+];
+
+/// A workspace, and the files of the same one in a base.
+fn run_against(case: &Path, files: &FileMap, base: &FileMap) -> (Report, Report) {
+    let workspace = Workspace::load_from(case, files).unwrap();
+    let state = EarlierState::load(Path::new("base"), base);
+    let engine = default_engine(schemactl_compat::Semantics::default());
+    let nothing = BTreeSet::new();
+    let options = CheckOptions {
+        today: Some("2026-07-01".parse().unwrap()),
+        base: Some(Base {
+            name: "main",
+            tip: &state,
+            fork: &state,
+            gone: &[],
+            untracked: &nothing,
+            unchanged: &nothing,
+            lost: None,
+        }),
+        ..CheckOptions::new(&engine)
+    };
+    let (all, _) = check(&workspace, &options);
+    let mut aside = all.clone();
+    set_inherited_aside(&mut aside, &options);
+    (all, aside)
+}
+
+/// Every case is its own base: what is no error and nobody has accepted is inherited, whichever rule finds it. In an empty base nothing is.
+#[test]
+fn what_the_base_has_too_is_no_finding_of_the_change() {
+    let mut rules = BTreeSet::new();
+    for case in cases() {
+        let files = read_files(&case);
+        let (all, aside) = run_against(&case, &files, &files);
+        let is_open = |finding: &&Finding| finding.severity != Severity::Error && finding.waived.is_none();
+        let open: Vec<String> = all.findings.iter().filter(is_open).map(line).collect();
+        let inherited: Vec<String> = aside.inherited.iter().map(line).collect();
+        assert_eq!(open, inherited, "{}", case.display());
+        let rest = all.findings.iter().filter(|finding| !is_open(finding)).map(line);
+        assert!(rest.eq(aside.findings.iter().map(line)), "{}", case.display());
+        rules.extend(aside.inherited.iter().map(|finding| finding.rule.id()));
+        // An event that the base does not have has nothing to inherit from it.
+        let is_of_event = |path: &str| path.starts_with("schemas/") && !path.starts_with("schemas/_");
+        let settings = files.files().filter(|(path, _)| !is_of_event(path));
+        let empty: FileMap = settings.map(|(path, content)| (path.to_owned(), content)).collect();
+        let (_, aside) = run_against(&case, &files, &empty);
+        let of_event = aside.inherited.iter().find(|finding| finding.event.is_some());
+        assert!(of_event.is_none(), "{}: {of_event:?}", case.display());
+    }
+    let rules: Vec<&str> = rules.into_iter().collect();
+    assert_eq!(rules, INHERITABLE);
 }

@@ -77,6 +77,7 @@ Examples:
 
 Without a schemactl.toml in this folder or above it, `check` (and no other command) checks every workspace below and prints one report. In a
 git repository, ignored files are skipped. Use --workspace DIR to check a single workspace.")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct CheckArgs {
     /// Record all versions as released in schemactl.lock
     ///
@@ -95,6 +96,12 @@ pub(crate) struct CheckArgs {
     /// reason and author. A registry has no records: those of the main branch are used instead
     #[arg(long, value_enum, value_delimiter = ',', value_name = "KINDS", requires = "against")]
     pub(crate) deny: Vec<Denied>,
+    /// Also report warnings and notes that the baseline has too
+    ///
+    /// Without it they are counted in one line, and `--fail-on` ignores them: the change does not touch them. JSON, SARIF and Code Quality
+    /// reports always have them
+    #[arg(long, requires = "against")]
+    pub(crate) all: bool,
     /// Ignore cached proofs
     ///
     /// Workspaces with 50 or more events reuse proofs of unchanged events, except when CI is set

@@ -233,6 +233,7 @@ fn how(args: &CheckArgs, context: &Context) -> Checking {
         threads: args.threads,
         deny: args.deny.iter().filter_map(|denied| denied.record_kind()).collect(),
         deny_waivers: args.deny.contains(&Denied::Waiver),
+        sets_inherited_aside: !args.all,
         ..Checking::of(context)
     }
 }

@@ -8,6 +8,7 @@ use schemactl_model::Version;
 
 use crate::printable::quote_word;
 use crate::suggestions::list_names;
+use crate::words::count_in_words;
 
 /// Versions that a line has room for.
 const MOST_VERSIONS: usize = 4;
@@ -81,6 +82,23 @@ pub(super) fn describe_assumptions(report: &Report) -> Option<String> {
         }
     }
     (!all.is_empty()).then(|| format!("assumed: {}", all.join("; ")))
+}
+
+/// Returns how many findings are not shown because the baseline has them too. `None` where there are none.
+pub(super) fn describe_inherited(report: &Report) -> Option<String> {
+    let counts = [(Severity::Warning, "warning"), (Severity::Note, "note")].map(|(severity, name)| {
+        let of_severity = report.inherited.iter().filter(|finding| finding.severity == severity);
+        (of_severity.count(), name)
+    });
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<_> = counts.map(|(count, name)| count_in_words(count, name)).collect();
+    let one = if report.inherited.len() == 1 { "it" } else { "them" };
+    (!counts.is_empty()).then(|| {
+        format!(
+            "not shown: {} that the baseline has too; `--all` shows {one}",
+            counts.join(" and ")
+        )
+    })
 }
 
 /// Returns what the totals add where events could not be read: they are not among those that were checked. Empty where all were.

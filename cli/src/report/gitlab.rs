@@ -28,7 +28,9 @@ struct Lines {
 }
 
 pub(super) fn render_gitlab(view: &ReportView<'_>) -> String {
-    let issues = view.report.findings.iter().map(|finding| issue(view, finding));
+    // GitLab compares with the report of the target branch: what is missing here would count as fixed.
+    let findings = view.report.findings.iter().chain(&view.report.inherited);
+    let issues = findings.map(|finding| issue(view, finding));
     print_indented(&issues.collect::<Vec<_>>())
 }
 

@@ -31,6 +31,8 @@ struct ReportJson<'r> {
     examples: usize,
     /// What was found, sorted by event, version and rule.
     findings: Vec<FindingJson<'r>>,
+    /// Warnings and notes that the baseline has too: the change does not touch them, and `--fail-on` ignores them. Empty with `--all`.
+    inherited: Vec<FindingJson<'r>>,
     /// Every pair of versions that was compared.
     comparisons: Vec<ComparisonJson<'r>>,
     /// A line for the newest version of each event, and for each earlier version whose number is too small for its change.
@@ -219,6 +221,7 @@ pub(crate) fn render_json(report: &Report) -> String {
         versions: report.versions,
         examples: report.examples,
         findings: report.findings.iter().map(finding).collect(),
+        inherited: report.inherited.iter().map(finding).collect(),
         comparisons: report.comparisons.iter().map(comparison).collect(),
         summaries: report
             .summaries

@@ -8,7 +8,7 @@ use schemactl_check::{Finding, FindingPlace, Report, Severity};
 use schemactl_model::spell_out_controls;
 
 use super::ReportView;
-use super::context::{accept_command, describe_assumptions, describe_unjudged, list_version_lines};
+use super::context::{accept_command, describe_assumptions, describe_inherited, describe_unjudged, list_version_lines};
 use crate::printable::printable_json;
 use crate::words::count_in_words;
 
@@ -42,8 +42,11 @@ pub(super) fn render_markdown(view: &ReportView<'_>) -> String {
     }
     let end = view.conclusion.map_or_else(|| totals(report), text);
     writeln!(markdown, "{end}").expect("writing to a string cannot fail");
-    if let Some(assumptions) = describe_assumptions(report) {
-        writeln!(markdown, "\n{}", text(&assumptions)).expect("writing to a string cannot fail");
+    for line in [describe_inherited(report), describe_assumptions(report)]
+        .into_iter()
+        .flatten()
+    {
+        writeln!(markdown, "\n{}", text(&line)).expect("writing to a string cannot fail");
     }
     markdown
 }

@@ -108,6 +108,9 @@ struct ResultJson {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<SarifLocation>,
     partial_fingerprints: BTreeMap<&'static str, String>,
+    /// Whether the baseline has it too (§3.27.24).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline_state: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     suppressions: Vec<Suppression>,
     properties: Properties,
@@ -175,8 +178,10 @@ struct Region {
 pub(super) fn render_sarif(view: &ReportView<'_>) -> String {
     let report = view.report;
     let rules: Vec<_> = Rule::all().filter(|rule| names(report, *rule)).collect();
-    let kept = kept(&report.findings, MOST_RESULTS);
-    let left_out = report.findings.len() - kept.len();
+    // Code scanning takes an alert that is missing for one that was fixed.
+    let all: Vec<_> = report.findings.iter().chain(&report.inherited).collect();
+    let left_out = all.len().saturating_sub(MOST_RESULTS);
+    let kept = kept(all, MOST_RESULTS);
     let results = kept.into_iter().map(|finding| result(view, &rules, finding));
     print_indented(&Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -206,12 +211,12 @@ pub(super) fn render_sarif(view: &ReportView<'_>) -> String {
 }
 
 fn names(report: &Report, rule: Rule) -> bool {
-    report.findings.iter().any(|finding| finding.rule == rule)
+    let mut all = report.findings.iter().chain(&report.inherited);
+    all.any(|finding| finding.rule == rule)
 }
 
 /// The findings in order; of too many, the loudest.
-fn kept(findings: &[Finding], most: usize) -> Vec<&Finding> {
-    let mut all: Vec<_> = findings.iter().collect();
+fn kept(mut all: Vec<&Finding>, most: usize) -> Vec<&Finding> {
     if all.len() > most {
         all.sort_by_key(|finding| finding.severity);
         all.truncate(most);
@@ -298,6 +303,7 @@ fn result(view: &ReportView<'_>, rules: &[Rule], finding: &Finding) -> ResultJso
             .map(|(id, place)| location(Some(id), &view.spot(place), Some(&place.label)))
             .collect(),
         partial_fingerprints: BTreeMap::from([("schemactlFinding/v1", finding.fingerprint.clone())]),
+        baseline_state: baseline_state(view.report, finding),
         suppressions: finding.waived.as_deref().into_iter().map(suppression).collect(),
         properties: Properties {
             event: finding.event.as_ref().map(ToString::to_string),
@@ -312,6 +318,17 @@ fn result(view: &ReportView<'_>, rules: &[Rule], finding: &Finding) -> ResultJso
     }
 }
 
+/// Returns whether a result is one of the baseline's. Where one has a state, all have.
+fn baseline_state(report: &Report, finding: &Finding) -> Option<&'static str> {
+    let mut inherited = report.inherited.iter();
+    let state = if inherited.any(|other| std::ptr::eq(other, finding)) {
+        "unchanged"
+    } else {
+        "new"
+    };
+    (!report.inherited.is_empty()).then_some(state)
+}
+
 fn level(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
@@ -322,7 +339,8 @@ fn level(severity: Severity) -> &'static str {
 
 /// The most severe finding of a rule: what status and waivers make of the others stands in them.
 fn severest(view: &ReportView<'_>, rule: Rule) -> Severity {
-    let findings = view.report.findings.iter().filter(|finding| finding.rule == rule);
+    let findings = view.report.findings.iter().chain(&view.report.inherited);
+    let findings = findings.filter(|finding| finding.rule == rule);
     findings
         .map(|finding| finding.severity)
         .min()
@@ -395,7 +413,10 @@ mod tests {
     fn of_too_many_findings_the_loudest_stay() {
         let severities = [Severity::Note, Severity::Error, Severity::Warning, Severity::Error];
         let findings = severities.map(|severity| sample::sample_finding(severity, "{}", "{}"));
-        let severities: Vec<_> = kept(&findings, 3).iter().map(|finding| finding.severity).collect();
+        let severities: Vec<_> = kept(findings.iter().collect(), 3)
+            .iter()
+            .map(|finding| finding.severity)
+            .collect();
         assert_eq!(severities, [Severity::Error, Severity::Error, Severity::Warning]);
         assert_eq!(
             notifications(1, None)[0].message.text,

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use schemactl_check::{BumpSummary, Finding, Report, ReportedComparison, Severity};
 use schemactl_model::spell_out_line;
 
-use super::context::{accept_command, describe_assumptions, describe_unjudged, list_version_lines};
+use super::context::{accept_command, describe_assumptions, describe_inherited, describe_unjudged, list_version_lines};
 use super::excerpt::excerpt_event;
 use crate::diagnostic::styled_renderer;
 use crate::diagnostic::{Diagnostic, Loudness};
@@ -58,6 +58,9 @@ pub(crate) fn render_text(report: &Report, detail: ReportDetail) -> String {
     }
     if let Some(assumptions) = describe_assumptions(report) {
         writeln!(text, "{assumptions}").expect("writing to a string cannot fail");
+    }
+    if let Some(inherited) = describe_inherited(report) {
+        writeln!(text, "{inherited}").expect("writing to a string cannot fail");
     }
     writeln!(text, "{}", totals(report)).expect("writing to a string cannot fail");
     text

@@ -15,6 +15,8 @@ use schemactl_workspace::{CompatibilityMode, Status, Workspace};
 pub struct Report {
     /// The findings, sorted by event, version and rule.
     pub findings: Vec<Finding>,
+    /// The findings that the base has too, where they were set aside: the change does not touch them. None of them is an error.
+    pub inherited: Vec<Finding>,
     /// Every pair of versions that was compared, in order.
     pub comparisons: Vec<ReportedComparison>,
     /// One line for the newest version of each event, and one for each earlier version whose number promises too much.
@@ -368,13 +370,15 @@ impl Report {
         let is_theirs = |event: &EventName| workspace.owner_of(Some(event)) == Some(owner);
         let events = workspace.events.values();
         let theirs: Vec<_> = events.filter(|event| is_theirs(&event.name)).collect();
-        self.findings.retain(|finding| {
+        let is_reported = |finding: &Finding| {
             let is_everybodys = match &finding.event {
                 None => finding.owner.is_none() || !theirs.is_empty(),
                 Some(event) => finding.owner.is_none() && !workspace.events.contains_key(event),
             };
             is_everybodys || finding.owner.as_deref() == Some(owner)
-        });
+        };
+        self.findings.retain(is_reported);
+        self.inherited.retain(is_reported);
         self.comparisons.retain(|comparison| is_theirs(&comparison.event));
         self.summaries.retain(|summary| is_theirs(&summary.event));
         self.examples_by_event.retain(|event, _| is_theirs(event));
@@ -405,6 +409,7 @@ impl Report {
     pub fn append(&mut self, part: Self) {
         let Self {
             findings,
+            inherited,
             comparisons,
             summaries,
             events,
@@ -413,6 +418,7 @@ impl Report {
             examples_by_event: _,
         } = part;
         self.findings.extend(findings);
+        self.inherited.extend(inherited);
         self.comparisons.extend(comparisons);
         self.summaries.extend(summaries);
         self.events += events;

@@ -173,7 +173,7 @@ fn place_report(report: &mut Report, name: &str, folder: &str) {
     } else {
         folder.trim_end_matches('/')
     };
-    for finding in &mut report.findings {
+    for finding in report.findings.iter_mut().chain(&mut report.inherited) {
         move_below(finding, name);
         finding.place_in_workspace(name, folder);
     }

@@ -15,6 +15,7 @@ mod examples;
 mod extensible;
 mod history;
 mod identity;
+mod inherited;
 mod inspected;
 mod leftovers;
 mod life;
@@ -51,6 +52,7 @@ use schemactl_workspace::{
 
 use base::Asked;
 pub use base::{AbsenceReason, Base, Gone, judged_formats, report_missing_workspaces};
+pub use inherited::set_inherited_aside;
 pub use inspected::{Checked, Inspected};
 pub use proofs::Proofs;
 use proofs::Proved;

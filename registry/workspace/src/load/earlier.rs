@@ -4,14 +4,14 @@
 //! INVARIANT: what cannot be read is never absent. Whoever compares with an earlier state would take a released version for one that was never
 //! released.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
-use schemactl_model::{Digest, EventName, Version};
+use schemactl_model::{Digest, Document, EventName, Source, Version};
 
 use super::memory::is_within;
 use super::tree::{Disk, FileTree};
-use super::{EVENT, Loader, MANIFEST_FILE, SCHEMAS};
+use super::{EVENT, Leftover, Loader, MANIFEST_FILE, SCHEMAS, UnreadParts, Workspace};
 use crate::error::LoadError;
 use crate::event::{SchemaVersion, WorkspaceEvent};
 use crate::lock::{LOCK_FILE, Lock};
@@ -48,6 +48,14 @@ pub struct EarlierState {
     pub errors: Vec<LoadError>,
     /// The versions of events whose `event.toml` cannot be read.
     pub(super) stranded: BTreeMap<EventName, BTreeMap<Version, SchemaVersion>>,
+    /// `schemactl.toml` itself, if it can be read.
+    manifest_file: Option<Source>,
+    /// `schemactl.lock` itself, if it can be read.
+    lock_file: Option<Source>,
+    /// The schemas that belong to no event.
+    shared: Vec<Document>,
+    /// Folders of released events that have no `event.toml`.
+    leftovers: Vec<Leftover>,
 }
 
 impl EarlierState {
@@ -55,15 +63,35 @@ impl EarlierState {
     pub fn load(root: &Path, files: &dyn FileTree) -> Self {
         let mut loader = Loader::new(root, files);
         loader.is_earlier = true;
-        let manifest = loader.manifest().map(|(manifest, _)| manifest);
-        let lock = loader.lock().map(|(lock, _)| lock).unwrap_or_default();
+        let (manifest, manifest_file) = loader.manifest().unzip();
+        let (lock, lock_file) = loader.lock().unwrap_or_default();
         Self {
             manifest,
             events: loader.events(&lock),
             lock,
             errors: loader.errors,
             stranded: loader.stranded,
+            manifest_file,
+            lock_file,
+            shared: loader.shared,
+            leftovers: loader.leftovers,
         }
+    }
+
+    /// Returns what can be read of it as a workspace, to check it for itself. `None` without settings.
+    pub fn to_workspace(&self) -> Option<Workspace> {
+        Some(Workspace {
+            root: PathBuf::new(),
+            manifest: self.manifest.clone()?,
+            manifest_file: self.manifest_file.clone()?,
+            events: self.events.clone(),
+            lock: self.lock.clone(),
+            shared: self.shared.clone(),
+            lock_file: self.lock_file.clone(),
+            leftovers: self.leftovers.clone(),
+            past_releases: BTreeSet::new(),
+            unread: UnreadParts::default(),
+        })
     }
 
     /// Returns the state of a workspace of which nothing can be read, because all of it is in another place. `message` says where.
