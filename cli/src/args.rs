@@ -259,12 +259,19 @@ pub(crate) struct DiffArgs {
 Examples:
   schemactl bump
   schemactl bump OrderPlaced --dry-run
+  schemactl bump OrderPlaced --against origin/main
 
-Released versions are never renamed. The file and its examples are renamed, and the version field in them is updated.")]
+Released versions are never renamed. The file and its examples are renamed, and the version field in them is updated. With --against, a version
+that the baseline has released with another schema gets the next number and the properties of both, and the schema of the baseline is restored.")]
 pub(crate) struct BumpArgs {
     /// Events, such as OrderPlaced [default: all events]
     #[arg(add = ArgValueCompleter::new(complete_events))]
     pub(crate) events: Vec<EventRef>,
+    /// Rename versions whose number a baseline has released first
+    ///
+    /// A baseline is a git revision such as origin/main, or a folder written with ./
+    #[arg(long, value_name = "BASE", value_parser = check::parse_baseline)]
+    pub(crate) against: Option<String>,
     /// Print what would be renamed, and rename nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -1,16 +1,23 @@
 //! `schemactl bump`
 
+mod merge;
+mod race;
+
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use schemactl_check::{BumpSummary, Finding, Report, Rule, Severity, write_atomic};
 use schemactl_model::{EventName, EventRef, Source, Span, Value, Version, schemas_at};
-use schemactl_workspace::{SchemaVersion, Workspace, WorkspaceEvent};
+use schemactl_workspace::{LOCK_FILE, SchemaVersion, Workspace, WorkspaceEvent};
 
 use crate::args::BumpArgs;
+use crate::baseline::read_baseline;
 use crate::checking::{Against, check_against};
 use crate::context::{Context, find_event};
 use crate::exit::Exit;
+use crate::lock_file::write_lock;
+use crate::printable::quote_word;
 use crate::problem::Problem;
 use crate::suggestions::list_names;
 
@@ -31,9 +38,20 @@ pub(crate) fn plan_bump(workspace: &Workspace, report: &Report, event: &EventNam
     is_known.then(|| plan_moves(event, version, summary, is_released).ok())?
 }
 
+impl FileMove {
+    /// `schemas/shop/Order/1.1.json → schemas/shop/Order/1.2.json`, with the end of the line.
+    fn describe(&self, workspace: &Workspace) -> String {
+        let name = |path: &Path| path.strip_prefix(&workspace.root).unwrap_or(path).display().to_string();
+        format!("{} → {}\n", name(&self.from), name(&self.to))
+    }
+}
+
 pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let events = events(args, &workspace)?;
+    if let Some(against) = &args.against {
+        return bump_against(args, context, &workspace, (&events, against));
+    }
     let (report, _) = check_against(&workspace, &Against::default(), context);
     let mut said = String::new();
     let mut unknown = Vec::new();
@@ -58,10 +76,7 @@ pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Probl
         if !args.dry_run {
             carry_out(&moves)?;
         }
-        for one in &moves {
-            let name = |path: &Path| path.strip_prefix(&workspace.root).unwrap_or(path).display().to_string();
-            said.extend([name(&one.from).as_str(), " → ", &name(&one.to), "\n"]);
-        }
+        said.extend(moves.iter().map(|one| one.describe(&workspace)));
     }
     if !unknown.is_empty() {
         context
@@ -89,6 +104,73 @@ pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Probl
     Ok(Exit::Clean)
 }
 
+/// Gives versions whose number the base has released first the next one.
+fn bump_against(
+    args: &BumpArgs,
+    context: &Context,
+    workspace: &Workspace,
+    (events, against): (&[&WorkspaceEvent], &str),
+) -> Result<Exit, Problem> {
+    let baseline = read_baseline(workspace, &context.start(), against)?;
+    let base = baseline.as_base();
+    let raced = race::find_raced_versions(events, &base);
+    if raced.is_empty() {
+        context.console.tell_done(&format!(
+            "{} has released no number of this branch with another schema\n",
+            baseline.name()
+        ));
+        return Ok(Exit::Clean);
+    }
+    let names: BTreeSet<_> = raced.iter().map(|one| &one.event.name).collect();
+    let lock = race::settle_lock(&raced, workspace, &base);
+    let is_recorded = lock.is_some();
+    let mut said = String::new();
+    for one in &raced {
+        let edits = race::plan_race(one, &base);
+        if !args.dry_run {
+            carry_out(&edits.moves)?;
+        }
+        said.extend(edits.list_lines(one, workspace));
+    }
+    let restored = race::list_new_files(&names, &base);
+    if !args.dry_run {
+        write_files(workspace, &restored)?;
+    }
+    said.extend(
+        restored
+            .iter()
+            .map(|(path, _)| format!("{path} as in {}\n", baseline.name())),
+    );
+    if args.dry_run {
+        context.console.result(&said);
+        context.console.note("nothing was moved");
+        return Ok(Exit::Clean);
+    }
+    if let Some(lock) = lock {
+        write_lock(lock, workspace, &context.console)?;
+        said.extend([LOCK_FILE, " as in ", baseline.name(), "\n"]);
+    }
+    context.console.tell_done(&said);
+    let release = if is_recorded { " --release" } else { "" };
+    let revision = quote_word(against);
+    context.console.note(&format!(
+        "next: git add, then schemactl check{release} --against {revision}"
+    ));
+    Ok(Exit::Clean)
+}
+
+fn write_files(workspace: &Workspace, files: &[(String, String)]) -> Result<(), Problem> {
+    for (path, text) in files {
+        let path = workspace.root.join(path);
+        write_atomic(&path, text.as_bytes()).map_err(|error| Problem::File {
+            path,
+            what: "write",
+            error,
+        })?;
+    }
+    Ok(())
+}
+
 /// Returns the files to move so that a version of an event has the number that it needs.
 fn plan_moves(
     event: &WorkspaceEvent,
@@ -109,7 +191,7 @@ fn plan_moves(
             "merge the two schemas, or remove one",
         ));
     }
-    Ok(moves(event, version, needed))
+    Ok(plan_renaming(event, version, needed))
 }
 
 fn events<'w>(args: &BumpArgs, workspace: &'w Workspace) -> Result<Vec<&'w WorkspaceEvent>, Problem> {
@@ -210,7 +292,8 @@ fn wrong_number<'r>(
     (*needed > version.version || (is_gap && keeps_step && *needed != version.version)).then_some((version, summary))
 }
 
-fn moves(event: &WorkspaceEvent, version: &SchemaVersion, needed: &Version) -> Vec<FileMove> {
+/// Returns the files of a version under another number, the schema first. The version field in them names that number.
+fn plan_renaming(event: &WorkspaceEvent, version: &SchemaVersion, needed: &Version) -> Vec<FileMove> {
     let document = &version.document;
     let described = schemas_at(
         document.root(),
@@ -276,7 +359,7 @@ fn carry_out(moves: &[FileMove]) -> Result<(), Problem> {
     for one in moves {
         write_atomic(&one.to, one.text.as_bytes()).map_err(|error| problem(&one.to, "write", error))?;
     }
-    for one in moves {
+    for one in moves.iter().filter(|one| one.from != one.to) {
         fs::remove_file(&one.from).map_err(|error| problem(&one.from, "remove", error))?;
         // The folder of the examples is gone with the last of them.
         if let Some(folder) = one

@@ -4,6 +4,7 @@
 use schemactl_model::{Digest, Span, Version};
 
 use super::Base;
+use super::base::advise_on_race;
 use crate::report::{Finding, FindingPlace, Severity};
 use crate::rule::Rule;
 use schemactl_workspace::{Identity, LockClaims, LockConflict, Workspace};
@@ -46,9 +47,16 @@ fn digests(
     };
     let rest = match (there, file) {
         (Some((name, digest)), Some(file)) if file.digest != *digest => {
-            format!("restore the schema of {name}, and give yours a new version")
+            format!("restore the schema of {name}, and give yours the next number, with the properties of both")
         }
-        _ => "the schema of the other line gets a new version".to_owned(),
+        _ => "the schema of the other line becomes the next version, with the properties of both".to_owned(),
+    };
+    let race = base.filter(|base| there.is_some() && base.is_new_since_fork(event, version));
+    let fix = match (race, file) {
+        (Some(base), Some(file)) if there.is_some_and(|(_, digest)| file.digest != *digest) => {
+            advise_on_race(base, event, true)
+        }
+        _ => format!("{keep}, and remove the version from the other one; {rest}"),
     };
     Finding {
         new: Some(version.clone()),
@@ -57,7 +65,7 @@ fn digests(
         why: Some(
             "two branches released different schemas under one number, and the merge kept the lines of both".to_owned(),
         ),
-        fix: Some(format!("{keep}, and remove the version from the other one; {rest}")),
+        fix: Some(fix),
         ..Finding::new(Rule::LockConflict, Severity::Error, event.clone())
     }
 }

@@ -65,6 +65,19 @@ impl Lock {
         &self.conflicts
     }
 
+    /// Forgets what lines release as a version, and that they contradict each other about it. For a version that is renamed before its release
+    /// is merged.
+    pub fn forget_version(&mut self, event: &EventName, version: &Version) {
+        self.conflicts.retain(|conflict| {
+            let is_about = matches!(&conflict.claims, LockClaims::Digests(disputed, _) if disputed == version);
+            conflict.event != *event || !is_about
+        });
+        if let Some(released) = self.events.get_mut(event) {
+            released.versions.remove(version);
+            released.adopted.remove(version);
+        }
+    }
+
     /// Returns whether lines release different schemas as a version.
     pub fn has_conflicting_lines(&self, event: &EventName, version: &Version) -> bool {
         self.conflicts.iter().any(|conflict| {

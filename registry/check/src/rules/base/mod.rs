@@ -17,7 +17,7 @@ use super::life::{LifeRecords, place_of_record};
 use super::restored::RestoredReleases;
 use crate::report::{Finding, Report, Severity};
 use crate::rule::Rule;
-use schemactl_model::FormatMode;
+use schemactl_model::{EventName, FormatMode, Version};
 use schemactl_workspace::{EarlierState, LifeKind, LifeRecord, LifeStep, Workspace, WorkspaceEvent};
 
 pub(super) use settings::{Asked, find_requirements, find_weakened_settings};
@@ -45,6 +45,11 @@ impl<'e> Base<'e> {
     /// Returns the revision that the name begins with.
     pub(super) fn revision(&self) -> &'e str {
         revision_of(self.name)
+    }
+
+    /// Returns whether the state in which the branch left the base did not have a version yet.
+    pub fn is_new_since_fork(&self, event: &EventName, version: &Version) -> bool {
+        self.fork.find_version(event, version).is_absent() && self.fork.lock.digest(event, version).is_none()
     }
 
     /// Returns the records of the tip that the branch does not have.
@@ -103,6 +108,17 @@ pub(super) fn check_base<'w>(
         .iter()
         .map(|record| released::report_accepted_record(workspace, base, record, deny));
     report.findings.extend(accepted);
+}
+
+/// Returns what to do about a number that the base has released first with another schema. `is_recorded` is whether the lock has it, which the
+/// next release corrects.
+pub(super) fn advise_on_race(base: &Base<'_>, event: &EventName, is_recorded: bool) -> String {
+    let revision = base.revision();
+    let release = if is_recorded { " --release" } else { "" };
+    format!(
+        "another branch has released it first: `schemactl bump {event} --against {revision}` restores the schema of {revision} and gives yours the next \
+         number, with the properties of both; then `git add schemas/{event}`, and `schemactl check{release} --against {revision}`"
+    )
 }
 
 /// Returns what the findings for a record of the branch have in common.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use schemactl_model::{Digest, EventName, Version};
 
-use super::Base;
+use super::{Base, advise_on_race};
 use crate::report::{Finding, FindingPlace, Report, Severity};
 use crate::rule::Rule;
 use crate::rules::altered::{Altered, describe_change, first_change, report_altered};
@@ -182,11 +182,21 @@ impl<'w> ReleaseCheck<'w, '_> {
                 released.digest.short(),
                 own.digest.short(),
             )),
-            fix: Some(format!(
-                "restore the schema of {name}, and put your change into a new version"
-            )),
+            fix: Some(self.advise_on_change(&event.name, &own.version)),
             ..finding_of(Rule::ReleasedSchemaChanged, Severity::Error, event, own)
         }
+    }
+
+    fn advise_on_change(&self, name: &EventName, version: &Version) -> String {
+        if self.base.is_new_since_fork(name, version) {
+            let is_recorded = self.workspace.lock.digest(name, version).is_some()
+                || self.workspace.lock.has_conflicting_lines(name, version);
+            return advise_on_race(self.base, name, is_recorded);
+        }
+        format!(
+            "restore the schema of {}, and put your change into a new version",
+            self.base.name
+        )
     }
 
     fn missing(&self, name: &EventName, event: Option<&WorkspaceEvent>, version: &Version) -> Finding {
@@ -329,7 +339,7 @@ impl<'w> ReleaseCheck<'w, '_> {
             ),
             places: self.lock_place(&name.to_string()),
             why: Some(why),
-            fix: Some(self.fix_for_lock()),
+            fix: Some(self.fix_for_line(name, version)),
             ..Finding::new(Rule::LockChanged, Severity::Error, name.clone())
         }
     }
@@ -357,6 +367,21 @@ impl<'w> ReleaseCheck<'w, '_> {
             fix: Some(self.fix_for_lock() + &way_back(record)),
             ..Finding::new(Rule::LockChanged, Severity::Error, None)
         })
+    }
+
+    fn fix_for_line(&self, name: &EventName, version: &Version) -> String {
+        let own = self
+            .workspace
+            .events
+            .get(name)
+            .and_then(|event| event.versions.get(version));
+        let there = self.base.tip.lock.digest(name, version);
+        let is_race = self.base.is_new_since_fork(name, version) && own.is_some_and(|own| Some(&own.digest) != there);
+        if is_race {
+            advise_on_race(self.base, name, true)
+        } else {
+            self.fix_for_lock()
+        }
     }
 
     fn fix_for_lock(&self) -> String {
