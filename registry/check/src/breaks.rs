@@ -275,6 +275,12 @@ impl<'f> Way<'f> {
             new: after,
             ..
         } = *self.pair;
+        // Each side has its own reader: where the event is rejected, and where it is allowed.
+        let (rejected_at, allowed_at) = (found.lines.rejected_at.as_ref(), found.lines.allowed_at.as_ref());
+        let (old, new) = match self.direction {
+            Direction::Backward => (allowed_at.unwrap_or(old), rejected_at.unwrap_or(new)),
+            Direction::Forward => (rejected_at.unwrap_or(old), allowed_at.unwrap_or(new)),
+        };
         let mut places = places_of_new(after, new, &label(after, self.direction == Direction::Backward));
         places.push(FindingPlace::at(
             before.document,

@@ -45,8 +45,8 @@ pub use containment::ContainmentEngine;
 pub use engine::{Engine, KeptSchema, Questions, Satisfiability, SchemaStore, ask_questions};
 pub use event_path::{EventPath, EventStep};
 pub use explain::{
-    Break, ExampleSource, Examples, Explained, Explanation, Impact, KnownBreaks, changes, collect_example_events,
-    explain,
+    Break, BreakLines, ExampleSource, Examples, Explained, Explanation, Impact, KnownBreaks, changes,
+    collect_example_events, explain,
 };
 pub use judge::{EventJudge, EventValidity};
 pub use policy::{Policy, Transformed, UnknownPolicy, without_version_pin};

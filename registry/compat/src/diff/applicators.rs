@@ -103,38 +103,6 @@ impl<'v> DiffWalk<'v> {
         self.push(pair, what, None, parts);
     }
 
-    pub(super) fn negation(&mut self, pair: &Pair<'v>) {
-        let kinds = (ChangeKind::NotAdded, ChangeKind::NotRemoved);
-        let Some((old, new)) = self.presence(pair, Keyword::Not, kinds, &[Keyword::Not]) else {
-            return;
-        };
-        if differ(pair, old, new) {
-            self.add(pair, ChangeKind::NotChanged, "`not` changed", &[Keyword::Not]);
-        }
-    }
-
-    pub(super) fn condition(&mut self, pair: &Pair<'v>) {
-        const GROUP: [Keyword; 3] = [Keyword::If, Keyword::Then, Keyword::Else];
-        let kinds = (ChangeKind::ConditionAdded, ChangeKind::ConditionRemoved);
-        let Some((old, new)) = self.presence(pair, Keyword::If, kinds, &GROUP) else {
-            return;
-        };
-        let changed = GROUP[1..].iter().any(
-            |keyword| match (pair.old.keyword(*keyword), pair.new.keyword(*keyword)) {
-                (Some(old), Some(new)) => differ(pair, old, new),
-                (old, new) => old.is_some() != new.is_some(),
-            },
-        );
-        if changed || differ(pair, old, new) {
-            self.add(
-                pair,
-                ChangeKind::ConditionChanged,
-                "`if`, or what follows from it, changed",
-                &GROUP,
-            );
-        }
-    }
-
     pub(super) fn unevaluated(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, keyword: Keyword) {
         let pair = conjuncts.pair(pair, &[Keyword::UnevaluatedProperties, Keyword::UnevaluatedItems]);
         let kinds = (ChangeKind::UnevaluatedRestricted, ChangeKind::UnevaluatedOpened);
@@ -164,12 +132,6 @@ impl<'v> DiffWalk<'v> {
             self.add(pair, ChangeKind::ReferenceChanged, what, &[keyword]);
         }
     }
-}
-
-/// Whether two schemas of a pair may say different things: equal texts say the same where nothing is referred to.
-fn differ(pair: &Pair<'_>, old: &Value, new: &Value) -> bool {
-    let mentions = |value: &Value| value.to_json().contains("Ref\"") || value.to_json().contains("\"$ref\"");
-    old != new || pair.old.scope.dialect != pair.new.scope.dialect || mentions(old)
 }
 
 /// The keywords that decide what is evaluated, with the one that speaks of the rest.

@@ -10,8 +10,10 @@ mod applicators;
 mod arrays;
 mod bounds;
 mod comparisons;
+mod conditions;
 mod conjuncts;
 mod declarations;
+mod demands;
 mod objects;
 mod renames;
 mod scalars;
@@ -25,6 +27,7 @@ use std::rc::Rc;
 use schemactl_model::{EXTENSIBLE_MARKS, Keyword, LexicalScope, Member, Pointer, SubschemaRef, Value};
 
 use self::comparisons::KeywordComparison;
+pub(crate) use self::site::locate_declaration;
 use self::site::{Pair, Tree, find_keywords, locate_keyword};
 pub(crate) use self::trail::{SchemaSpot, Trail, TrailStep};
 use crate::change::{Change, ChangeKind};
@@ -61,6 +64,8 @@ pub(crate) fn diff(old: &Schema<'_>, new: &Schema<'_>) -> Vec<LocatedChange> {
         new: Tree::new(new),
         seen: BTreeSet::new(),
         found: Vec::new(),
+        conditions: Vec::new(),
+        inside: None,
     };
     let (old_root, new_root) = (walk.old.root(), walk.new.root());
     let pair = Pair::new(None, old_root, new_root);
@@ -75,6 +80,10 @@ struct DiffWalk<'v> {
     // INVARIANT: each pair of places is compared once, so that recursive schemas end.
     seen: BTreeSet<(Pointer, Pointer)>,
     found: Vec<LocatedChange>,
+    /// The conditions under which the schemas apply that are compared, outermost first.
+    conditions: Vec<String>,
+    /// How many pairs may still be met inside an `if` or a `not`, while one is compared.
+    inside: Option<usize>,
 }
 
 /// Where a change stands, and its part, in one document.
@@ -88,6 +97,11 @@ impl<'v> DiffWalk<'v> {
 
     /// Compares two schemas that describe the same value.
     fn schemas(&mut self, pair: &Pair<'v>) {
+        match &mut self.inside {
+            Some(0) => return,
+            Some(left) => *left -= 1,
+            None => {}
+        }
         let above = pair.trail.above.clone();
         let pair = Pair::new(above, self.old.followed(&pair.old), self.new.followed(&pair.new));
         if !self.seen.insert((pair.old.pointer.clone(), pair.new.pointer.clone())) {
@@ -180,6 +194,10 @@ impl<'v> DiffWalk<'v> {
         let (subject, path) = match subject {
             Some((name, step)) => (Some(name.to_owned()), path.join(step)),
             None => (None, path),
+        };
+        let what = match &self.conditions[..] {
+            [] => what,
+            conditions => format!("{what} ({})", conditions.join("; ")),
         };
         self.found.push(LocatedChange {
             change: Change {

@@ -6,6 +6,7 @@ use schemactl_model::{Keyword, Kind, Member, SubschemaRef, Value};
 
 use super::conjuncts::Conjuncts;
 use super::declarations::{declaration_parts, declarations, declared_at, declared_properties, declaring};
+use super::demands::describe_demands;
 use super::renames::{Rename, is_required_throughout};
 use super::site::{Pair, find_keywords, locate_keyword};
 use super::{DiffWalk, Fragment, TrailStep};
@@ -199,13 +200,32 @@ impl<'v> DiffWalk<'v> {
         }
     }
 
+    /// What a property inside a condition demands: there it is no declaration, which other schemas have.
+    fn demanded_by(&self, sides: &Pair<'v>, name: &str) -> Option<String> {
+        let is_demand = self.inside.is_some() || !self.conditions.is_empty();
+        let mut declared = [&sides.new, &sides.old].into_iter();
+        let schema = declared
+            .find_map(|side| side.member(Keyword::Properties, name))
+            .filter(|_| is_demand)?;
+        let alone = Value::object_of(Keyword::Properties, Value::object_of(name, schema.value.clone()));
+        describe_demands(&sides.trail.path(), &alone)
+    }
+
     /// A property that one side declares.
     fn property(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, (kind, what): (ChangeKind, &str), name: &str) {
         let of = |places: &[SubschemaRef<'v>]| declaring(places, name).unwrap_or(&places[0]).clone();
         let sides = pair.with(of(&conjuncts.old), of(&conjuncts.new));
         let parts = declaration_parts(&sides, Keyword::Properties, (name, name));
         let subject = (name, EventStep::Property(name.to_owned()));
-        self.push(pair, (kind, what.to_owned()), Some(subject), parts);
+        let before = if kind == ChangeKind::PropertyRemoved {
+            "before, "
+        } else {
+            ""
+        };
+        let what = self
+            .demanded_by(&sides, name)
+            .map_or_else(|| what.to_owned(), |demands| format!("{what}: {before}{demands}"));
+        self.push(pair, (kind, what), Some(subject), parts);
     }
 
     fn pattern(&mut self, pair: &Pair<'v>, kind: ChangeKind, what: String, pattern: &str) {
@@ -247,74 +267,6 @@ impl<'v> DiffWalk<'v> {
             (was, is) if was > is => self.add_among(pair, restricted, what(was, is), &own, group),
             (was, is) if was < is => self.add_among(pair, opened, what(was, is), &own, group),
             _ => {}
-        }
-    }
-
-    pub(super) fn dependencies(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, keyword: Keyword) {
-        let pair = &conjuncts.pair(pair, &[keyword]);
-        let keys: BTreeSet<&str> = [&pair.old, &pair.new]
-            .into_iter()
-            .flat_map(|place| place.entries(keyword))
-            .map(|entry| entry.key.as_str())
-            .collect();
-        for key in keys {
-            self.dependency(pair, keyword, key);
-        }
-    }
-
-    fn dependency(&mut self, pair: &Pair<'v>, keyword: Keyword, key: &str) {
-        let of = |value: Option<&'v Value>| value.and_then(|object| object.member(key));
-        let old = of(pair.old.keyword(keyword));
-        let new = of(pair.new.keyword(keyword));
-        let needs = |value: &'v Value| -> Option<BTreeSet<&'v str>> {
-            Some(value.as_array()?.iter().filter_map(Value::as_str).collect())
-        };
-        let (added, removed) = (ChangeKind::DependencyAdded, ChangeKind::DependencyRemoved);
-        let mut say =
-            |kind, what: &str| self.one_dependency(pair, (kind, format!("beside `{key}` {what}")), keyword, key);
-        match (old, new) {
-            (None, None) => {}
-            (None, Some(_)) => say(added, "more is required now"),
-            (Some(_), None) => say(removed, "nothing is required any more"),
-            (Some(old), Some(new)) => match (needs(old), needs(new)) {
-                (Some(old), Some(new)) => {
-                    if !new.is_subset(&old) {
-                        say(added, "more is required now");
-                    }
-                    if !old.is_subset(&new) {
-                        say(removed, "less is required now");
-                    }
-                }
-                (None, None) => self.below(pair, (keyword, key), TrailStep::Beside),
-                _ => {
-                    say(added, "something else is required now");
-                    say(removed, "something else is required now");
-                }
-            },
-        }
-    }
-
-    fn one_dependency(&mut self, pair: &Pair<'v>, what: (ChangeKind, String), keyword: Keyword, key: &str) {
-        let part = |place: &SubschemaRef<'v>| {
-            let object = place.value.keyword(keyword);
-            let member = object.and_then(|object| object.as_object()?.entry(key));
-            let only = |member: &Member| Value::object(vec![member.clone()]);
-            let fragment = Fragment {
-                keywords: member
-                    .map(|member| Member::new(keyword, only(member)))
-                    .into_iter()
-                    .collect(),
-                scope: place.scope.clone(),
-                relax: vec![Edit::Remove(place.pointer.join(keyword).join(key))],
-            };
-            let at = declared_at(place, keyword, key).unwrap_or_else(|| locate_keyword(place, &[keyword]));
-            (at, fragment)
-        };
-        let parts = (part(&pair.old), part(&pair.new));
-        let before = self.found.len();
-        self.push(pair, what, None, parts);
-        for found in &mut self.found[before..] {
-            found.change.subject = Some(key.to_owned());
         }
     }
 }

@@ -162,3 +162,26 @@ pub(super) fn conjuncts_of<'v>(tree: &Tree<'v>, place: &SubschemaRef<'v>) -> Vec
     }
     found
 }
+
+/// Returns where a document declares a value of an event: the property or the elements that describe it, through references and conjunctions.
+/// `None` if nothing does.
+pub(crate) fn locate_declaration(schema: &Schema<'_>, place: &Pointer) -> Option<Pointer> {
+    let tree = Tree::new(schema);
+    let mut declaration = None;
+    let mut here = tree.followed(&tree.root());
+    for token in place.tokens() {
+        let conjuncts = conjuncts_of(&tree, &here);
+        let property = conjuncts.iter().find_map(|one| one.member(Keyword::Properties, token));
+        let is_index = token.bytes().all(|byte| byte.is_ascii_digit());
+        let elements = || {
+            conjuncts
+                .iter()
+                .filter(|_| is_index)
+                .find_map(|one| one.subschema(Keyword::Items))
+        };
+        let next = property.or_else(elements)?;
+        declaration = Some(next.pointer.clone());
+        here = tree.followed(&next);
+    }
+    declaration
+}

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::keyword_places::{locate_keywords, name_dependencies};
 use super::repair::best_violation;
 use super::{Break, Explanation, Impact, ReadingDirection, Work};
 use crate::change::Change;
@@ -65,12 +66,16 @@ impl Work<'_, '_> {
         if replay.breaks(&known.witness) != Ok(true) || !replay.accepts(repaired) {
             return None;
         }
-        let refusals = replay.refusals(&known.witness);
+        let mut refusals = replay.refusals(&known.witness);
+        name_dependencies(direction.reader.schema.root, &known.witness, &mut refusals);
         let own = direction.reader.own_places(found);
         let places = std::slice::from_ref(&place);
         let about = (own.as_slice(), found.change.subject.as_deref());
+        let violation = best_violation(&refusals, &known.witness, places, about);
+        let lines = locate_keywords(direction, found, &known.witness, violation.as_ref());
         Some(Break {
-            violation: best_violation(&refusals, &known.witness, places, about),
+            violation,
+            lines: Box::new(lines),
             place: Some(place),
             ..known.clone()
         })

@@ -8,6 +8,7 @@
 //! all breaking changes are taken out of the reader together: what is still refused has another reason, so the list never says
 //! less than the verdict.
 
+mod keyword_places;
 mod known;
 mod mutate;
 mod others;
@@ -69,6 +70,17 @@ pub struct Break {
     pub repaired: Option<Value>,
     /// Other places at which the reader refuses the same event, as property paths. Empty if a repaired event is known.
     pub also: Vec<String>,
+    /// The lines of both documents, where they are closer than the place of the change.
+    pub lines: Box<BreakLines>,
+}
+
+/// Places in both documents that are closer to a break than its change, as inside a condition that was added.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BreakLines {
+    /// The keyword inside the change that refuses the event, in the reader's document. `None` where it is the place of the change.
+    pub rejected_at: Option<Pointer>,
+    /// Where the writer's document declares what is refused, if nothing stands there at the place of the change.
+    pub allowed_at: Option<Pointer>,
 }
 
 /// What a change does to one direction.
@@ -460,6 +472,7 @@ impl Break {
             place: None,
             repaired: None,
             also: Vec::new(),
+            lines: Box::default(),
         }
     }
 

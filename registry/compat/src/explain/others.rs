@@ -17,14 +17,19 @@ const MOST_DIFFERENCES: usize = 64;
 /// What a report calls the whole event.
 const WHOLE_EVENT: &str = "(event)";
 
+/// Whether names are required by a keyword beside a property: the name of the property follows it.
+fn is_list_of_dependencies(token: &String) -> bool {
+    [Keyword::DependentRequired, Keyword::Dependencies]
+        .iter()
+        .any(|keyword| token == keyword)
+}
+
 impl ReplayViolation {
     /// The name that `required` misses, if it is one of these violations.
     pub(super) fn missing(&self, event: &Value) -> Option<String> {
-        let is_required = self
-            .keyword
-            .tokens()
-            .last()
-            .is_some_and(|keyword| *keyword == Keyword::Required);
+        let mut last = self.keyword.tokens().iter().rev();
+        let is_required = last.next().is_some_and(|keyword| *keyword == Keyword::Required)
+            || self.keyword.tokens().iter().rev().take(2).any(is_list_of_dependencies);
         self.instance.resolve(event).filter(|_| is_required)?;
         // The validator quotes the name, and nothing else, at the start.
         let quoted = self.message.rsplit_once(" is a required property")?.0;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use schemactl_model::{Dialect, JsonObject, Keyword, Kind, Member, Pointer, Value};
 
+use super::keyword_places::{locate_keywords, name_dependencies, place_of_violation, places_of_violation};
 use super::mutate::{WitnessSeed, places_in_event};
 use super::others::{differences_of, names_of, nearest_accepted, other_places, without_ignored};
 use super::part::PartView;
@@ -79,7 +80,8 @@ impl Work<'_, '_> {
         ground: &WitnessSeed<'_>,
     ) -> Break {
         let spot = direction.reader.spot(&found.trail).clone();
-        let refusals = ground.replay.refusals(&event);
+        let mut refusals = ground.replay.refusals(&event);
+        name_dependencies(direction.reader.schema.root, &event, &mut refusals);
         let own = direction.reader.own_places(found);
         let mut violation = best_violation(&refusals, &event, places, (&own, found.change.subject.as_deref()));
         if let Some(known) = violation.as_mut()
@@ -87,15 +89,36 @@ impl Work<'_, '_> {
         {
             known.message = message;
         }
-        let refused = RejectedEvent {
+        let lines = locate_keywords(direction, found, &event, violation.as_ref());
+        // What is rejected inside a change is mended there: the place of the change may be the whole event.
+        let inside = places_inside(
+            (&own, direction.reader.schema.root),
+            (&event, places),
+            violation.as_ref(),
+        );
+        let closer = RejectedEvent {
             event: &event,
-            places,
-            before,
-            spot: Some(&spot),
+            places: &inside,
+            before: None,
+            spot: None,
             refusals: &refusals,
         };
-        let (repaired, also) = self.mended(direction, refused, &found.change.path, ground.replay);
+        let closer = self.repaired(direction, closer, false, ground.replay);
+        let (repaired, also) = closer.map_or_else(
+            || {
+                let refused = RejectedEvent {
+                    event: &event,
+                    places,
+                    before,
+                    spot: Some(&spot),
+                    refusals: &refusals,
+                };
+                self.mended(direction, refused, &found.change.path, ground.replay)
+            },
+            |repaired| (Some(repaired), Vec::new()),
+        );
         Break {
+            lines: Box::new(lines),
             place: repaired
                 .as_ref()
                 .map(|(place, _)| place.clone())
@@ -145,10 +168,7 @@ impl Work<'_, '_> {
     ) -> Break {
         let place = violation
             .as_ref()
-            .map_or_else(Pointer::root, |violation| match violation.missing(&event) {
-                Some(name) => violation.instance.join(name),
-                None => violation.instance.clone(),
-            });
+            .map_or_else(Pointer::root, |violation| place_of_violation(violation, &event));
         let refused = RejectedEvent {
             event: &event,
             places: std::slice::from_ref(&place),
@@ -162,6 +182,7 @@ impl Work<'_, '_> {
             repaired: repaired.map(|(_, event)| event),
             violation,
             also,
+            lines: Box::default(),
             witness: event,
         }
     }
@@ -289,6 +310,20 @@ impl Work<'_, '_> {
         let found = self.find_instance(&[form, reader], &[]);
         found.filter(|event| replay.accepts(event))
     }
+}
+
+/// The places inside those of a change that one of its keywords rejects.
+fn places_inside(
+    (own, root): (&[Pointer], &Value),
+    (event, places): (&Value, &[Pointer]),
+    violation: Option<&ReplayViolation>,
+) -> Vec<Pointer> {
+    let is_own = |violation: &&ReplayViolation| own.iter().any(|place| violation.keyword.starts_with(place));
+    let is_inside = |inside: &Pointer| places.iter().any(|place| inside.starts_with(place) && inside != place);
+    let about = violation
+        .filter(is_own)
+        .map(|violation| places_of_violation(root, violation, event));
+    about.into_iter().flatten().filter(is_inside).collect()
 }
 
 /// The schema, in draft-07, of the events that are this one with more properties.

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod conditions;
 #[path = "../common/explained.rs"]
 mod explained;
 mod forms;
