@@ -165,7 +165,8 @@ fn rate(text: &str) -> Result<f64, String> {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Each version of the workspace is listed once: registered, not registered (not released or not pushed yet), missing (the registry has held
-it), conflicting (another schema is there under its number), or pruned (older than the versions that are kept).
+it), conflicting (another schema is there under its number), pruned (older than the versions that are kept), or skipped (others wrote it,
+it was adopted, and this registry has a newer version: `push --repair` registers it all the same).
 
 The exit code is 6 if a version is missing or conflicting, or if a newest version that schemactl did not write would stay the newest after a
 push. Events with a file that cannot be read are left out; the exit code is then 3, or 2 for settings.")]
@@ -186,7 +187,7 @@ Examples:
 Schemas written by schemactl are restored to their event and version, in the registered form. Versions of schemactl.lock whose files are lost
 come from the history of the repository, as they were released; retired ones are left out. Other schemas are numbered by their compatibility
 with the versions before them. From documents that describe whole events (OpenAPI, or draft-04 exports) the schema of the detail is extracted. A
-version that repeats an earlier schema is a new version.
+version that repeats an earlier schema is a new version. What stands below a released version gets no number.
 
 The source and detail-type of a new event are read from the document's envelope, else from the stamp of schemactl, else from a name as
 EventBridge gives it to discovered schemas: source@DetailType. Otherwise the namespace and name of the schema are

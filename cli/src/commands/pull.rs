@@ -10,7 +10,7 @@ use schemactl_compat::default_engine;
 use schemactl_eventbridge::EventBridge;
 use schemactl_model::{EventName, Version, spell_out_line};
 use schemactl_push::{
-    NewFile, Numbering, PullRemark, Pulled, Pulling, Remote, RemoteError, RemoteErrorKind, pull_versions,
+    NewFile, Numbering, PastReason, PullRemark, Pulled, Pulling, Remote, RemoteError, RemoteErrorKind, pull_versions,
 };
 use schemactl_workspace::Workspace;
 
@@ -193,6 +193,8 @@ struct Counts {
     new: usize,
     same: usize,
     different: usize,
+    /// Versions that stand below released ones.
+    superseded: usize,
     unusable: usize,
     /// The first schema whose reference leads nowhere in its document, and the registry's number of the version.
     stranded: Option<(String, String)>,
@@ -209,8 +211,13 @@ struct Counts {
 impl Counts {
     fn summarize(&self, dry_run: bool) -> String {
         let new = if dry_run { "new" } else { "written" };
+        let superseded = if self.superseded == 0 {
+            String::new()
+        } else {
+            format!(", {} superseded", self.superseded)
+        };
         format!(
-            "{} {new}, {} there already, {} different and kept, {} not usable\n",
+            "{} {new}, {} there already, {} different and kept, {} not usable{superseded}\n",
             count_in_words(self.new, "version"),
             self.same,
             self.different,
@@ -226,8 +233,9 @@ impl Counts {
         }
         if self.has_other_history {
             console.note(
-                "a schema with another history stays as it is: `schemactl status` compares it with the workspace, and `schemactl push --repair` \
-                 registers the versions of the workspace above what others wrote",
+                "a schema with another history stays as it is: `schemactl status` compares it with the workspace. `schemactl push --repair` registers \
+                 the versions of the workspace above what others wrote; `schemactl pull --newest-only SCHEMA` numbers its newest version after those of \
+                 the workspace",
             );
         }
         if let Some((schema, number)) = &self.stranded {
@@ -315,6 +323,12 @@ impl Counts {
             Pulled::Ended { event, version, how } => {
                 format!("- {event}@{version} {} and is left out", describe_end(*how))
             }
+            Pulled::Past {
+                schema,
+                numbers,
+                event,
+                why,
+            } => self.count_past(schema, numbers, event, why),
             Pulled::Unusable { schema, number, reason } => {
                 self.unusable += 1;
                 self.has_other_history |= reason.is_other_history;
@@ -327,6 +341,23 @@ impl Counts {
             Pulled::Ignored { schemas } => describe_ignored(*schemas),
             Pulled::Remark { event, remark } => self.count_remark(event, remark),
         })
+    }
+
+    /// Versions of which nothing is made, in one line.
+    fn count_past(&mut self, schema: &str, numbers: &[String], event: &EventName, why: &PastReason) -> String {
+        let (versions, are, they_stand) = if numbers.len() == 1 {
+            ("version", "is", "it stands")
+        } else {
+            ("versions", "are", "they stand")
+        };
+        let why = match why {
+            PastReason::OlderThan(version) => {
+                self.superseded += numbers.len();
+                format!("{they_stand} below {event}@{version}, which is released")
+            }
+            PastReason::Over(how) => format!("{event} {}", describe_end(*how)),
+        };
+        format!("- {versions} {} of {schema} {are} left out: {why}", numbers.join(", "))
     }
 
     /// A released version whose file is lost: it comes back as it was released, or not at all.

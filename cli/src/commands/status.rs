@@ -17,7 +17,7 @@ use crate::exit::Exit;
 use crate::lost_versions::{VersionSet, find_lost_versions};
 use crate::problem::Problem;
 use crate::remote::Session;
-use crate::report::drift::{advise_on_conflicts, describe_drift};
+use crate::report::drift::{advise_on_conflicts, describe_drift, list_drift};
 use crate::report::full::describe_full;
 use crate::report::plan::{SavedOptions, describe_note, list_ignored, render_plan_as_json};
 use crate::words::count_in_words;
@@ -138,6 +138,7 @@ enum VersionStanding {
     Registered,
     NotRegistered,
     NotPushed,
+    Skipped,
     Missing,
     Conflicting,
     Retired,
@@ -147,9 +148,10 @@ enum VersionStanding {
 
 impl VersionStanding {
     /// What the last line counts. What is not pushed yet is not registered.
-    const COUNTED: [Self; 7] = [
+    const COUNTED: [Self; 8] = [
         Self::Registered,
         Self::NotRegistered,
+        Self::Skipped,
         Self::Missing,
         Self::Conflicting,
         Self::Pruned,
@@ -163,6 +165,7 @@ impl VersionStanding {
             Self::Registered => "registered",
             Self::NotRegistered => "not registered",
             Self::NotPushed => "not registered: released, and not pushed yet",
+            Self::Skipped => "skipped: adopted, and this registry has a newer version",
             Self::Missing => "missing: released, and not in the registry",
             Self::Conflicting => "conflicting: registered with another schema",
             Self::Retired => "retired",
@@ -176,6 +179,7 @@ impl VersionStanding {
             Self::Pruned => "pruned",
             Self::Registered => "registered",
             Self::NotRegistered | Self::NotPushed => "not",
+            Self::Skipped => "skipped",
             Self::Missing => "missing",
             Self::Conflicting => "conflicting",
             Self::Retired => "retired",
@@ -226,11 +230,14 @@ impl<'w> Standings<'w> {
             plan,
             versions: BTreeMap::new(),
         };
-        for (event, version) in &plan.unchanged {
-            standings.note(event, version, VersionStanding::Registered);
-        }
-        for (event, version) in &plan.pruned {
-            standings.note(event, version, VersionStanding::Pruned);
+        for (versions, standing) in [
+            (&plan.unchanged, VersionStanding::Registered),
+            (&plan.pruned, VersionStanding::Pruned),
+            (&plan.skipped, VersionStanding::Skipped),
+        ] {
+            for (event, version) in versions {
+                standings.note(event, version, standing);
+            }
         }
         for (event, version) in &plan.absent {
             let is_lost = lost.contains(&(event.clone(), version.clone()));
@@ -254,20 +261,7 @@ impl<'w> Standings<'w> {
                 standings.note(event, version, VersionStanding::Retired);
             }
         }
-        for event in inspected.unreadable_events() {
-            let event = workspace.events.get(event);
-            for (event, version) in event
-                .iter()
-                .flat_map(|event| event.versions.keys().map(|version| (&event.name, version)))
-            {
-                standings.note(event, version, VersionStanding::NotCompared);
-            }
-        }
-        for (event, version, _) in workspace.lock.iter() {
-            if workspace.unread.has_event(event) && workspace.lock.find_end(event, version).is_none() {
-                standings.note(event, version, VersionStanding::NotRead);
-            }
-        }
+        standings.note_uncompared(inspected);
         // Too old to be kept, and there all the same.
         for event in workspace.events.values() {
             for version in event.versions.keys() {
@@ -278,6 +272,25 @@ impl<'w> Standings<'w> {
             }
         }
         standings
+    }
+
+    /// Notes the versions of events that cannot be compared.
+    fn note_uncompared(&mut self, inspected: &Inspected<'w>) {
+        let workspace = self.workspace;
+        for event in inspected.unreadable_events() {
+            let event = workspace.events.get(event);
+            for (event, version) in event
+                .iter()
+                .flat_map(|event| event.versions.keys().map(|version| (&event.name, version)))
+            {
+                self.note(event, version, VersionStanding::NotCompared);
+            }
+        }
+        for (event, version, _) in workspace.lock.iter() {
+            if workspace.unread.has_event(event) && workspace.lock.find_end(event, version).is_none() {
+                self.note(event, version, VersionStanding::NotRead);
+            }
+        }
     }
 
     fn note(&mut self, event: &'w EventName, version: &'w Version, standing: VersionStanding) {
@@ -318,7 +331,7 @@ impl<'w> Standings<'w> {
         for remark in other_forms
             .map(describe_note)
             .chain(self.plan.full.iter().map(describe_full))
-            .chain(self.plan.drift.iter().map(describe_drift))
+            .chain(list_drift(&self.plan.drift, describe_drift))
         {
             writeln!(text, "  ! {remark}").expect("writing to a string cannot fail");
         }

@@ -1,5 +1,6 @@
 //! Where a registry differs from the workspace: for people as a line that says what to do, and for programs.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use schemactl_model::{EventName, Version, spell_out_line as printable};
@@ -42,6 +43,41 @@ pub(crate) fn describe_planned_drift(plan: &Preview, drift: &Drift) -> String {
         Some(what) if is_deleted => what.to_owned(),
         _ => sentence,
     }
+}
+
+/// Returns the differences as lines, those in versions of others that are nothing of the workspace in one line for each schema.
+pub(crate) fn list_drift(differences: &[Drift], describe: impl Fn(&Drift) -> String) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut listed: BTreeSet<&str> = BTreeSet::new();
+    for drift in differences {
+        let Drift::Foreign {
+            schema,
+            number: Some(_),
+            equals: None,
+        } = drift
+        else {
+            lines.push(describe(drift));
+            continue;
+        };
+        let numbers = differences.iter().filter_map(|other| match other {
+            Drift::Foreign {
+                schema: of,
+                number: Some(number),
+                equals: None,
+            } if of == schema => Some(number.as_str()),
+            _ => None,
+        });
+        let numbers: Vec<&str> = numbers.collect();
+        if numbers.len() == 1 {
+            lines.push(describe(drift));
+        } else if listed.insert(schema) {
+            let numbers = numbers.join(", ");
+            lines.push(format!(
+                "versions {numbers} of {schema} were not written by schemactl; left alone"
+            ));
+        }
+    }
+    lines
 }
 
 /// Returns a difference as a sentence.

@@ -7,7 +7,7 @@ use schemactl_model::{EventName, SchemaType, Version};
 use schemactl_push::{Action, Content, Deletion, HeldVersion, Note, PlanOptions, Preview, RepairOptions};
 use serde::{Deserialize, Serialize};
 
-use super::drift::{DriftJson, describe_planned_drift};
+use super::drift::{DriftJson, describe_planned_drift, list_drift};
 use super::full::describe_full;
 use crate::printable::print_indented;
 use crate::words::count_in_words;
@@ -22,7 +22,7 @@ pub(crate) fn render_plan_text(plan: &Preview) -> String {
         .chain(plan.recorded_types.iter().map(describe_recorded_types))
         .chain(plan.left.iter().map(describe_left))
         .chain(plan.full.iter().map(describe_full))
-        .chain(plan.drift.iter().map(|drift| describe_planned_drift(plan, drift)));
+        .chain(list_drift(&plan.drift, |drift| describe_planned_drift(plan, drift)));
     for remark in remarks {
         writeln!(text, "  ! {remark}").expect("writing to a string cannot fail");
     }
@@ -83,10 +83,7 @@ fn describe_recorded_types((event, types): (&EventName, &Vec<SchemaType>)) -> St
 }
 
 fn describe_left(action: &Action) -> String {
-    format!(
-        "`--adopt` writes nothing to the registry: `schemactl push` would {}",
-        action.describe()
-    )
+    format!("left to `schemactl push`: {}", action.describe())
 }
 
 /// Mark, what is done, to what, which version, and on top of what.
@@ -158,6 +155,15 @@ pub(crate) fn describe_note(note: &Note) -> String {
             "type changes from {from} to {to}: {version} becomes the newest version of schema {schema}; code bindings and other readers of its \
              newest version expect {from}; `types = [\"{from}\"]` in schemas/{event}/event.toml keeps the type"
         ),
+        Note::AdoptedType {
+            schema,
+            event,
+            is,
+            keeps,
+        } => format!(
+            "the newest version of schema {schema} is adopted as {is}, and the event keeps the type {keeps}: the next version is registered in that; with \
+             `types = [\"{is}\"]` in schemas/{event}/event.toml it is registered as {is}"
+        ),
         Note::AnotherForm { schema, versions } => format!(
             "schema {schema} holds {} in a type that `types` in schemactl.toml does not list: `schemactl push` registers them in the listed type, and \
              `schemactl prune --enable-deletes` deletes the others then",
@@ -196,6 +202,9 @@ pub(crate) struct Saved {
     /// The versions that are older than those that a schema keeps, and are not registered.
     #[serde(default)]
     pub(crate) pruned: Vec<VersionJson>,
+    /// The versions that were adopted and are not in this registry, which holds a newer version: a push does not write them.
+    #[serde(default)]
+    pub(crate) skipped: Vec<VersionJson>,
     /// The versions that `--adopt` records as registered, because an equal version is there.
     #[serde(default)]
     pub(crate) adopted: Vec<VersionJson>,
@@ -309,6 +318,7 @@ pub(crate) fn render_plan_as_json(plan: &Preview, options: SavedOptions) -> Stri
         actions: list_saved_actions(plan),
         unchanged: versions(&plan.unchanged),
         pruned: versions(&plan.pruned),
+        skipped: versions(&plan.skipped),
         adopted: versions(&plan.adopted),
         left: plan.left.iter().map(action).collect(),
         ignored: plan.ignored.clone(),

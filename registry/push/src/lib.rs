@@ -35,7 +35,7 @@ pub use plan::{
     Action, Content, Deletion, Drift, ForeignChange, ForeignVerdict, FullSchema, Note, Plan, PlanOptions, Preview,
     Reason, RepairOptions, RoomMaking, is_schema_of, plan_push, plan_with_repairs, preview_push,
 };
-pub use pull::{NewFile, Numbering, PullRemark, Pulled, Pulling, UnusableReason, pull_versions};
+pub use pull::{NewFile, Numbering, PastReason, PullRemark, Pulled, Pulling, UnusableReason, pull_versions};
 pub use remote::{
     ListPage, NewSchema, NewVersion, Remote, RemoteError, RemoteErrorKind, RemoteSchema, RemoteVersion, Tags,
     WriteResult,

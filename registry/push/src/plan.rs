@@ -60,6 +60,8 @@ pub struct Preview {
     pub absent: Vec<(EventName, Version)>,
     /// The versions that are too old to be kept, and that the remote does not hold.
     pub pruned: Vec<(EventName, Version)>,
+    /// The versions that a schema does not hold, that others have written where they were adopted, and above which it holds a newer one: a push does not write them.
+    pub skipped: Vec<(EventName, Version)>,
     /// The versions that are taken over as they are, although schemactl did not write them.
     pub adopted: Vec<(EventName, Version)>,
     /// The schemas that the settings ignore.
@@ -134,6 +136,17 @@ pub enum Note {
         from: SchemaType,
         /// The type of what is written.
         to: SchemaType,
+    },
+    /// The newest version of a schema of ours is taken over in another type than the event has: what is written next has that of the event again.
+    AdoptedType {
+        /// The schema of the registry.
+        schema: String,
+        /// The event.
+        event: EventName,
+        /// The type of the newest version.
+        is: SchemaType,
+        /// The type that the event has.
+        keeps: SchemaType,
     },
     /// Versions are there in a form that the settings do not ask for any more, and are written in the one that they do.
     AnotherForm {
@@ -222,6 +235,7 @@ fn compare(
         &mut plan.unchanged,
         &mut plan.absent,
         &mut plan.pruned,
+        &mut plan.skipped,
         &mut plan.adopted,
         &mut plan.held_back,
     ] {

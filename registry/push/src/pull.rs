@@ -5,8 +5,10 @@
 //! become events by their name `namespace@Name`, numbered as `numbering` says. Of documents of whole events, as EventBridge discovers and
 //! exports them, the detail is taken. What event.toml has is never guessed in silence: `identity` says where it is from.
 
+mod alignment;
 mod content;
 mod folders;
+mod history;
 mod identity;
 mod numbering;
 mod placed;
@@ -14,17 +16,16 @@ mod pulled;
 mod registration;
 mod stated;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use schemactl_compat::{Engine, Schema, are_equivalent};
+use schemactl_compat::review_document;
 use schemactl_convert::detail_of;
 use schemactl_model::{Dialect, Document, EventName, SchemaType, Source, Version, VersionField, with_stack_for};
 
 pub use numbering::Numbering;
-pub use pulled::{NewFile, PullRemark, Pulled, UnusableReason};
+pub use pulled::{NewFile, PastReason, PullRemark, Pulled, UnusableReason};
 
 use crate::plan::is_schema_of;
 use crate::remote::{Remote, RemoteError};
@@ -32,13 +33,13 @@ use crate::retry::{Calls, Patience};
 use crate::snapshot::{STATE_TAG, list_version_numbers};
 use content::{PulledContent, read_version};
 use folders::PulledFolders;
+use history::{HistoryPlace, HistorySources, SchemaHistory, StampedContents};
 use identity::{PulledIdentity, PulledName, read_identities};
-use numbering::{KnownVersions, LaterVersions, NumberedVersions, PulledNumber, refuse_written};
+use numbering::{LaterVersions, PulledNumber, refuse_numbered};
 use placed::PlacedVersions;
 use registration::{PulledRegistration, find_registered_event, read_registrations};
-use schemactl_check::policy_of;
-use schemactl_check::{base_name, is_former_form, registered_forms, registered_types, schema_name, without_stamp};
-use schemactl_workspace::{Layout, SchemaVersion, Workspace, WorkspaceEvent, digest_value, is_ignored_schema};
+use schemactl_check::{base_name, is_former_form, registered_types, schema_name, without_stamp};
+use schemactl_workspace::{Workspace, WorkspaceEvent, digest_value, is_ignored_schema};
 use stated::{StatedVersions, read_stated_versions};
 
 /// Which versions of a registry are pulled, and as what.
@@ -154,6 +155,22 @@ impl HeldContent {
     fn stated(&self) -> Option<&StatedVersions> {
         self.unstamped.as_ref().map(|unstamped| &unstamped.stated)
     }
+
+    /// Returns the first fault of its schema, if it has no stamp. `None` for one that is valid, or that schemactl wrote.
+    fn find_fault(&self) -> Option<String> {
+        match &self.unstamped.as_ref()?.document {
+            Ok(document) => {
+                let faults = with_stack_for(document.root().depth(), || review_document(document).faults);
+                faults.first().map(|fault| fault.message.clone())
+            }
+            Err(reason) => Some(reason.text.clone()),
+        }
+    }
+
+    /// Its schema, if it has no stamp and can be read.
+    fn document(&self) -> Option<&Document> {
+        self.unstamped.as_ref()?.document.as_ref().ok()
+    }
 }
 
 /// A schema of the registry, and its versions, oldest first.
@@ -166,7 +183,7 @@ struct PullRun<'r> {
     registrations: BTreeMap<EventName, PulledRegistration>,
     folders: PulledFolders,
     /// What schemactl has written, the last content of each version.
-    stamped: BTreeMap<(&'r EventName, &'r Version), &'r PulledContent>,
+    stamped: StampedContents<'r>,
     placed: PlacedVersions<'r>,
     /// The schema of the registry that an event without a stamp came from.
     origins: BTreeMap<EventName, String>,
@@ -219,10 +236,18 @@ impl<'r> PullRun<'r> {
 
     /// What becomes of the versions of one schema, oldest first.
     fn pull_schema(&mut self, schema: &'r str, versions: &'r [HeldContent]) {
-        let mut numbered: BTreeMap<EventName, NumberedVersions<'r>> = BTreeMap::new();
-        let missed = find_missed_releases(self.workspace, self.pulling, versions);
+        let sources = HistorySources {
+            workspace: self.workspace,
+            pulling: self.pulling,
+            stamped: &self.stamped,
+        };
+        let mut history = SchemaHistory::place(versions, sources);
         for (index, version) in versions.iter().enumerate() {
-            let placed = self.pull_version(schema, version, &versions[index + 1..], &missed, &mut numbered);
+            if let Some((event, why)) = history.place_of(index).past.clone() {
+                self.leave_in_past(schema, &version.number, event, why);
+                continue;
+            }
+            let placed = self.pull_version(schema, index, versions, &mut history);
             self.pulled.push(placed.unwrap_or_else(|reason| Pulled::Unusable {
                 schema: schema.to_owned(),
                 number: version.number.clone(),
@@ -232,37 +257,52 @@ impl<'r> PullRun<'r> {
         }
     }
 
+    /// Leaves out a version of which nothing is made: in one line with those before it for the same reason.
+    fn leave_in_past(&mut self, schema: &str, number: &str, event: EventName, why: PastReason) {
+        let before = self.pulled.iter_mut().rev().find_map(|pulled| match pulled {
+            Pulled::Past {
+                schema: known,
+                numbers,
+                event: of,
+                why: known_why,
+            } if known == schema && *of == event && *known_why == why => Some(numbers),
+            _ => None,
+        });
+        match before {
+            Some(numbers) => numbers.push(number.to_owned()),
+            None => self.pulled.push(Pulled::Past {
+                schema: schema.to_owned(),
+                numbers: vec![number.to_owned()],
+                event,
+                why,
+            }),
+        }
+    }
+
     fn pull_version(
         &mut self,
         schema: &'r str,
-        version: &'r HeldContent,
-        later: &'r [HeldContent],
-        missed: &BTreeMap<EventName, Version>,
-        numbered: &mut BTreeMap<EventName, NumberedVersions<'r>>,
+        index: usize,
+        versions: &'r [HeldContent],
+        history: &mut SchemaHistory<'r>,
     ) -> Result<Pulled, UnusableReason> {
+        let version = &versions[index];
         let content = version.content.as_ref().map_err(Clone::clone)?;
-        let later = later
+        let mut later = versions[index + 1..]
             .iter()
-            .filter_map(|later| Some((later.content.as_ref().ok()?, later.stated())));
-        if later.clone().any(|(later, _)| replaces(later, content)) {
+            .filter_map(|later| later.content.as_ref().ok());
+        if later.any(|later| replaces(later, content)) {
             return Err("a different schema with the same version follows it".to_owned().into());
         }
         self.folders.claim(&content.event)?;
         self.claim_origin(schema, content)?;
-        let own = later.filter(|(later, _)| later.event == content.event);
-        let later = LaterVersions {
-            stamped: own.clone().filter_map(|(later, _)| later.version.clone()).min(),
-            stated: own
-                .filter_map(|(_, stated)| stated)
-                .filter(|stated| stated.fixed.len() == 1)
-                .flat_map(|stated| stated.fixed.clone())
-                .collect(),
-        };
+        let place = history.place_of(index).clone();
+        if place.aligned.is_none() {
+            refuse_superseded_faults(version, &versions[index + 1..])?;
+        }
+        let later = history.later(index, &content.event, versions);
         let depth = content.schema.depth();
-        let numbered = numbered
-            .entry(content.event.clone())
-            .or_insert_with(|| NumberedVersions::new(missed.get(&content.event).cloned()));
-        let number = with_stack_for(depth, || self.number(version, content, numbered, &later))?;
+        let number = with_stack_for(depth, || self.number(version, content, (history, &place), &later))?;
         // What is known has its file, or gets it from the version that schemactl wrote.
         let is_there = match &number {
             PulledNumber::Known(_) => true,
@@ -291,13 +331,16 @@ impl<'r> PullRun<'r> {
         &self,
         held: &'r HeldContent,
         content: &PulledContent,
-        numbered: &mut NumberedVersions<'r>,
+        (history, place): (&mut SchemaHistory<'r>, &HistoryPlace),
         later: &LaterVersions,
     ) -> Result<PulledNumber, UnusableReason> {
+        let numbered = history.numbered.get_mut(&content.event);
         match (&content.version, &held.unstamped) {
             (Some(own), _) => {
                 read_document(&held.number, content)?;
-                numbered.pass(own);
+                if let Some(numbered) = numbered {
+                    numbered.pass(own);
+                }
                 Ok(PulledNumber::Next {
                     version: own.clone(),
                     again: None,
@@ -306,39 +349,16 @@ impl<'r> PullRun<'r> {
             (None, unstamped) => {
                 let UnstampedSchema { document, stated } = unstamped.as_ref().expect("it has no stamp");
                 let document = document.as_ref().map_err(Clone::clone)?;
-                match self.pulling.numbering {
-                    Numbering::Majors => Ok(number_by_registry(&held.number, later)?),
-                    Numbering::ByChange(engine) => {
-                        let known = || self.known_versions(&content.event);
-                        Ok(numbered.number(known, document, &stated.fixed, engine, later)?)
-                    }
+                let (Numbering::ByChange(engine), Some(numbered)) = (self.pulling.numbering, numbered) else {
+                    return Ok(number_by_registry(&held.number, later)?);
+                };
+                if let Some(aligned) = &place.aligned {
+                    numbered.pass(aligned);
+                    return Ok(PulledNumber::Known(aligned.clone()));
                 }
+                Ok(numbered.number(&place.equal, document, &stated.fixed, engine, later)?)
             }
         }
-    }
-
-    /// What the workspace has of an event, and what schemactl has written of it.
-    fn known_versions(&self, event: &EventName) -> KnownVersions<'r> {
-        let own = self.workspace.events.get(event);
-        let mut known = KnownVersions::new(policy_of(self.workspace, own), version_field_of(self.workspace, event));
-        if let Some(own) = own {
-            for version in own.versions.values() {
-                let forms = registered_forms(own, version);
-                known.add(version.version.clone(), Cow::Borrowed(&version.document), forms);
-                if self.workspace.lock.is_adopted(event, &version.version) {
-                    known.note_adopted(&version.version);
-                }
-            }
-        }
-        for ((of, version), content) in &self.stamped {
-            if *of == event && !known.contains(version) {
-                let source = Source::new(format!("{event}@{version}"), content.schema.to_json());
-                if let Ok(document) = Document::parse(source, Dialect::Draft4) {
-                    known.add((*version).clone(), Cow::Owned(document), Vec::new());
-                }
-            }
-        }
-        known
     }
 
     /// Two schemas of the registry are never the versions of one event, unless schemactl wrote them.
@@ -430,6 +450,9 @@ impl<'r> PullRun<'r> {
             && self.registered_as(content, number.version()) == schema
             && !self.workspace.lock.is_adopted(&event, number.version());
         let (version, again) = match number {
+            PulledNumber::Known(version) if self.is_lost(&event, &version) => {
+                return self.place_released(content, event, version);
+            }
             PulledNumber::Known(version) => {
                 return Pulled::Same {
                     event,
@@ -458,6 +481,13 @@ impl<'r> PullRun<'r> {
                 is_adoptable,
             },
         }
+    }
+
+    /// Returns whether the workspace has released a version whose file it does not have, and gets none from what schemactl wrote.
+    fn is_lost(&self, event: &EventName, version: &Version) -> bool {
+        let own = self.workspace.events.get(event);
+        let has_file = own.is_some_and(|own| own.versions.contains_key(version));
+        !has_file && !self.stamped.contains_key(&(event, version)) && self.has_released(event, version)
     }
 
     /// Returns whether the workspace knows of a version that it has no file of.
@@ -509,50 +539,24 @@ fn replaces(later: &PulledContent, content: &PulledContent) -> bool {
         && later.schema != content.schema
 }
 
-/// Returns the newest released versions of the events of a schema that it does not hold.
-fn find_missed_releases(
-    workspace: &Workspace,
-    pulling: &Pulling<'_>,
-    versions: &[HeldContent],
-) -> BTreeMap<EventName, Version> {
-    // A part of the schema, or one of a single major, has no whole history.
-    let Numbering::ByChange(engine) = pulling.numbering else {
-        return BTreeMap::new();
+/// Refuses an invalid schema above which a valid one of the event stands: nobody can validate an event with it, and no later version could be compared with
+/// it. The newest one is pulled all the same, to be corrected.
+///
+/// # Errors
+/// Fails with its first fault.
+fn refuse_superseded_faults(version: &HeldContent, later: &[HeldContent]) -> Result<(), String> {
+    let Some(fault) = version.find_fault() else {
+        return Ok(());
     };
-    if pulling.newest_only || workspace.manifest.registry.layout == Layout::Major {
-        return BTreeMap::new();
+    let event_of = |version: &HeldContent| version.content.as_ref().ok().map(|content| content.event.clone());
+    let is_valid = |later: &&HeldContent| later.find_fault().is_none() && event_of(later) == event_of(version);
+    match later.iter().find(is_valid) {
+        Some(valid) => Err(format!(
+            "it is no valid schema ({fault}), and version {} supersedes it",
+            valid.number
+        )),
+        None => Ok(()),
     }
-    let contents = versions.iter().filter_map(|version| version.content.as_ref().ok());
-    let events: BTreeSet<&EventName> = contents.map(|content| &content.event).collect();
-    let missed = events.into_iter().filter_map(|name| {
-        let event = workspace.events.get(name)?;
-        let is_released = |version: &&SchemaVersion| workspace.lock.digest(name, &version.version).is_some();
-        let newest = event.versions.values().rev().find(is_released)?;
-        let is_held = versions.iter().any(|held| is_copy(held, event, newest, engine));
-        (!is_held).then(|| (name.clone(), newest.version.clone()))
-    });
-    missed.collect()
-}
-
-/// Returns whether a version of the registry is a version of the workspace.
-fn is_copy(held: &HeldContent, event: &WorkspaceEvent, version: &SchemaVersion, engine: &dyn Engine) -> bool {
-    let Some(content) = held.content.as_ref().ok().filter(|content| content.event == event.name) else {
-        return false;
-    };
-    if let Some(own) = &content.version {
-        return *own == version.version;
-    }
-    let Some(unstamped) = &held.unstamped else { return false };
-    let Ok(document) = &unstamped.document else {
-        return false;
-    };
-    let (ours, root) = (&version.document, document.root());
-    unstamped.stated.fixed.contains(&version.version)
-        || ours.root() == root
-        || registered_forms(event, version).contains(root)
-        || with_stack_for(root.depth().max(ours.root().depth()), || {
-            are_equivalent(engine, &Schema::from(ours), &Schema::from(document))
-        })
 }
 
 fn read_document(number: &str, content: &PulledContent) -> Result<Document, UnusableReason> {
@@ -567,7 +571,7 @@ fn number_by_registry(number: &str, later: &LaterVersions) -> Result<PulledNumbe
         .parse()
         .map_err(|_| format!("`{number}` is not a version number"))?;
     let version = Version::new(major, 0);
-    refuse_written(&version, later)?;
+    refuse_numbered(&version, later)?;
     Ok(PulledNumber::Next { version, again: None })
 }
 

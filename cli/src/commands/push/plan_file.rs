@@ -215,7 +215,13 @@ impl PlanComparison<'_> {
     /// Returns whether the saved plan knew the version of an action without a write of it.
     fn has_known(&self, action: &SavedAction) -> bool {
         let saved = self.saved;
-        let known = [&saved.unchanged, &saved.pruned, &saved.adopted, &saved.held_back];
+        let known = [
+            &saved.unchanged,
+            &saved.pruned,
+            &saved.skipped,
+            &saved.adopted,
+            &saved.held_back,
+        ];
         known.into_iter().flatten().any(|known| {
             let event: Option<EventName> = known.event.parse().ok();
             let is_of_event = event.is_some_and(|event| is_schema_of(&action.name, &event, self.workspace));

@@ -10,7 +10,7 @@ use super::drift::Drift;
 use super::foreign::{ForeignJudge, ForeignSchema};
 use super::full::{FullSchema, GrowingSchema, has_room};
 use super::judge::{Adoption, JudgedSchema};
-use super::order::HeadVersion;
+use super::order::{HeadVersion, OrderedVersion};
 use super::{Note, PlanOptions, Preview, RepairOptions, missing_tags};
 use crate::expected::{ExpectedSchema, ExpectedVersion};
 use crate::held::HeldVersion;
@@ -144,6 +144,8 @@ impl<'p> SchemaPlan<'p> {
                 writes.push((*wanted, true));
             } else if self.judged.registered.contains_key(version) {
                 plan.unchanged.push((wanted.event.name.clone(), version.clone()));
+            } else if self.is_skipped(wanted) {
+                plan.skipped.push((wanted.event.name.clone(), version.clone()));
             } else {
                 plan.absent.push((wanted.event.name.clone(), version.clone()));
                 writes.push((*wanted, false));
@@ -151,6 +153,14 @@ impl<'p> SchemaPlan<'p> {
         }
         writes.extend(self.newest_again(&writes));
         writes
+    }
+
+    /// Returns whether a version is history of others that this registry need not have: it was adopted, here or from another registry, and a newer version
+    /// is registered. Writing it would only put the newest one once more above it.
+    fn is_skipped(&self, wanted: &ExpectedVersion<'_>) -> bool {
+        let (event, version) = (&wanted.event.name, &wanted.version.version);
+        let has_newer = self.judged.registered.keys().any(|registered| *registered > version);
+        has_newer && !self.planning.repairs.repair && self.planning.workspace.lock.is_adopted(event, version)
     }
 
     /// Returns what a newer checkout has released, unless this plan deletes it.
@@ -192,7 +202,8 @@ impl<'p> SchemaPlan<'p> {
         }
     }
 
-    /// What is taken over keeps its type: the next version of it would change the type for all who read the newest one.
+    /// What is taken over for the first time keeps its type: the next version of it would change the type for all who read the newest one. The type of an
+    /// event that is registered stays, whoever writes its newest version in another one.
     fn record_type(&self, plan: &mut Preview) {
         let (Some(from), Some(wanted)) = (self.find_head_type(), self.line.wanted.last()) else {
             return;
@@ -202,11 +213,23 @@ impl<'p> SchemaPlan<'p> {
         let is_taken_over = matches!(self.judged.head, HeadVersion::Ours(version) if is_new(version));
         let types = registered_types(Some(&wanted.event.settings), self.planning.settings());
         let is_first = types.first() == Some(&wanted.content.type_);
-        if is_taken_over && is_first && from != wanted.content.type_ {
-            let others = types.iter().skip(1).map(|_| wanted.content.type_);
-            let recorded = std::iter::once(from).chain(others).collect();
-            plan.recorded_types.insert(wanted.event.name.clone(), recorded);
+        if !is_taken_over || !is_first || from == wanted.content.type_ {
+            return;
         }
+        let is_known =
+            |ordered: &OrderedVersion<'_>| matches!(ordered.0, HeadVersion::Ours(version) if !is_new(version));
+        if self.judged.order.iter().any(is_known) {
+            plan.notes.push(Note::AdoptedType {
+                schema: self.name.to_owned(),
+                event: wanted.event.name.clone(),
+                is: from,
+                keeps: wanted.content.type_,
+            });
+            return;
+        }
+        let others = types.iter().skip(1).map(|_| wanted.content.type_);
+        let recorded = std::iter::once(from).chain(others).collect();
+        plan.recorded_types.insert(wanted.event.name.clone(), recorded);
     }
 
     /// The type of the newest version that the registry holds. `None` if that is not known.

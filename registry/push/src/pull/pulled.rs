@@ -58,6 +58,17 @@ pub enum Pulled {
         /// What became of it.
         how: LifeKind,
     },
+    /// Versions that are none of the workspace, whose history is settled: nothing is made of them.
+    Past {
+        /// The schema of the registry.
+        schema: String,
+        /// The registry's numbers of the versions, oldest first.
+        numbers: Vec<String>,
+        /// The event.
+        event: EventName,
+        /// Why.
+        why: PastReason,
+    },
     /// It is nothing that a workspace can hold.
     Unusable {
         /// The schema of the registry.
@@ -79,6 +90,15 @@ pub enum Pulled {
         /// What it is.
         remark: PullRemark,
     },
+}
+
+/// Why nothing is made of versions of the registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PastReason {
+    /// They stand below this version, which is released.
+    OlderThan(Version),
+    /// Every released version of the event is over.
+    Over(LifeKind),
 }
 
 /// Why a version of the registry is nothing that a workspace can hold.

@@ -64,6 +64,11 @@ impl Folder {
         self.files.insert(path, content);
     }
 
+    /// Removes a file.
+    pub(crate) fn remove(&mut self, path: &str) {
+        self.files.remove(path);
+    }
+
     /// Writes a version of `shop/NAME` whose schema has that many properties.
     pub(crate) fn version(self, name: &str, version: &str, properties: usize) -> Self {
         let members: Vec<_> = (0..properties)

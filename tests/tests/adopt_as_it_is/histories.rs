@@ -1,0 +1,228 @@
+//! Histories of a registry that are not those of a workspace: versions without a number, versions that are missing here and there, events that are over.
+//! What is adopted keeps its number and its place, whatever else is pulled.
+
+use std::fs;
+
+use schemactl_push::{NewVersion, Remote as _};
+use serde_json::json;
+
+use super::support::Remote;
+use super::{JSON, OPEN_API, detail, fill, filled, listing, open_api, path, run, write};
+
+const ORDER: &str = "com.shop@Order";
+
+fn text(properties: &[&str]) -> (schemactl_model::SchemaType, String) {
+    (JSON, detail(properties).to_string())
+}
+
+fn add(remote: &Remote, registry: &str, content: &str, token: &str) {
+    let version = NewVersion {
+        schema: ORDER,
+        type_: JSON,
+        content,
+        token,
+    };
+    remote.client_of(registry).add_version(&version).unwrap();
+}
+
+fn name_environment(remote: &Remote, name: &str) {
+    let settings = remote.folder.path().join("schemactl.toml");
+    let text = fs::read_to_string(&settings).unwrap() + &format!("[env.{name}]\nregistry = \"{name}\"\n");
+    fs::write(&settings, text).unwrap();
+}
+
+/// Nothing is left to do: a pull brings nothing, a push writes nothing, and no command complains.
+fn assert_settled(remote: &Remote, environment: &[&str]) {
+    let (files, writes) = (listing(remote), remote.writes());
+    for command in [&["pull"][..], &["check"], &["push", "--adopt"], &["push"], &["status"]] {
+        let more = if command == ["check"] { &[][..] } else { environment };
+        run(remote, &[command, more].concat(), 0);
+    }
+    assert_eq!((listing(remote), remote.writes()), (files, writes));
+}
+
+#[test]
+fn what_stands_below_an_adopted_version_gets_no_number_above_it() {
+    let history = [text(&["a"]), text(&["a", "b"]), text(&["a", "b", "c"])];
+    let remote = filled(&[(ORDER, &history)]);
+    run(&remote, &["pull", "--newest-only"], 0);
+    // Not released yet: what is left out is no success.
+    let told = run(&remote, &["pull"], 5);
+    let reason = "it would be numbered 1.0, but a later version of the registry is 1.0, and numbers must rise";
+    assert_eq!(told.matches(reason).count(), 2, "{told}");
+    run(&remote, &["push", "--adopt"], 0);
+    let told = run(&remote, &["pull"], 0);
+    assert!(
+        told.contains(
+            "- versions 1, 2 of com.shop@Order are left out: they stand below com.shop/Order@1.0, which is released"
+        ) && told.contains("2 superseded"),
+        "{told}"
+    );
+    assert_settled(&remote, &[]);
+    let told = run(&remote, &["status"], 0);
+    assert!(
+        told.contains("versions 1, 2 of com.shop@Order were not written by schemactl; left alone"),
+        "{told}"
+    );
+    // A newer one is still news.
+    add(&remote, "events", &detail(&["a", "b", "c", "d"]).to_string(), "4");
+    let told = run(&remote, &["pull"], 0);
+    assert!(told.contains("+ com.shop/Order@1.1\n"), "{told}");
+}
+
+/// A version with a fault that nobody can correct in the registry: the event goes on without it, and those after it have the numbers that they had without it.
+#[test]
+fn a_version_that_was_left_out_stays_out() {
+    let faulty = json!({ "type": "object", "properties": { "a": { "type": "strin" } } }).to_string();
+    let remote = filled(&[(ORDER, &[text(&["a"]), (JSON, faulty), text(&["a", "b"])])]);
+    let told = run(&remote, &["pull"], 5);
+    let reason = "! version 2 of com.shop@Order is left out: it is no valid schema (`type` is `strin`; expected one of array, boolean, integer, null, \
+                  number, object or string), and version 3 supersedes it\n  + com.shop/Order@1.1\n";
+    assert!(told.contains(reason), "{told}");
+    run(&remote, &["push", "--adopt"], 0);
+    let told = run(&remote, &["pull"], 0);
+    assert!(
+        told.contains(
+            "- version 2 of com.shop@Order is left out: it stands below com.shop/Order@1.1, which is released"
+        ),
+        "{told}"
+    );
+    assert_settled(&remote, &[]);
+}
+
+/// A version that somebody does not want, and whose file is removed before it is adopted.
+#[test]
+fn a_version_that_was_removed_before_the_adoption_stays_out() {
+    let remote = filled(&[(ORDER, &[text(&["a"]), text(&["a", "b"]), text(&["a", "b", "c"])])]);
+    run(&remote, &["pull"], 0);
+    fs::remove_file(path(&remote, "com.shop/Order/1.1.json")).unwrap();
+    run(&remote, &["push", "--adopt"], 0);
+    let told = run(&remote, &["pull"], 0);
+    assert!(
+        told.contains(
+            "- version 2 of com.shop@Order is left out: it stands below com.shop/Order@1.2, which is released"
+        ),
+        "{told}"
+    );
+    assert_settled(&remote, &[]);
+}
+
+/// Each registry has a version that the other one never had. What both have is one version.
+#[test]
+fn two_registries_with_different_histories_are_one_workspace() {
+    let [first, second, third] = [&["a"][..], &["a", "b"], &["a", "b", "c"]].map(text);
+    let remote = filled(&[(ORDER, &[first.clone(), second, third.clone()])]);
+    fill(&remote, "prod", &[(ORDER, &[first, text(&["a", "x"]), third])]);
+    name_environment(&remote, "prod");
+    run(&remote, &["pull", "--registry", "events"], 0);
+    run(&remote, &["push", "--adopt"], 0);
+    let files = listing(&remote);
+    let prod = ["--env", "prod"];
+    let told = run(&remote, &["pull", "--env", "prod"], 0);
+    assert!(
+        told.contains(
+            "- version 2 of com.shop@Order is left out: it stands below com.shop/Order@1.2, which is released"
+        ),
+        "{told}"
+    );
+    run(&remote, &["push", "--adopt", "--env", "prod"], 0);
+    assert_eq!(listing(&remote), files);
+    assert_settled(&remote, &prod);
+    let told = run(&remote, &["status", "--env", "prod"], 0);
+    assert!(
+        told.contains("com.shop/Order@1.1  skipped: adopted, and this registry has a newer version")
+            && told.contains("2 versions registered, 0 not, 1 skipped"),
+        "{told}"
+    );
+    // The next version goes to both, and nothing else.
+    write(&remote, "com.shop/Order/1.3.json", &detail(&["a", "b", "c", "d"]));
+    for environment in [&[][..], &prod] {
+        let told = run(&remote, &[&["push"], environment].concat(), 0);
+        assert!(told.contains("1 of 1 write made"), "{told}");
+    }
+    // Who wants the whole history there can have it.
+    let told = run(&remote, &["push", "--repair", "--env", "prod"], 0);
+    assert!(told.contains("2 of 2 writes made"), "{told}");
+    let newest = remote.client_of("prod").read(ORDER, None).unwrap().unwrap();
+    assert!(
+        newest.content.contains("Order@1.3") || newest.content.contains("1.3"),
+        "{}",
+        newest.content
+    );
+}
+
+#[test]
+fn a_lost_file_of_an_adopted_version_comes_back() {
+    let remote = filled(&[(ORDER, &[text(&["a"]), text(&["a", "b"])])]);
+    run(&remote, &["pull"], 0);
+    run(&remote, &["push", "--adopt"], 0);
+    write(&remote, "com.shop/Order/1.2.json", &detail(&["a", "b", "c"]));
+    run(&remote, &["check", "--release"], 0);
+    let (file, files) = (path(&remote, "com.shop/Order/1.1.json"), listing(&remote));
+    fs::remove_file(file).unwrap();
+    let told = run(&remote, &["pull"], 0);
+    assert!(told.contains("+ com.shop/Order@1.1\n"), "{told}");
+    assert_eq!(listing(&remote), files);
+}
+
+/// What is over is over, also where others have written it.
+#[test]
+fn an_adopted_event_that_was_retired_stays_out() {
+    let remote = filled(&[
+        (ORDER, &[text(&["a"]), text(&["a", "b"])]),
+        ("com.shop@Other", &[text(&["a"])]),
+    ]);
+    run(&remote, &["pull"], 0);
+    run(&remote, &["push", "--adopt"], 0);
+    run(
+        &remote,
+        &["retire", "Order", "--reason", "nobody sends it", "--author", "Ada"],
+        0,
+    );
+    fs::remove_dir_all(path(&remote, "com.shop/Order")).unwrap();
+    let told = run(&remote, &["pull"], 0);
+    assert!(
+        told.contains("- com.shop/Order@1.0 is retired and is left out")
+            && told.contains("- com.shop/Order@1.1 is retired and is left out"),
+        "{told}"
+    );
+    assert!(!path(&remote, "com.shop/Order").exists());
+    // A schema of the event that nobody has released is no new event either.
+    add(&remote, "events", &detail(&["z"]).to_string(), "3");
+    let told = run(&remote, &["pull"], 0);
+    assert!(
+        told.contains("- version 3 of com.shop@Order is left out: com.shop/Order is retired"),
+        "{told}"
+    );
+    assert!(!path(&remote, "com.shop/Order").exists());
+}
+
+/// Somebody saves a version in the console in the other type. The event keeps its own.
+#[test]
+fn one_version_in_another_type_changes_no_setting() {
+    let remote = filled(&[(ORDER, &[text(&["a"])])]);
+    run(&remote, &["pull"], 0);
+    run(&remote, &["push", "--adopt"], 0);
+    let version = NewVersion {
+        schema: ORDER,
+        type_: OPEN_API,
+        content: &open_api(&["a", "b"]).replace("order.placed", "Order"),
+        token: "console",
+    };
+    remote.client().add_version(&version).unwrap();
+    run(&remote, &["pull"], 0);
+    let settings = || fs::read_to_string(path(&remote, "com.shop/Order/event.toml")).unwrap();
+    let before = settings();
+    let told = run(&remote, &["push", "--adopt"], 0);
+    assert!(
+        told.contains(
+            "the newest version of schema com.shop@Order is adopted as OpenApi3, and the event keeps the type JSONSchemaDraft4: the next version is \
+             registered in that; with `types = [\"OpenApi3\"]` in schemas/com.shop/Order/event.toml it is registered as OpenApi3"
+        ),
+        "{told}"
+    );
+    assert_eq!(settings(), before);
+    write(&remote, "com.shop/Order/1.2.json", &detail(&["a", "b", "c"]));
+    run(&remote, &["push"], 0);
+    assert_eq!(super::newest(&remote, "events", ORDER).type_name, "JSONSchemaDraft4");
+}
