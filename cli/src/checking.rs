@@ -9,6 +9,7 @@ use schemactl_workspace::{Date, LifeKind, Lock, Workspace};
 
 use crate::args::NO_BASELINE;
 use crate::baseline::{self, Baseline};
+use crate::code_comparison::compare_code;
 use crate::console::Console;
 use crate::context::Context;
 use crate::former::former_states;
@@ -116,6 +117,7 @@ pub(crate) fn checked_as<'w>(
     options.registered = against.registered.as_ref().map(|(name, lock)| (name.as_str(), lock));
     options.merged = against.merged.as_ref();
     options.today = today;
+    options.compare_code = Some(compare_code);
     options.threads = how.threads;
     options.deny = how.deny;
     options.deny_waivers = how.deny_waivers;

@@ -7,9 +7,12 @@ use schemactl_compat::{
     explain, needed_bump, review_document,
 };
 use schemactl_convert::detail_of;
-use schemactl_model::{Dialect, Document, Kind, Source, Value, parse};
+use schemactl_generate::{ComparedEvent, find_code_difference};
+use schemactl_model::{Dialect, Document, EventName, Kind, Source, Value, parse};
 use schemactl_pages::{JudgedBreak, JudgedChange, JudgedDirection, Judgement, JudgementResult};
 use schemactl_server::{EventFacts, JudgedContent};
+
+use crate::code_comparison::is_noticed_by_code;
 
 /// What `schemactl push` puts into a content beside the schema.
 const STAMP: &str = "x-schemactl";
@@ -47,6 +50,7 @@ pub(crate) fn judge_change(
         old: &of_old.iter().collect::<Vec<_>>(),
         new: &of_new.iter().collect::<Vec<_>>(),
     };
+    let name = EventName::new("event", "Event").expect("two good names");
     let explanation = explain(&engine, pair, settings, verdicts, examples);
     Ok(Judgement {
         policy: policy.to_string(),
@@ -55,6 +59,7 @@ pub(crate) fn judge_change(
             &compared,
             &explanation,
             declare_same_properties(&engine, pair, explanation.changes.iter().map(|one| &one.change)),
+            || find_code_difference((&old, &new), &ComparedEvent::new(&name, &version_field)).is_none(),
         )
     })
 }
@@ -91,15 +96,14 @@ fn without_stamp(value: Value) -> Value {
     }
 }
 
-fn judgement(compared: &Comparison, explanation: &Explanation, declares_same: bool) -> Judgement {
-    let is_noticed = || {
-        explanation
-            .changes
-            .iter()
-            .any(|one| one.change.kind.is_noticed_by_code())
-    };
+fn judgement(
+    compared: &Comparison,
+    explanation: &Explanation,
+    declares_same: bool,
+    has_same_code: impl FnOnce() -> bool,
+) -> Judgement {
     let needed = needed_bump(&compared.backward, &compared.forward, || {
-        compared.equivalent && declares_same && !is_noticed()
+        compared.equivalent && declares_same && !is_noticed_by_code(explanation) && has_same_code()
     });
     let mut changes: Vec<_> = explanation.changes.iter().map(change).collect();
     changes.extend(explanation.backward.iter().map(|found| together(Some(found), None)));

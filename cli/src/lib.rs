@@ -10,6 +10,7 @@ mod args;
 mod baseline;
 mod bindings;
 mod checking;
+mod code_comparison;
 mod commands;
 mod completion;
 mod confirm;

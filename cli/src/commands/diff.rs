@@ -15,12 +15,14 @@ use schemactl_compat::{
     Bump, Comparison, ComparisonSettings, ExampleSource, Examples, Explanation, Policy, Schema, Semantics, Verdict,
     collect_example_events, compare_and_explain, declare_same_properties, default_engine, directions, needed_bump,
 };
+use schemactl_generate::{CodeDifference, ComparedEvent, find_code_difference};
 use schemactl_model::{Dialect, Document, EventName, EventRef, Files, Source, Value, Version, VersionField};
 use schemactl_workspace::{Workspace, WorkspaceEvent};
 
 use self::files::{FolderFiles, RevisionFiles};
 use self::lints::lint_side;
 use crate::args::{DiffArgs, DirectionArg, ReportFormat, StdinArgs};
+use crate::code_comparison::is_noticed_by_code;
 use crate::context::{Context, find_event, folder_in_repository, semantics_of_workspace};
 use crate::exit::Exit;
 use crate::problem::Problem;
@@ -59,18 +61,18 @@ struct PairComparison<'s> {
     lints: Vec<Finding>,
     /// Both declare the same properties, as far as they are equivalent.
     declares_same: bool,
+    /// What changes about generated code, as far as they are equivalent and no change stands for it.
+    code_difference: Option<CodeDifference>,
 }
 
 impl PairComparison<'_> {
     /// Returns the smallest step that the change allows; `None` if that is not decided.
     fn needed(&self) -> Option<Bump> {
-        let noticed = self
-            .explanation
-            .changes
-            .iter()
-            .any(|one| one.change.kind.is_noticed_by_code());
         needed_bump(&self.compared.backward, &self.compared.forward, || {
-            self.compared.equivalent && self.declares_same && !noticed
+            self.compared.equivalent
+                && self.declares_same
+                && !is_noticed_by_code(&self.explanation)
+                && self.code_difference.is_none()
         })
     }
 }
@@ -206,6 +208,11 @@ fn found<'s>(
     let (compared, explanation) = compare_and_explain(&engine, pair, settings, examples);
     let changes = explanation.changes.iter().map(|one| &one.change);
     let declares_same = declare_same_properties(&engine, pair, changes);
+    let is_one_contract = compared.equivalent && declares_same && !is_noticed_by_code(&explanation);
+    let code_difference = || {
+        let documents = (&old.document, &new.document);
+        find_code_difference(documents, &ComparedEvent::new(&new.event, &field))
+    };
     let strict = (!matches!(settings.policy, Policy::OpenStrict | Policy::Closed)).then(|| {
         let strict = ComparisonSettings {
             policy: Policy::OpenStrict,
@@ -218,6 +225,7 @@ fn found<'s>(
         compared,
         explanation,
         declares_same,
+        code_difference: is_one_contract.then(code_difference).flatten(),
         strict,
         lints: [old, new].map(|side| lint_side(side, semantics)).concat(),
     }

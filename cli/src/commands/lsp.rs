@@ -3,7 +3,7 @@
 use std::io::{BufReader, stdin, stdout};
 use std::path::{Path, PathBuf};
 
-use schemactl_check::{Finding, Report, Rule};
+use schemactl_check::{CodeComparer, Finding, Report, Rule};
 use schemactl_lsp::{EditorHost, FormerStateSearch, PlannedFile, SessionEnd, serve_editor};
 use schemactl_model::EventName;
 use schemactl_workspace::{Date, LoadError, Workspace, find_root};
@@ -12,6 +12,7 @@ use super::accept::plan_waiver;
 use super::bump::plan_bump;
 use super::check::below::find_workspaces;
 use crate::args::LspArgs;
+use crate::code_comparison::compare_code;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::former::search_former_states;
@@ -45,6 +46,10 @@ struct CommandHost<'c> {
 impl EditorHost for CommandHost<'_> {
     fn today(&self) -> Date {
         self.context.today()
+    }
+
+    fn find_code_comparer(&self) -> Option<CodeComparer> {
+        Some(compare_code)
     }
 
     fn find_workspaces(&self, folder: &Path) -> Vec<PathBuf> {

@@ -159,7 +159,7 @@ fn lower_version(
 }
 
 /// Whether every event says its version.
-fn names_version(types: &Table<TypeId, TypeDef>, root: TypeId, version_path: &[String]) -> bool {
+pub(crate) fn names_version(types: &Table<TypeId, TypeDef>, root: TypeId, version_path: &[String]) -> bool {
     match &types[root].shape {
         TypeShape::Struct(structure) => {
             let Some((name, rest)) = version_path.split_first() else {
@@ -203,7 +203,7 @@ fn no_object(shape: &TypeShape) -> Option<&'static str> {
 }
 
 /// `1.0` is `v1_0`; a patch that is not 0 is named.
-fn module_of(version: &Version) -> String {
+pub(crate) fn module_of(version: &Version) -> String {
     let (major, minor, patch) = (version.major(), version.minor(), version.patch());
     if patch == 0 {
         format!("v{major}_{minor}")

@@ -107,6 +107,7 @@ mod readme {}
 mod builder;
 mod choice;
 mod code;
+mod code_difference;
 mod constraints;
 mod conversion;
 mod customize;
@@ -139,6 +140,7 @@ mod untyped_places;
 
 pub use builder::{BuildError, Builder};
 pub use code::{GeneratedCode, Lint};
+pub use code_difference::{CodeDifference, ComparedEvent, find_code_difference};
 pub use error::GenerateError;
 pub use generate::{describe_conversions, generate_events};
 #[cfg(feature = "import")]

@@ -7,6 +7,7 @@ use std::cell::OnceCell;
 use schemactl_compat::{Break, Change, ChangeKind, EventPath, Explained, Explanation, Impact, Verdict};
 use schemactl_model::{Kind, Pointer, Value};
 
+use crate::code_change::CodeChange;
 use crate::content::digest_content;
 use crate::pair::{ComparedSchema, SchemaPair};
 use crate::remedy::advise_on;
@@ -44,6 +45,21 @@ impl SchemaPair<'_> {
             }
         };
         changes.into_iter().filter(noticed).map(finding).collect()
+    }
+
+    /// Returns the warning about a change of generated code that no keyword stands for.
+    pub(crate) fn describe_code_change(&self, change: &CodeChange) -> Finding {
+        let mut places = places_of_new(self.new, &change.new, &format!("{} has this", self.new.name()));
+        let label = format!("{} had this", self.old.name());
+        places.push(FindingPlace::at(self.old.document, &change.old, &label));
+        Finding {
+            message: format!("{}: {}", self.new.title, change.what),
+            places,
+            why: Some(
+                "both versions accept the same events; code that uses the types may not compile any more".to_owned(),
+            ),
+            ..Finding::new(Rule::PatchNotEquivalent, Severity::Warning, self.event.clone())
+        }
     }
 
     /// Returns the findings of a direction, none if it is compatible.

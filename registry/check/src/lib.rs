@@ -11,6 +11,7 @@ mod readme {}
 
 mod atomic;
 mod breaks;
+mod code_change;
 mod content;
 mod directions;
 mod fingerprint;
@@ -23,6 +24,7 @@ mod rule;
 mod rules;
 
 pub use atomic::{keep_line_ends, write_atomic, write_lock};
+pub use code_change::{CodeChange, CodeComparer};
 pub use life::{
     LifeError, add_base_releases, find_event_of_life, hotfix_version, move_by_hand, move_event, retire_versions,
     undo_move, undo_retirement,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use schemactl_check::{Finding, Report, Rule};
+use schemactl_check::{CodeComparer, Finding, Report, Rule};
 use schemactl_model::EventName;
 use schemactl_workspace::{Date, EarlierState, LoadError, Workspace};
 
@@ -24,6 +24,9 @@ pub type FormerStateSearch = Box<dyn FnOnce() -> Vec<EarlierState> + Send>;
 pub trait EditorHost {
     /// Returns the day on which waivers and deprecations are judged.
     fn today(&self) -> Date;
+
+    /// Returns what compares the code that is generated for two versions; `None` if the program does not know it.
+    fn find_code_comparer(&self) -> Option<CodeComparer>;
 
     /// Returns the folders of the workspaces that a check in a folder would check: the one around it, or all below.
     fn find_workspaces(&self, folder: &Path) -> Vec<PathBuf>;

@@ -264,6 +264,7 @@ impl Project {
         let mut options = CheckOptions::new(&engine);
         options.former = self.former.known(workspace);
         options.today = today;
+        options.compare_code = host.find_code_comparer();
         check_remembering(workspace, &options, &mut self.reports, is_wanted)
     }
 

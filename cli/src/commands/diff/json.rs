@@ -126,6 +126,7 @@ pub(super) fn render_json_comparison(old: &DiffSide, new: &DiffSide, found: &Pai
         strict,
         lints,
         declares_same: _,
+        code_difference: _,
     } = found;
     print_indented(&DiffJson {
         format: FORMAT,

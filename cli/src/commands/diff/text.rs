@@ -186,6 +186,14 @@ fn needed(found: &PairComparison<'_>) -> String {
                 Bump::Minor,
                 one.change.sentence()
             ),
+            None if found.code_difference.is_some() => {
+                let difference = found.code_difference.iter().map(|found| found.what.as_str());
+                format!(
+                    "a {} version is enough: in generated code {}",
+                    Bump::Minor,
+                    difference.collect::<String>()
+                )
+            }
             None => format!("a {} is enough: both allow the same events", Bump::Patch),
         },
         _ => format!("a {} version is enough", Bump::Minor),

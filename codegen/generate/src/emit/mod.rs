@@ -81,7 +81,8 @@ fn feature_of(event: &EventModule, settings: &Settings) -> Option<TokenStream> {
     })
 }
 
-fn emit_event(event: &EventModule, settings: &Settings) -> TokenStream {
+/// Returns the tokens of the module of an event.
+pub(crate) fn emit_event(event: &EventModule, settings: &Settings) -> TokenStream {
     let module = ident(&event.module);
     let docs = docs(event.docs.as_deref().unwrap_or(&event.type_name));
     let feature = feature_of(event, settings).map(|feature| quote!(#[cfg(#feature)]));
@@ -374,6 +375,15 @@ fn escaped(text: &str, begins: bool) -> String {
 
 fn reorders(letter: char) -> bool {
     matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// Returns the type of a value as text, without the paths of the runtime, for people.
+pub(crate) fn show_type(value: &Type, types: &Table<TypeId, TypeDef>, root: &str) -> String {
+    let tokens = type_tokens(value, types, root, (&quote!(), &Settings::default()));
+    let text = macros::compact_tokens(&tokens);
+    text.replace(":: ", "::")
+        .replace("::schemactl_runtime::serde_json::", "")
+        .replace("::schemactl_runtime::", "")
 }
 
 /// The type of a value, seen from the module of its version; `types` are that version's, and `root` is its event.

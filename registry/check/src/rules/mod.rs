@@ -42,6 +42,7 @@ use std::num::NonZeroUsize;
 use schemactl_compat::{Engine, Policy};
 use schemactl_model::{EventName, Version};
 
+use crate::code_change::CodeComparer;
 use crate::fingerprint;
 use crate::report::{Finding, Report, Severity};
 use crate::rule::Rule;
@@ -52,6 +53,7 @@ use schemactl_workspace::{
 
 use base::Asked;
 pub use base::{AbsenceReason, Base, Gone, judged_formats, report_missing_workspaces};
+use history::Judges;
 pub use inherited::set_inherited_aside;
 pub use inspected::{Checked, Inspected};
 pub use proofs::Proofs;
@@ -77,6 +79,8 @@ pub struct CheckOptions<'e> {
     pub deny_waivers: bool,
     /// The day on which waivers are judged; without one none has run out.
     pub today: Option<Date>,
+    /// Compares generated code. Without it a patch is judged by the list of changes alone.
+    pub compare_code: Option<CodeComparer>,
     /// How many threads check events; without a number one for each core. The report is the same with any number of them.
     pub threads: Option<NonZeroUsize>,
 }
@@ -93,6 +97,7 @@ impl<'e> CheckOptions<'e> {
             deny: Vec::new(),
             deny_waivers: false,
             today: None,
+            compare_code: None,
             threads: None,
         }
     }
@@ -341,7 +346,12 @@ impl CheckRun<'_> {
             unsatisfiable::check_unsatisfiable(event, engine, report);
             let accepts = |finding: &Finding| waivers::is_accepted(self.workspace, finding, self.options);
             let released = self.workspace.lock.released(&event.name);
-            history::check_history((event, released), asked, engine, &accepts, report);
+            let judges = Judges {
+                engine,
+                accepts: &accepts,
+                compare_code: self.options.compare_code,
+            };
+            history::check_history((event, released), asked, judges, report);
             assumed::report_assumptions(event, asked, engine, report);
             for version in event.versions.values() {
                 limits::check_size(event, version, engine, report);

@@ -148,6 +148,7 @@ pub(super) fn settings_key(
     let mut key = CacheKey::default();
     key.add("engine", options.engine.name());
     key.add("formats", &formats.to_string());
+    key.add("code", if options.compare_code.is_some() { "compared" } else { "" });
     key.add("policy", &policy.to_string());
     key.add("mode", &mode.to_string());
     key.add("status", &status.to_string());

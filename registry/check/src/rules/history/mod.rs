@@ -18,6 +18,7 @@ use self::numbers::{measure_step, version_after_step};
 use self::summaries::difference;
 use super::changes::merge_repeated;
 use super::{Asked, asks, dropped, finding_of, title};
+use crate::code_change::{CodeChange, CodeComparer};
 use crate::pair::{ComparedSchema, SchemaPair};
 use crate::report::{Direction, Finding, FindingPlace, Report, ReportedComparison, Severity};
 use crate::rule::Rule;
@@ -26,24 +27,30 @@ use schemactl_workspace::{CompatibilityMode, Released, SchemaVersion, Status, Wo
 /// Whether a waiver accepts a finding.
 pub(super) type Accepts<'a> = &'a (dyn Fn(&Finding) -> bool + Sync);
 
+/// Who judges a pair of versions.
+#[derive(Clone, Copy)]
+pub(super) struct Judges<'a> {
+    pub(super) engine: &'a dyn Engine,
+    pub(super) accepts: Accepts<'a>,
+    pub(super) compare_code: Option<CodeComparer>,
+}
+
 pub(super) fn check_history(
     (event, released): (&WorkspaceEvent, Option<&Released>),
     asked: Asked,
-    engine: &dyn Engine,
-    accepts: Accepts<'_>,
+    judges: Judges<'_>,
     report: &mut Report,
 ) {
     let depths = event.versions.values().map(|version| version.document.root().depth());
     with_stack_for(depths.max().unwrap_or(0), || {
-        check_here((event, released), asked, engine, accepts, report);
+        check_here((event, released), asked, judges, report);
     });
 }
 
 fn check_here(
     (event, released): (&WorkspaceEvent, Option<&Released>),
     asked: Asked,
-    engine: &dyn Engine,
-    accepts: Accepts<'_>,
+    judges: Judges<'_>,
     report: &mut Report,
 ) {
     let Asked { policy, .. } = asked;
@@ -51,18 +58,18 @@ fn check_here(
         policy,
         version_field: Some(&event.settings.version_field),
     };
-    with_comparer(engine, settings, |comparer| {
-        check_with((event, released), asked, (engine, comparer), accepts, report);
+    with_comparer(judges.engine, settings, |comparer| {
+        check_with((event, released), asked, (judges, comparer), report);
     });
 }
 
 fn check_with(
     (event, released): (&WorkspaceEvent, Option<&Released>),
     Asked { policy, mode, status }: Asked,
-    (engine, comparer): (&dyn Engine, Comparer<'_, '_>),
-    accepts: Accepts<'_>,
+    (judges, comparer): (Judges<'_>, Comparer<'_, '_>),
     report: &mut Report,
 ) {
+    let accepts = judges.accepts;
     let versions: Vec<_> = event.versions.values().collect();
     let prepared = if versions.len() > 1 {
         let each = versions
@@ -78,7 +85,8 @@ fn check_with(
         policy,
         mode,
         status,
-        engine,
+        engine: judges.engine,
+        compare_code: judges.compare_code,
         comparer,
         prepared,
         known: KnownBreaks::default(),
@@ -118,6 +126,7 @@ pub(super) struct History<'h, 'c> {
     mode: CompatibilityMode,
     status: Status,
     engine: &'h dyn Engine,
+    compare_code: Option<CodeComparer>,
     comparer: Comparer<'c, 'h>,
     /// Every version that is compared.
     prepared: BTreeMap<&'h Version, PreparedVersion<'c, 'h>>,
@@ -241,7 +250,14 @@ impl History<'_, '_> {
             let changes = changes(&old, &new);
             declare_same_properties(self.engine, (&old, &new), &changes) && !is_noticed_by_code(&changes)
         };
+        let equivalent = equivalent && self.find_code_change(old, new).is_none();
         Compared { equivalent, ..compared }
+    }
+
+    /// Returns what a version changes about generated code although the list of changes has nothing of it.
+    fn find_code_change(&self, old: &SchemaVersion, new: &SchemaVersion) -> Option<CodeChange> {
+        self.compare_code
+            .and_then(|compare_code| compare_code(self.event, old, new))
     }
 
     fn record(&mut self, old: &SchemaVersion, new: &SchemaVersion, compared: &Compared) {
@@ -396,20 +412,24 @@ impl History<'_, '_> {
         };
         let strict = compare(self.engine, (&schema(old), &schema(new)), settings);
         let titles = [old, new].map(|version| title(self.event, &version.version));
-        let noticed = pair_of(self.event, [old, new], &titles).advisories(&changes(&schema(old), &schema(new)));
-        match noticed.into_iter().next() {
-            Some(first) if strict.backward.is_compatible() && strict.forward.is_compatible() => {
-                self.patch_changes_code(old, new, first);
-                true
-            }
-            _ => {
-                self.patch_not_equivalent(old, new, strict);
-                false
-            }
-        }
+        let pair = pair_of(self.event, [old, new], &titles);
+        let changes = changes(&schema(old), &schema(new));
+        let is_same_set = strict.backward.is_compatible() && strict.forward.is_compatible();
+        let noticed = || pair.advisories(&changes).into_iter().next();
+        let of_code = || {
+            let declares_same = declare_same_properties(self.engine, (&schema(old), &schema(new)), &changes);
+            let found = declares_same.then(|| self.find_code_change(old, new)).flatten();
+            found.map(|change| pair.describe_code_change(&change))
+        };
+        let Some(first) = is_same_set.then(|| noticed().or_else(of_code)).flatten() else {
+            self.patch_not_equivalent(old, new, strict);
+            return false;
+        };
+        self.patch_changes_code(old, new, first);
+        true
     }
 
-    /// A patch that changes what generated code reads, and no event. `first` is the advisory of its first such change.
+    /// A patch that changes generated code, and no event. `first` is the advisory of its first such change.
     fn patch_changes_code(&mut self, old: &SchemaVersion, new: &SchemaVersion, first: Finding) {
         let what = first
             .message
