@@ -54,6 +54,7 @@ fn find_prints(
     let own = CheckOptions {
         today: options.today,
         threads: options.threads,
+        compare_code: options.compare_code,
         ..CheckOptions::new(options.engine)
     };
     let is_wanted = |event: &EventName| events.contains(event);

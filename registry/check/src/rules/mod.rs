@@ -37,6 +37,7 @@ mod unsatisfiable;
 mod version_field;
 mod waivers;
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use schemactl_compat::{Engine, Policy};
@@ -47,13 +48,13 @@ use crate::fingerprint;
 use crate::report::{Finding, Report, Severity};
 use crate::rule::Rule;
 use schemactl_workspace::{
-    CompatibilityMode, Date, EarlierState, LOCK_FILE, LifeKind, Lock, RegistrySettings, SchemaVersion, Workspace,
-    WorkspaceEvent,
+    CompatibilityMode, Date, EarlierState, LOCK_FILE, LifeKind, LifeStep, Lock, RegistrySettings, SchemaVersion,
+    Workspace, WorkspaceEvent,
 };
 
 use base::Asked;
 pub use base::{AbsenceReason, Base, Gone, judged_formats, report_missing_workspaces};
-use history::Judges;
+use history::{EventHistory, Judges};
 pub use inherited::set_inherited_aside;
 pub use inspected::{Checked, Inspected};
 pub use proofs::Proofs;
@@ -351,7 +352,13 @@ impl CheckRun<'_> {
                 accepts: &accepts,
                 compare_code: self.options.compare_code,
             };
-            history::check_history((event, released), asked, judges, report);
+            let corrected = list_corrected_versions(&self.workspace.lock, &event.name);
+            let history = EventHistory {
+                event,
+                released,
+                corrected: &corrected,
+            };
+            history::check_history(history, asked, judges, report);
             assumed::report_assumptions(event, asked, engine, report);
             for version in event.versions.values() {
                 limits::check_size(event, version, engine, report);
@@ -360,6 +367,18 @@ impl CheckRun<'_> {
         }
         own
     }
+}
+
+/// The versions of an event that a hotfix corrected.
+fn list_corrected_versions(lock: &Lock, event: &EventName) -> BTreeSet<Version> {
+    let records = lock.records().filter(|record| record.event == *event);
+    let corrected = records.filter_map(|record| match &record.step {
+        LifeStep::Hotfix { version, after, .. } => {
+            Some(version).filter(|version| lock.digest(event, version) == Some(after))
+        }
+        _ => None,
+    });
+    corrected.cloned().collect()
 }
 
 /// Returns the content-model policy that an event has, or that a new one would have.

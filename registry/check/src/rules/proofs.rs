@@ -10,7 +10,7 @@ use schemactl_model::{EventName, Source, Version, parse, with_stack_for};
 use serde::{Deserialize, Serialize};
 
 use super::schemas::report_missing_dialect;
-use super::{Asked, CheckOptions};
+use super::{Asked, CheckOptions, list_corrected_versions};
 use crate::report::{BumpSummary, Report, ReportedComparison};
 use crate::rule::Rule;
 use schemactl_workspace::{CacheKey, CompatibilityMode, SchemaVersion, Workspace, WorkspaceEvent};
@@ -155,6 +155,9 @@ pub(super) fn settings_key(
     workspace.manifest.add_to_key(&mut key);
     let released = workspace.lock.released_line(&event.name);
     key.add_optional("released", released.as_deref());
+    for version in list_corrected_versions(&workspace.lock, &event.name) {
+        key.add("corrected", &version.to_string());
+    }
     key
 }
 

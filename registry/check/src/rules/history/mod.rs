@@ -2,10 +2,11 @@
 //! its major, a patch has to be equivalent to the version before, a major may break; whatever a version does, the smallest
 //! step that allows it is computed and compared with the step that was taken.
 
+mod corrected;
 mod numbers;
 mod summaries;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_compat::{
     Bump, Change, Comparer, Comparison as Compared, ComparisonSettings, Engine, ExampleSource, Examples, Explanation,
@@ -35,36 +36,43 @@ pub(super) struct Judges<'a> {
     pub(super) compare_code: Option<CodeComparer>,
 }
 
-pub(super) fn check_history(
-    (event, released): (&WorkspaceEvent, Option<&Released>),
-    asked: Asked,
-    judges: Judges<'_>,
-    report: &mut Report,
-) {
-    let depths = event.versions.values().map(|version| version.document.root().depth());
+/// An event, with what the lock says of its versions.
+#[derive(Clone, Copy)]
+pub(super) struct EventHistory<'e> {
+    pub(super) event: &'e WorkspaceEvent,
+    pub(super) released: Option<&'e Released>,
+    /// The versions that a hotfix corrected after their release.
+    pub(super) corrected: &'e BTreeSet<Version>,
+}
+
+pub(super) fn check_history(history: EventHistory<'_>, asked: Asked, judges: Judges<'_>, report: &mut Report) {
+    let depths = history
+        .event
+        .versions
+        .values()
+        .map(|version| version.document.root().depth());
     with_stack_for(depths.max().unwrap_or(0), || {
-        check_here((event, released), asked, judges, report);
+        check_here(history, asked, judges, report);
     });
 }
 
-fn check_here(
-    (event, released): (&WorkspaceEvent, Option<&Released>),
-    asked: Asked,
-    judges: Judges<'_>,
-    report: &mut Report,
-) {
+fn check_here(history: EventHistory<'_>, asked: Asked, judges: Judges<'_>, report: &mut Report) {
     let Asked { policy, .. } = asked;
     let settings = ComparisonSettings {
         policy,
-        version_field: Some(&event.settings.version_field),
+        version_field: Some(&history.event.settings.version_field),
     };
     with_comparer(judges.engine, settings, |comparer| {
-        check_with((event, released), asked, (judges, comparer), report);
+        check_with(history, asked, (judges, comparer), report);
     });
 }
 
 fn check_with(
-    (event, released): (&WorkspaceEvent, Option<&Released>),
+    EventHistory {
+        event,
+        released,
+        corrected,
+    }: EventHistory<'_>,
     Asked { policy, mode, status }: Asked,
     (judges, comparer): (Judges<'_>, Comparer<'_, '_>),
     report: &mut Report,
@@ -82,6 +90,7 @@ fn check_with(
     let mut history = History {
         event,
         released,
+        corrected,
         policy,
         mode,
         status,
@@ -103,7 +112,8 @@ fn check_with(
             steps.push((*previous, *new, allowed));
         }
     }
-    let breaks = merge_repeated(event, std::mem::take(&mut history.found));
+    let mut breaks = merge_repeated(event, std::mem::take(&mut history.found));
+    history.advise_on_numbers(&mut breaks);
     let newest = versions.last();
     for (previous, new, allowed) in steps {
         let needed = history.needed(new, allowed, &breaks, accepts);
@@ -122,6 +132,8 @@ pub(super) struct History<'h, 'c> {
     pub(super) event: &'h WorkspaceEvent,
     /// What the lock says of it: its numbers stay taken when their schemas are gone.
     pub(super) released: Option<&'h Released>,
+    /// The versions that a hotfix corrected after their release.
+    corrected: &'h BTreeSet<Version>,
     policy: Policy,
     mode: CompatibilityMode,
     status: Status,
@@ -216,6 +228,10 @@ impl History<'_, '_> {
         accepts: Accepts<'_>,
     ) -> Option<Bump> {
         let own: Vec<_> = self.introduced(new, breaks, accepts).collect();
+        // What a hotfix of another version made a break is corrected there, and needs no number.
+        if !own.is_empty() && own.iter().all(|finding| self.is_of_correction(finding)) {
+            return allowed;
+        }
         if own.iter().any(|finding| finding.rule == Rule::CannotDecide) {
             return None;
         }
@@ -345,7 +361,7 @@ impl History<'_, '_> {
         Some(explanation)
     }
 
-    /// Findings for a pair of versions in one direction. There is always another way: the next major.
+    /// Findings for a pair of versions in one direction. The number that each needs is added when those of all pairs are known.
     fn direction(
         &mut self,
         old: &SchemaVersion,
@@ -355,15 +371,8 @@ impl History<'_, '_> {
     ) {
         let titles = [old, new].map(|version| title(self.event, &version.version));
         let pair = pair_of(self.event, [old, new], &titles);
-        let major = self.number_after(&old.version, &new.version, Bump::Major);
-        for mut finding in pair.findings(direction, self.severity(), verdict, explanation) {
-            let advice = finding.fix.take().unwrap_or_default();
-            finding.fix = Some(match finding.rule {
-                Rule::CannotDecide => format!("{advice}, or publish a new major version"),
-                _ => format!("{advice} Or publish the change as {major}."),
-            });
-            self.found.push(finding);
-        }
+        self.found
+            .extend(pair.findings(direction, self.severity(), verdict, explanation));
     }
 
     fn severity(&self) -> Severity {

@@ -100,6 +100,11 @@ impl History<'_, '_> {
                     format!("{name} {wrote} breaks nothing that `mode` `{mode}` checks: {needed} is enough")
                 }
             }
+        } else if self
+            .introduced(new, breaks, accepts)
+            .any(|finding| self.is_of_correction(finding))
+        {
+            format!("{name} {wrote} keeps its number: it breaks what a hotfix corrected, or was corrected by one")
         } else if breaks.iter().any(|finding| finding.new.as_ref() == Some(&wrote)) {
             format!("{name} {wrote} has only accepted breaks")
         } else if breaks.iter().any(|finding| finding.repeated_in.contains(&wrote)) {
