@@ -39,6 +39,16 @@ fn changes_of_properties() -> Vec<(&'static str, Value, Value)> {
             closed(&without),
             closed(&optional),
         ),
+        (
+            "the first property of an object that declares none",
+            object("meta", &json!({"type": "object"}), false),
+            object("meta", &without, false),
+        ),
+        (
+            "a map is closed with `additionalProperties: false`",
+            object("meta", &json!({"type": "object", "additionalProperties": text}), false),
+            object("meta", &json!({"type": "object", "additionalProperties": false}), false),
+        ),
         ("a new required property", without.clone(), required.clone()),
         ("an optional property is removed", optional.clone(), without.clone()),
         ("a required property is removed", required.clone(), without),

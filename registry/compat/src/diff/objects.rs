@@ -73,25 +73,39 @@ impl<'v> DiffWalk<'v> {
         self.map_or_names(pair, conjuncts);
     }
 
-    /// An object whose keys are data on one side, and names of the schema on the other. Validators may see no difference; generated code has a map
-    /// on one side and a struct on the other.
+    /// An object whose keys are data on one side, and names of the schema or nothing on the other. Validators may see no difference; generated code
+    /// has a map on one side and a struct on the other.
     fn map_or_names(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
-        let (kind, what, named) = if is_map(&conjuncts.old) && declares_names(&conjuncts.new) {
+        let (old, new) = (&conjuncts.old, &conjuncts.new);
+        let (kind, what, hint) = if is_map(old) && declares_names(new) {
+            let hint = if new.iter().any(describes_rest) {
+                "generated code had a map here and has a struct now"
+            } else {
+                "generated code had a map here and has a struct now: readers lose the entries that have no name in the schema"
+            };
+            let what = "was a map, is an object with named properties now";
+            (ChangeKind::MapBecomesObject, what, hint)
+        } else if declares_names(old) && is_map(new) {
+            let hint = "generated code had a struct here and has a map now: readers find its fields as entries only";
+            let what = "was an object with named properties, is a map now";
+            (ChangeKind::ObjectBecomesMap, what, hint)
+        } else if (is_map(old) || is_any_object(old)) && allows_no_property(new) {
+            let hint = "generated code had a map here and has an empty struct now: readers lose all entries";
             (
                 ChangeKind::MapBecomesObject,
-                "was a map, is an object with named properties now",
-                &conjuncts.new,
+                "was a map, is an object without properties now",
+                hint,
             )
-        } else if declares_names(&conjuncts.old) && is_map(&conjuncts.new) {
+        } else if allows_no_property(old) && (is_map(new) || is_any_object(new)) {
+            let hint = "generated code had an empty struct here and has a map now";
             (
                 ChangeKind::ObjectBecomesMap,
-                "was an object with named properties, is a map now",
-                &conjuncts.old,
+                "was an object without properties, is a map now",
+                hint,
             )
         } else {
             return;
         };
-        let is_rest_described = named.iter().any(describes_rest);
         let pair = conjuncts.pair(pair, &[Keyword::Properties, Keyword::AdditionalProperties]);
         let part = |place: &SubschemaRef<'v>| {
             let fragment = Fragment {
@@ -104,7 +118,7 @@ impl<'v> DiffWalk<'v> {
         let parts = (part(&pair.old), part(&pair.new));
         self.push(&pair, (kind, what.to_owned()), None, parts);
         if let Some(found) = self.found.last_mut() {
-            found.change.hint = Some(explain_types(kind, is_rest_described).to_owned());
+            found.change.hint = Some(hint.to_owned());
         }
     }
 
@@ -117,6 +131,10 @@ impl<'v> DiffWalk<'v> {
         // What they are additional to decides what they are.
         let group = [KEYWORD, Keyword::Properties, Keyword::PatternProperties];
         self.rest(&conjuncts.pair(pair, &[KEYWORD]), (KEYWORD, KEYWORD), kinds, &group);
+        let mut places = conjuncts.old.iter().chain(&conjuncts.new);
+        if places.all(|place| place.value.keyword(Keyword::Properties).is_none()) {
+            self.map_or_names(pair, conjuncts);
+        }
     }
 
     pub(super) fn property_names(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
@@ -306,17 +324,6 @@ const KEYS: [Keyword; 4] = [
     Keyword::UnevaluatedProperties,
 ];
 
-/// Returns what generated code makes of a map that became an object, or the reverse.
-fn explain_types(kind: ChangeKind, is_rest_described: bool) -> &'static str {
-    match (kind, is_rest_described) {
-        (ChangeKind::MapBecomesObject, true) => "generated code had a map here and has a struct now",
-        (ChangeKind::MapBecomesObject, false) => {
-            "generated code had a map here and has a struct now: readers lose the entries that have no name in the schema"
-        }
-        _ => "generated code had a struct here and has a map now: readers find its fields as entries only",
-    }
-}
-
 /// Whether a schema describes the properties that it does not name.
 fn describes_rest(place: &SubschemaRef<'_>) -> bool {
     let keywords = [Keyword::AdditionalProperties, Keyword::UnevaluatedProperties];
@@ -334,6 +341,32 @@ fn is_map(places: &[SubschemaRef<'_>]) -> bool {
     let may_name_more =
         places.iter().any(|place| has(place, &BRANCHES)) || (places.len() == 1 && has(&places[0], &CONJUNCTIONS));
     !may_name_more && places.iter().any(describes_rest) && declared_properties(places).is_empty()
+}
+
+/// Whether schemas of one value name no property and allow no other.
+fn allows_no_property(places: &[SubschemaRef<'_>]) -> bool {
+    let allows_none = |place: &SubschemaRef<'_>| {
+        let rest = [Keyword::AdditionalProperties, Keyword::UnevaluatedProperties];
+        let mut rest = rest.iter().filter_map(|keyword| place.value.keyword(*keyword));
+        rest.any(|value| RestAllowance::of(Some(value)) == RestAllowance::Nothing)
+    };
+    places.len() == 1 && places.iter().all(allows_none) && !declares_names(places) && !names_elsewhere(places)
+}
+
+/// Whether branches, or conjuncts that are not read as one schema, can name properties; or a pattern does.
+fn names_elsewhere(places: &[SubschemaRef<'_>]) -> bool {
+    const NAMING: [Keyword; 7] = [
+        Keyword::PatternProperties,
+        Keyword::AnyOf,
+        Keyword::OneOf,
+        Keyword::AllOf,
+        Keyword::If,
+        Keyword::DependentSchemas,
+        Keyword::Ref,
+    ];
+    places
+        .iter()
+        .any(|place| find_keywords(place, &NAMING).next().is_some())
 }
 
 /// Whether schemas of one value name a property that may be there.

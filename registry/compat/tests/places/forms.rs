@@ -226,3 +226,27 @@ fn what_looks_like_a_rename_is_asked_about_and_nothing_else_is() {
         "which one is not known"
     );
 }
+
+/// A reader that ignores what it does not know accepts the entries of a map that was closed, and loses them: generated code has an empty struct.
+#[test]
+fn a_map_that_is_closed_is_one_no_more() {
+    let with = |meta: &str| format!(r#"{{"type": "object", "properties": {{"meta": {{"type": "object"{meta}}}}}}}"#);
+    let closed = with(r#", "additionalProperties": false"#);
+    let kinds = |old: &str, new: &str| -> Vec<String> {
+        let lines = told(&explained(old, new));
+        lines.into_iter().filter(|line| line.contains("map")).collect()
+    };
+    for map in [with(r#", "additionalProperties": {"type": "string"}"#), with("")] {
+        assert_eq!(
+            kinds(&map, &closed),
+            ["map-becomes-object meta: was a map, is an object without properties now"]
+        );
+        assert_eq!(
+            kinds(&closed, &map),
+            ["object-becomes-map meta: was an object without properties, is a map now"]
+        );
+    }
+    let named = with(r#", "properties": {"a": {}}, "additionalProperties": false"#);
+    assert_eq!(kinds(&named, &closed), Vec::<String>::new());
+    assert_eq!(kinds(&closed, &closed), Vec::<String>::new());
+}
