@@ -220,3 +220,51 @@ fn what_goes_over_is_valid_there() {
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(asked > 40, "{asked}");
 }
+
+/// Returns the schema of an alternative, by what tells it; `None` where only the others tell it.
+fn find_alternative(union: &Value, told_by: &str) -> Option<Value> {
+    let list = |names: &str| names.split(", ").map(Value::from).collect::<Vec<_>>();
+    let told = match told_by.split_once(" is ") {
+        Some(("its type", kinds)) => json!({ "type": list(kinds) }),
+        Some(("it", _)) => return None,
+        Some((tag, values)) => {
+            // A tag that is no text is given as JSON.
+            let others = values.split(", ").filter_map(|value| serde_json::from_str(value).ok());
+            let values: Vec<Value> = list(values).into_iter().chain(others).collect();
+            json!({"properties": {tag: {"enum": values}}, "required": [tag]})
+        }
+        None => json!({ "required": list(told_by.strip_prefix("it has ")?) }),
+    };
+    let mut schema = union.clone();
+    schema["allOf"].as_array_mut()?.push(told);
+    Some(schema)
+}
+
+/// A producer is asked about an alternative only if the older version has no place for some of its values, and about no other one.
+#[test]
+fn only_new_alternatives_of_a_union_are_gaps() {
+    let (mut asked, mut wrong) = (0, Vec::new());
+    for pair in workspaces().iter().flat_map(|folder| pairs(folder)) {
+        for line in pair.program.iter().filter(|line| line.starts_with("    ")) {
+            let gap = line.split_once(": gap ").or(line.split_once(": optional gap "));
+            let Some((place, told_by)) = gap.and_then(|(_, gap)| gap.split_once(" where ")) else {
+                continue;
+            };
+            let path = place.split_once(" for ").map_or("", |(_, path)| path);
+            let (Some((new, _)), Some((old, _))) = (find_subschema(&pair.new, path), find_subschema(&pair.old, path))
+            else {
+                continue;
+            };
+            let Some(alternative) = find_alternative(&new, told_by) else {
+                continue;
+            };
+            asked += 1;
+            if matches!(ask_engine(&alternative, &old), Verdict::Compatible) {
+                wrong.push(format!("{}: {line}", pair.event));
+            }
+        }
+    }
+    println!("{asked} alternatives that are gaps");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(asked > 4, "{asked}");
+}

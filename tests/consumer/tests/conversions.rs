@@ -184,3 +184,58 @@ fn what_both_versions_describe_alike_goes_over() {
         "pair": [{"value": "1"}, "two"], "listed": ["a", 5], "forced": "f"});
     assert_eq!(old, expected);
 }
+
+/// What 1.0 gets of alternatives that it has not: a code stands for a card, a flag is its text, and everything else is left out.
+struct OfNewAlternatives;
+
+mod unions {
+    pub use consumer::conversions::unions::payment_taken::publish::{to_v1_0, AsV1_0};
+    pub use consumer::conversions::unions::payment_taken::{v1_0, v2_0};
+}
+
+impl unions::AsV1_0 for OfNewAlternatives {
+    fn payment_taken_method_voucher(
+        &self,
+        from: &unions::v2_0::PaymentTakenMethodVoucher,
+    ) -> Result<unions::v1_0::PaymentTakenMethod, GapError> {
+        match from.code.as_str() {
+            "" => Err(GapError::from("a voucher without a code")),
+            code => Ok(unions::v1_0::PaymentTakenMethodCard::new(code).into()),
+        }
+    }
+
+    fn payment_taken_free_bool(&self, from: &unions::v2_0::PaymentTakenFree) -> Result<unions::v1_0::PaymentTakenFree, GapError> {
+        let unions::v2_0::PaymentTakenFree::Bool(flag) = from else { panic!("{from:?}") };
+        Ok(flag.to_string().into())
+    }
+}
+
+fn taken(event: &Value) -> Result<Value, EntryError> {
+    let event: unions::v2_0::PaymentTaken = serde_json::from_value(event.clone()).unwrap();
+    Ok(serde_json::to_value(unions::to_v1_0(&event, &OfNewAlternatives)?).unwrap())
+}
+
+#[test]
+fn a_new_alternative_of_a_union_is_asked_alone() {
+    let card = json!({"kind": "card", "last4": "1234"});
+    let voucher = json!({"kind": "voucher", "code": "SPRING"});
+    let person = json!({"firstName": "Ada"});
+    // What both versions have goes over without a question.
+    let shared = json!({"version": "2.0", "method": card, "fallback": {"kind": "transfer", "iban": "DE1"}, "wanted": card, "free": 7,
+        "party": person, "narrowed": card});
+    let mut expected = shared.clone();
+    expected["version"] = "1.0".into();
+    assert_eq!(taken(&shared).unwrap(), expected);
+    // What only 2.0 has is asked; that of an optional property is absent unless it is answered.
+    let new = json!({"version": "2.0", "method": voucher, "fallback": voucher, "wanted": voucher, "free": true, "party": {"group": "G"}});
+    let asked = json!({"version": "1.0", "method": {"kind": "card", "last4": "SPRING"}, "free": "true"});
+    assert_eq!(taken(&new).unwrap(), asked);
+    let company = json!({"version": "2.0", "method": card, "wanted": card, "free": "a", "party": {"company": "C"}});
+    assert_eq!(taken(&company).unwrap()["party"], company["party"]);
+    // An answer that fails is the error of the event.
+    let failed = json!({"version": "2.0", "method": {"kind": "voucher", "code": ""}, "wanted": card, "free": 1});
+    let EntryError::Gap { property, error, .. } = taken(&failed).unwrap_err() else {
+        panic!("not a gap")
+    };
+    assert_eq!((property, error.to_string().as_str()), ("method", "a voucher without a code"));
+}

@@ -50,10 +50,15 @@ fn derive_conversion(event: &EventModule, from: VersionId, to: VersionId) -> Con
         gaps: Table::default(),
         methods: BTreeSet::new(),
     };
-    deriver.routine(new.root, old.root);
+    deriver.routine(new.root, old.root, false);
     while let Some(routine) = deriver.waiting.pop_front() {
-        let Routine { from, to, .. } = deriver.routines[routine];
-        deriver.routines[routine].steps = deriver.steps(from, to);
+        let Routine {
+            from,
+            to,
+            can_be_absent,
+            ..
+        } = deriver.routines[routine];
+        deriver.routines[routine].steps = deriver.steps((from, to), can_be_absent);
     }
     let mut routines = deriver.routines;
     mark_needs(&mut routines);
@@ -91,8 +96,8 @@ struct Deriver<'v> {
     old: &'v VersionTypes,
     /// Where the older types are in events.
     paths: Table<TypeId, String>,
-    /// The routine of each pair of types.
-    known: BTreeMap<(TypeId, TypeId), RoutineId>,
+    /// The routine of each pair of types, and that which may leave its value absent.
+    known: BTreeMap<(TypeId, TypeId, bool), RoutineId>,
     /// Whether a pair of types can have a routine.
     convertible: BTreeMap<(TypeId, TypeId), bool>,
     /// While that is decided, the pairs that a routine would call.
@@ -107,8 +112,8 @@ struct Deriver<'v> {
 
 impl Deriver<'_> {
     /// Returns the routine for a pair of types, derived already or later.
-    fn routine(&mut self, from: TypeId, to: TypeId) -> RoutineId {
-        if let Some(known) = self.known.get(&(from, to)) {
+    fn routine(&mut self, from: TypeId, to: TypeId, can_be_absent: bool) -> RoutineId {
+        if let Some(known) = self.known.get(&(from, to, can_be_absent)) {
             return *known;
         }
         let text = &self.old.types[to].name;
@@ -119,14 +124,15 @@ impl Deriver<'_> {
             from,
             to,
             steps: RoutineSteps::Inner(ValueStep::WriteText),
+            can_be_absent,
             needs_gaps: false,
         });
-        self.known.insert((from, to), routine);
+        self.known.insert((from, to, can_be_absent), routine);
         self.waiting.push_back(routine);
         routine
     }
 
-    fn steps(&mut self, from: TypeId, to: TypeId) -> RoutineSteps {
+    fn steps(&mut self, (from, to): (TypeId, TypeId), can_be_absent: bool) -> RoutineSteps {
         let (new, old) = (&self.new.types[from].shape, &self.old.types[to].shape);
         let steps = match (new, old) {
             (TypeShape::Struct(source), TypeShape::Struct(target)) => Some(self.object((from, to), source, target)),
@@ -140,7 +146,7 @@ impl Deriver<'_> {
                 self.value(inner, target).map(RoutineSteps::Inner)
             }
             (TypeShape::Choice { .. }, TypeShape::Choice { .. })
-            | (TypeShape::Keyed { .. }, TypeShape::Keyed { .. }) => self.choice(from, to),
+            | (TypeShape::Keyed { .. }, TypeShape::Keyed { .. }) => self.choice(from, to, can_be_absent),
             _ => None,
         };
         steps.unwrap_or_else(|| self.whole_gap(from, to))
@@ -154,6 +160,7 @@ impl Deriver<'_> {
             is_optional: false,
             default: None,
             unproved: None,
+            alternative: None,
             from,
             value: Type::Named(to),
         };
@@ -175,6 +182,7 @@ impl Deriver<'_> {
             is_optional: !field.required,
             default: field.default.clone(),
             unproved: unproved.map(|field| field.key.clone()),
+            alternative: None,
             from,
             value: whole(field),
         };
@@ -219,6 +227,7 @@ impl Deriver<'_> {
             is_optional: false,
             default: None,
             unproved: None,
+            alternative: None,
             from: pair.0,
             value: Type::Map(Box::new(wanted.clone())),
         };
@@ -254,11 +263,13 @@ impl Deriver<'_> {
         let same = find(&|field| field.key == target.key && !field.renamed_from.as_deref().is_some_and(is_in_older));
         let found = match (renamed, same) {
             (Some((from, field)), _) => {
-                let value = self.present(field, target);
+                let union = self.optional_union(field, target);
+                let value = union.or_else(|| self.present(field, target));
                 value.map(|value| FieldSource::Rename { from, value })
             }
             (None, Some((from, field))) => {
-                let value = self.present(field, target);
+                let union = self.optional_union(field, target);
+                let value = union.or_else(|| self.present(field, target));
                 value.map(|value| FieldSource::Copy { from, value })
             }
             (None, None) if !target.required => self.unnamed(source, target),
@@ -311,13 +322,54 @@ impl Deriver<'_> {
         }
     }
 
+    /// Whether two types are unions: an alternative that only one has is not converted by its type.
+    fn are_unions(&self, source: &Type, target: &Type) -> bool {
+        let is_union = |value: &Type, types: &Table<TypeId, TypeDef>| {
+            let shape = value.find_name().map(|name| &types[name].shape);
+            matches!(shape, Some(TypeShape::Choice { .. } | TypeShape::Keyed { .. }))
+        };
+        is_union(source, &self.new.types) && is_union(target, &self.old.types)
+    }
+
+    /// The step for an optional property that is a union with new alternatives: these may be left absent.
+    fn optional_union(&mut self, source: &Field, target: &Field) -> Option<ValueStep> {
+        let is_plain = !target.required && !target.nullable && self.are_unions(&source.value, &target.value);
+        let names = source.value.find_name().zip(target.value.find_name());
+        let (from, to) = names.filter(|_| is_plain)?;
+        let before = self.probed.replace(Vec::new());
+        let step = self.present(source, target);
+        self.probed = before;
+        let (inner, is_optional) = match step? {
+            ValueStep::EachOptional(inner) => (inner, true),
+            ValueStep::Present(inner) => (inner, false),
+            _ => return None,
+        };
+        let ValueStep::Call { is_boxed, .. } = *inner else {
+            return None;
+        };
+        let is_partial = self.is_convertible(from, to) && self.has_new_alternatives(from, to);
+        is_partial.then(|| ValueStep::CallOptional {
+            routine: self.routine(from, to, true),
+            is_boxed,
+            is_optional,
+        })
+    }
+
     /// The value of a field, if the other side tells absence and `null` apart as well. What is absent does not become `null`, nor
     /// the other way round.
     fn present(&mut self, source: &Field, target: &Field) -> Option<ValueStep> {
         // A type has no limits: a value that fits may be one that the older schema rejects.
         let elsewhere = self.converts_others_itself(&source.value, &target.value);
         let elsewhere = elsewhere.then_some(Keyword::AdditionalProperties);
-        if !source.limits.imply(&target.limits, elsewhere) {
+        let is_implied = if self.are_unions(&source.value, &target.value) {
+            source
+                .limits
+                .share_kinds(&target.limits)
+                .imply(&target.limits, elsewhere)
+        } else {
+            source.limits.imply(&target.limits, elsewhere)
+        };
+        if !is_implied {
             return None;
         }
         let presence = |field: &Field| (field.required, field.nullable);

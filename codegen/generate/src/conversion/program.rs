@@ -5,8 +5,8 @@
 use std::fmt::Write as _;
 
 use crate::ir::{
-    Conversion, EnumStep, EventModule, FieldSource, GapId, OthersStep, Routine, RoutineSteps, Structure, TypeShape,
-    ValueStep, VersionTypes,
+    ChoiceTarget, Conversion, EnumStep, EventModule, FieldSource, GapId, OthersStep, Routine, RoutineSteps, Structure,
+    TypeShape, ValueStep, VersionTypes,
 };
 
 /// Writes the conversions of an event.
@@ -74,12 +74,14 @@ impl ProgramWriter<'_> {
                 TypeShape::Choice { variants: known, .. } | TypeShape::Keyed { variants: known },
             ) => {
                 for step in steps {
-                    let (from, to) = (&variants[step.from].name, &known[step.to].name);
-                    line(
-                        text,
-                        2,
-                        &format!("{from}: alternative {to}, {}", self.value(&step.value)),
-                    );
+                    let from = &variants[step.from].name;
+                    let target = match &step.target {
+                        ChoiceTarget::Alternative { to, value } => {
+                            format!("alternative {}, {}", known[*to].name, self.value(value))
+                        }
+                        ChoiceTarget::Gap(gap) => self.gap(*gap),
+                    };
+                    line(text, 2, &format!("{from}: {target}"));
                 }
                 if *keeps_unknown {
                     line(text, 2, "any other: unknown alternative");
@@ -136,7 +138,9 @@ impl ProgramWriter<'_> {
         } else {
             format!(" for {}", gap.path)
         };
-        format!("{optional}gap {}{place}", gap.method)
+        let told_by = gap.alternative.as_ref();
+        let told_by = told_by.map_or_else(String::new, |one| format!(" where {}", one.told_by));
+        format!("{optional}gap {}{place}{told_by}", gap.method)
     }
 
     fn value(&self, step: &ValueStep) -> String {
@@ -166,6 +170,15 @@ impl ProgramWriter<'_> {
             ValueStep::EachMember(inner) => format!("each member, {}", self.value(inner)),
             ValueStep::Present(inner) => format!("always present, {}", self.value(inner)),
             ValueStep::Call { routine, .. } => format!("call {}", self.conversion.routines[*routine].name),
+            ValueStep::CallOptional {
+                routine, is_optional, ..
+            } => {
+                let before = if *is_optional { "if present, " } else { "" };
+                format!(
+                    "{before}call {}, may be absent",
+                    self.conversion.routines[*routine].name
+                )
+            }
         }
     }
 }

@@ -83,7 +83,7 @@ impl Deriver<'_> {
             return Some(ValueStep::Call { routine, is_boxed });
         }
         self.is_convertible(from, target).then(|| ValueStep::Call {
-            routine: self.routine(from, target),
+            routine: self.routine(from, target, false),
             is_boxed,
         })
     }
@@ -105,7 +105,7 @@ impl Deriver<'_> {
     }
 
     /// Whether a routine for the types can be made, and for all that it calls.
-    fn is_convertible(&mut self, from: TypeId, to: TypeId) -> bool {
+    pub(super) fn is_convertible(&mut self, from: TypeId, to: TypeId) -> bool {
         if let Some(known) = self.convertible.get(&(from, to)) {
             return *known;
         }
@@ -144,7 +144,7 @@ impl Deriver<'_> {
                 *open || (!extensible && variants.iter().all(|variant| knows(&variant.value)))
             }
             (TypeShape::Choice { .. }, TypeShape::Choice { .. })
-            | (TypeShape::Keyed { .. }, TypeShape::Keyed { .. }) => self.choice(from, to).is_some(),
+            | (TypeShape::Keyed { .. }, TypeShape::Keyed { .. }) => self.choice(from, to, false).is_some(),
             _ => false,
         }
     }

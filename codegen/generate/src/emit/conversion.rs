@@ -6,9 +6,9 @@ use quote::quote;
 
 use super::ident;
 use crate::ir::{
-    Alternative, ChoiceStep, Conversion, EnumStep, EventModule, Field, FieldId, FieldSource, GapId, OthersStep,
-    Routine, RoutineId, RoutineSteps, Structure, Table, TypeDef, TypeId, TypeShape, ValueStep, Variant, VariantId,
-    VersionTypes,
+    Alternative, ChoiceStep, ChoiceTarget, Conversion, EnumStep, EventModule, Field, FieldId, FieldSource, GapId,
+    OthersStep, Routine, RoutineId, RoutineSteps, Structure, Table, Type, TypeDef, TypeId, TypeShape, ValueStep,
+    Variant, VariantId, VersionTypes,
 };
 
 /// Spells out the routines of a conversion. `parameter` is what functions that need gaps have besides.
@@ -32,7 +32,13 @@ pub(super) fn emit_routines<'e>(
         let (from_type, to_type) = (ident(&new.name), ident(&old.name));
         let parameter = parameter.filter(|_| routine.needs_gaps);
         let body = speller.body(routine);
-        let result = result_type(&quote!(#to::#to_type), routine.needs_gaps);
+        let value = quote!(#to::#to_type);
+        let value = if routine.can_be_absent {
+            quote!(Option<#value>)
+        } else {
+            value
+        };
+        let result = result_type(&value, routine.needs_gaps);
         quote!(fn #name(from: &#from::#from_type #parameter) -> #result { #body })
     })
 }
@@ -45,6 +51,9 @@ pub(super) fn result_type(value: &TokenStream, needs_gaps: bool) -> TokenStream 
         value.clone()
     }
 }
+
+/// A union with its alternatives.
+type UnionTypes<'t> = (&'t TypeDef, &'t [Alternative]);
 
 struct Speller<'e> {
     conversion: &'e Conversion,
@@ -83,7 +92,10 @@ impl<'e> Speller<'e> {
                 },
                 TypeShape::Choice { variants, .. } | TypeShape::Keyed { variants },
                 TypeShape::Choice { variants: known, .. } | TypeShape::Keyed { variants: known },
-            ) => self.alternatives((steps, *keeps_unknown), (new, variants), (old, known)),
+            ) => {
+                let unions = ((new, variants.as_slice()), (old, known.as_slice()));
+                self.alternatives((steps, *keeps_unknown), unions, routine.can_be_absent)
+            }
             (RoutineSteps::Inner(value), ..) => {
                 let value = self.value(value, &ValuePlace::of(quote!(from.0)));
                 quote!(#module::#name(#value))
@@ -98,10 +110,15 @@ impl<'e> Speller<'e> {
 
     /// The value of a gap, or why there is none.
     fn gap(&self, gap: GapId) -> TokenStream {
+        self.gap_of(gap, &quote!(from))
+    }
+
+    /// The same, from a value at hand.
+    fn gap_of(&self, gap: GapId, at_hand: &TokenStream) -> TokenStream {
         let gap = &self.conversion.gaps[gap];
         let (method, path) = (ident(&gap.method), &gap.path);
         let (module, root) = (ident(&self.old.module), ident(&self.old.root().name));
-        quote!(::schemactl_runtime::__private::fill_gap::<#module::#root, _>(#path, gaps.#method(from)))
+        quote!(::schemactl_runtime::__private::fill_gap::<#module::#root, _>(#path, gaps.#method(#at_hand)))
     }
 
     fn field(&self, source: &FieldSource, structure: &Structure, to: &Field) -> TokenStream {
@@ -179,18 +196,36 @@ impl<'e> Speller<'e> {
     fn alternatives(
         &self,
         (steps, keeps_unknown): (&[ChoiceStep], bool),
-        (new, variants): (&TypeDef, &[Alternative]),
-        (old, known): (&TypeDef, &[Alternative]),
+        ((new, variants), (old, known)): (UnionTypes<'_>, UnionTypes<'_>),
+        can_be_absent: bool,
     ) -> TokenStream {
         let (from_module, to_module) = (ident(&self.new.module), ident(&self.old.module));
         let (from_name, to_name) = (ident(&new.name), ident(&old.name));
+        let present = |value: TokenStream| if can_be_absent { quote!(Some(#value)) } else { value };
         let arms = steps.iter().map(|step| {
-            let (from, to) = (ident(&variants[step.from].name), ident(&known[step.to].name));
-            let value = self.value(&step.value, &ValuePlace::each());
-            quote!(#from_module::#from_name::#from(value) => #to_module::#to_name::#to(#value),)
+            let variant = &variants[step.from];
+            let from = ident(&variant.name);
+            let from = quote!(#from_module::#from_name::#from);
+            match &step.target {
+                ChoiceTarget::Alternative { to, value } => {
+                    let (to, value) = (ident(&known[*to].name), self.value(value, &ValuePlace::each()));
+                    let value = present(quote!(#to_module::#to_name::#to(#value)));
+                    quote!(#from(value) => #value,)
+                }
+                ChoiceTarget::Gap(gap) if matches!(variant.value, Type::Named(_) | Type::Boxed(_)) => {
+                    let value = self.gap_of(*gap, &quote!(value));
+                    quote!(#from(value) => #value?,)
+                }
+                ChoiceTarget::Gap(gap) => {
+                    let value = self.gap(*gap);
+                    quote!(#from(_) => #value?,)
+                }
+            }
         });
-        let unknown = keeps_unknown
-            .then(|| quote!(#from_module::#from_name::Unknown(value) => #to_module::#to_name::Unknown(value.clone()),));
+        let unknown = keeps_unknown.then(|| {
+            let value = present(quote!(#to_module::#to_name::Unknown(value.clone())));
+            quote!(#from_module::#from_name::Unknown(value) => #value,)
+        });
         quote!(match from { #(#arms)* #unknown })
     }
 
@@ -232,6 +267,20 @@ impl<'e> Speller<'e> {
             ValueStep::Call { routine, is_boxed } => {
                 let call = self.call(*routine, place);
                 if *is_boxed { quote!(#call.map(Box::new)) } else { call }
+            }
+            ValueStep::CallOptional {
+                routine,
+                is_boxed,
+                is_optional,
+            } => {
+                let boxed = is_boxed.then(|| quote!(.map(|value| value.map(Box::new))));
+                if *is_optional {
+                    let call = self.call(*routine, &ValuePlace::each());
+                    quote!(#tokens.as_ref().map(|value| #call).transpose().map(Option::flatten)#boxed)
+                } else {
+                    let call = self.call(*routine, place);
+                    quote!(#call #boxed)
+                }
             }
             _ => unreachable!("only routines fail"),
         }
@@ -293,6 +342,7 @@ impl<'e> Speller<'e> {
                 let call = self.call(*routine, place);
                 if *is_boxed { quote!(Box::new(#call)) } else { call }
             }
+            ValueStep::CallOptional { .. } => unreachable!("what may be left absent is a gap, and can fail"),
         }
     }
 

@@ -82,7 +82,7 @@ fn emit_gaps(made: &Conversion, (newest, older): (&VersionTypes, &VersionTypes),
     let trait_name = gaps_name(older);
     let paths = |is_optional: bool| {
         let gaps = made.gaps.iter().filter(|gap| gap.is_optional == is_optional);
-        let paths: Vec<_> = gaps.map(|gap| format!("`{}`", shown_path(gap))).collect();
+        let paths: Vec<_> = gaps.map(show_gap).collect();
         if paths.is_empty() {
             "none".to_owned()
         } else {
@@ -103,6 +103,15 @@ fn emit_gaps(made: &Conversion, (newest, older): (&VersionTypes, &VersionTypes),
         .all(|gap| gap.is_optional)
         .then(|| quote!(impl #trait_name for ::schemactl_runtime::LeaveAbsent {}));
     quote!(#about pub trait #trait_name { #(#methods)* } #absent)
+}
+
+/// The property of a gap, with the alternative that it is for.
+fn show_gap(gap: &Gap) -> String {
+    let path = shown_path(gap);
+    match &gap.alternative {
+        Some(alternative) => format!("`{path}` of `{}`", alternative.name),
+        None => format!("`{path}`"),
+    }
 }
 
 fn shown_path(gap: &Gap) -> &str {
@@ -130,6 +139,10 @@ fn describe_gap(gap: &Gap, newest: &VersionTypes, older: &VersionTypes) -> Strin
     let (new, old) = (&newest.version, &older.version);
     let is_needed = if gap.is_optional { "optional" } else { "required" };
     let what = format!("`{}`, {is_needed} in version {old}.", shown_path(gap));
+    let new_alternative = gap.alternative.as_ref().map(|alternative| {
+        let (name, told_by) = (&alternative.name, &alternative.told_by);
+        format!("Version {new} has the alternative `{name}`, where {told_by}. Version {old} has no such alternative.")
+    });
     let why = gap
         .unproved
         .as_ref()
@@ -143,7 +156,8 @@ fn describe_gap(gap: &Gap, newest: &VersionTypes, older: &VersionTypes) -> Strin
         let major = old.major();
         format!("Without this method it is absent: consumers of major {major} {read}.")
     });
-    let lines: Vec<_> = std::iter::once(what).chain(why).chain(seen).collect();
+    let lines = std::iter::once(what).chain(new_alternative).chain(why).chain(seen);
+    let lines: Vec<_> = lines.collect();
     lines.join("\n")
 }
 

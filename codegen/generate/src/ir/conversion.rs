@@ -31,6 +31,8 @@ pub(crate) struct Routine {
     pub(crate) to: TypeId,
     /// What is done.
     pub(crate) steps: RoutineSteps,
+    /// Whether there may be no value for an alternative that the older union has not: it is that of an optional property.
+    pub(crate) can_be_absent: bool,
     /// Whether it, or a routine that it calls, needs a value that no schema gives.
     pub(crate) needs_gaps: bool,
 }
@@ -180,6 +182,15 @@ pub(crate) enum ValueStep {
         /// Whether the type that comes out contains itself here, and is boxed.
         is_boxed: bool,
     },
+    /// It goes through the routine of its union, which may leave it absent.
+    CallOptional {
+        /// The routine.
+        routine: RoutineId,
+        /// Whether the union that comes out contains itself here, and is boxed.
+        is_boxed: bool,
+        /// Whether it may be absent before, too.
+        is_optional: bool,
+    },
 }
 
 /// Where an alternative of a union goes.
@@ -187,10 +198,22 @@ pub(crate) enum ValueStep {
 pub(crate) struct ChoiceStep {
     /// The position of the alternative among those of the newer type.
     pub(crate) from: usize,
-    /// The position among those of the older type.
-    pub(crate) to: usize,
-    /// What is done with its value.
-    pub(crate) value: ValueStep,
+    /// Where it goes.
+    pub(crate) target: ChoiceTarget,
+}
+
+/// What an alternative of a union becomes.
+#[derive(Clone, Debug)]
+pub(crate) enum ChoiceTarget {
+    /// An alternative of the older union.
+    Alternative {
+        /// The position among those of the older type.
+        to: usize,
+        /// What is done with its value.
+        value: ValueStep,
+    },
+    /// A value of the older union that no schema gives: it has no such alternative.
+    Gap(GapId),
 }
 
 /// Where a value of an enum goes.
@@ -215,10 +238,21 @@ pub(crate) struct Gap {
     pub(crate) default: Option<String>,
     /// The property of the newer version that could have been it, but for its values.
     pub(crate) unproved: Option<String>,
+    /// The alternative of the newer version's union that the older one has not, if the gap is that of one.
+    pub(crate) alternative: Option<GapAlternative>,
     /// The type whose value is at hand.
     pub(crate) from: TypeId,
     /// The type of the value, presence included.
     pub(crate) value: Type,
+}
+
+/// An alternative that only the newer version has.
+#[derive(Clone, Debug)]
+pub(crate) struct GapAlternative {
+    /// Its name in Rust.
+    pub(crate) name: String,
+    /// What tells it: `kind is voucher`, `its type is boolean`, `it has company`.
+    pub(crate) told_by: String,
 }
 
 impl Conversion {
@@ -246,7 +280,13 @@ impl RoutineSteps {
                 });
                 fields.chain(others).collect()
             }
-            Self::Choice { variants, .. } => variants.iter().map(|step| &step.value).collect(),
+            Self::Choice { variants, .. } => {
+                let values = variants.iter().filter_map(|step| match &step.target {
+                    ChoiceTarget::Alternative { value, .. } => Some(value),
+                    ChoiceTarget::Gap(_) => None,
+                });
+                values.collect()
+            }
             Self::Inner(value) => vec![value],
             Self::Enum { .. } | Self::Gap(_) => Vec::new(),
         }
@@ -260,8 +300,12 @@ impl RoutineSteps {
                 fields.any(|step| matches!(step.source, FieldSource::Gap(_)))
                     || matches!(others, Some(OthersStep::Gap(_)))
             }
+            Self::Choice { variants, .. } => {
+                let mut targets = variants.iter().map(|step| &step.target);
+                targets.any(|target| matches!(target, ChoiceTarget::Gap(_)))
+            }
             Self::Gap(_) => true,
-            Self::Enum { .. } | Self::Choice { .. } | Self::Inner(_) => false,
+            Self::Enum { .. } | Self::Inner(_) => false,
         }
     }
 }
@@ -280,7 +324,7 @@ impl ValueStep {
     /// Returns the routines that are called for the value, or for what is inside it.
     pub(crate) fn routines(&self) -> Vec<RoutineId> {
         match self {
-            Self::Call { routine, .. } => vec![*routine],
+            Self::Call { routine, .. } | Self::CallOptional { routine, .. } => vec![*routine],
             Self::EachOptional(inner)
             | Self::EachElement(inner)
             | Self::EachMember(inner)

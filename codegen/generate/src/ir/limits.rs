@@ -109,6 +109,17 @@ impl ValueLimits {
             })
     }
 
+    /// Returns the limits of the alternatives that have a JSON type in common with one of the others.
+    pub(crate) fn share_kinds(&self, others: &Self) -> Self {
+        let is_shared = |one: &&LimitedAlternative| {
+            let mut kinds = one.kinds.iter();
+            kinds.any(|kind| others.alternatives.iter().any(|other| other.has_kind(kind)))
+        };
+        Self {
+            alternatives: self.alternatives.iter().filter(is_shared).cloned().collect(),
+        }
+    }
+
     fn is_none(&self) -> bool {
         self.alternatives.iter().all(LimitedAlternative::is_none)
     }

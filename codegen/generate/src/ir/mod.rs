@@ -13,7 +13,8 @@ use schemactl_model::{EventName, Pointer, SubschemaRef, Version, VersionField};
 use crate::untyped::{Untyped, UntypedReason};
 
 pub(crate) use self::conversion::{
-    ChoiceStep, Conversion, EnumStep, FieldSource, FieldStep, Gap, OthersStep, Routine, RoutineSteps, ValueStep,
+    ChoiceStep, ChoiceTarget, Conversion, EnumStep, FieldSource, FieldStep, Gap, GapAlternative, OthersStep, Routine,
+    RoutineSteps, ValueStep,
 };
 pub(crate) use self::limits::{KeywordLimit, LimitedAlternative, ListedValue, ValueLimits};
 pub(crate) use self::table::{FieldId, GapId, RoutineId, RowId, Table, TypeId, VariantId, VersionId};
