@@ -50,6 +50,7 @@ mod shipped;
 mod suggestions;
 mod validity;
 mod words;
+mod workspaces_below;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

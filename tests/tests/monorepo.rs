@@ -282,7 +282,8 @@ fn the_guide_tells_what_each_command_does_above_workspaces() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success(), "{arguments:?}: {said}");
         assert!(
-            said.contains("no schemactl.toml in . or any folder above it"),
+            said.contains("no schemactl.toml in . or any folder above it")
+                && said.contains("such as with `--workspace a`; below this folder are a, b"),
             "{arguments:?}: {said}"
         );
     }

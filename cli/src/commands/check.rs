@@ -24,6 +24,7 @@ use crate::registered::RegistryBase;
 use crate::report::{ReportView, list_subjects, render_report};
 use crate::suggestions::advise_on_name;
 use crate::words::count_in_words;
+use crate::workspaces_below::find_workspaces;
 
 pub(crate) fn run_check(args: &CheckArgs, context: &Context) -> Result<Exit, Problem> {
     output::each_file_once(&args.reports)?;
@@ -60,7 +61,7 @@ fn report_missing(problem: &Problem, args: &CheckArgs, context: &Context) -> Opt
 /// The workspaces below, where there is none here.
 fn several_below(problem: &Problem, context: &Context) -> Option<(PathBuf, Vec<PathBuf>)> {
     let start = context.start();
-    let folders = is_without_workspace(problem).then(|| below::find_workspaces(&start))?;
+    let folders = is_without_workspace(problem).then(|| find_workspaces(&start))?;
     (!folders.is_empty()).then_some((start, folders))
 }
 

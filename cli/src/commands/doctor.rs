@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use schemactl_eventbridge::{ConnectError, EventBridge};
-use schemactl_model::spell_out_controls;
+use schemactl_model::{find_alike, spell_out_controls};
 use schemactl_push::{Remote, RemoteError};
-use schemactl_workspace::LoadError;
+use schemactl_workspace::{LoadError, Workspace};
 
 use crate::advice;
 use crate::args::{AwsArgs, DoctorArgs};
@@ -149,6 +149,12 @@ fn workspace(
             ));
             return Ok(None);
         }
+        Err(Problem::Load(errors)) if is_without_schemas(&errors) => {
+            let help =
+                "`schemactl pull` reads those of its registry; `schemactl new event NAMESPACE/NAME` adds the first one";
+            checks.push(note("workspace", "it has no schemas yet", help));
+            Workspace::load_to_fill(&context.root()?)?
+        }
         Err(_) => {
             let help = "run `schemactl check` for the reasons, or name a workspace with --workspace DIR";
             checks.push(wrong("workspace", "cannot be read", help));
@@ -156,8 +162,10 @@ fn workspace(
         }
     };
     let aws = enter_and_name_environment(&mut workspace, aws, &context.console)?;
-    let events = count_in_words(workspace.events.len(), "event");
-    checks.push(fine("workspace", format!("{}, {events}", workspace.root.display())));
+    if !workspace.events.is_empty() {
+        let events = count_in_words(workspace.events.len(), "event");
+        checks.push(fine("workspace", format!("{}, {events}", workspace.root.display())));
+    }
     let released = workspace.lock.iter().count();
     checks.push(fine(
         "lock",
@@ -168,6 +176,11 @@ fn workspace(
 
 fn is_missing(errors: &[LoadError]) -> bool {
     matches!(errors, [LoadError::NoManifest { .. }])
+}
+
+/// Whether the folder of the schemas is all that is missing.
+fn is_without_schemas(errors: &[LoadError]) -> bool {
+    matches!(errors, [LoadError::Layout { path, .. }] if path == "schemas")
 }
 
 fn environment(checks: &mut Vec<DoctorCheck>) {
@@ -270,7 +283,7 @@ fn remote(context: &Context, found: Option<(String, AwsArgs)>, checks: &mut Vec<
         }
     }
     // One attempt each: a doctor says what is wrong, and does not wait until it passes.
-    if exists(&remote, checks) {
+    if exists(&registry, &remote, checks) {
         permissions(&remote, checks);
     }
     let help = "only a push tests write access; `schemactl iam-policy` prints the permissions that it needs";
@@ -301,15 +314,28 @@ fn failed(what: &'static str, error: &RemoteError) -> DoctorCheck {
     wrong(what, error.to_string(), advice::advise_on_remote(error))
 }
 
-fn exists(remote: &EventBridge, checks: &mut Vec<DoctorCheck>) -> bool {
+/// A registry that is only to be created is no fault; a name that looks mistyped is.
+fn missing_registry(registry: &str, remote: &EventBridge) -> DoctorCheck {
+    let line = format!("it does not exist: {}", remote.describe());
+    let create = "`schemactl push --create-registry` creates it";
+    let known = remote.list_registries().unwrap_or_default();
+    match find_alike(registry, known.iter().map(String::as_str)) {
+        Some(meant) => {
+            let help = format!("did you mean `{meant}`? Correct the name in schemactl.toml, or {create}");
+            wrong("registry", line, help)
+        }
+        None => note("registry", line, create),
+    }
+}
+
+fn exists(registry: &str, remote: &EventBridge, checks: &mut Vec<DoctorCheck>) -> bool {
     match remote.registry_exists() {
         Ok(true) => {
             checks.push(fine("registry", remote.describe()));
             true
         }
         Ok(false) => {
-            let line = format!("it does not exist yet: {}", remote.describe());
-            checks.push(note("registry", line, "`schemactl push --create-registry` creates it"));
+            checks.push(missing_registry(registry, remote));
             false
         }
         Err(error) => {

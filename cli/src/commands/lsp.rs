@@ -10,7 +10,6 @@ use schemactl_workspace::{Date, LoadError, Workspace, find_root};
 
 use super::accept::plan_waiver;
 use super::bump::plan_bump;
-use super::check::below::find_workspaces;
 use crate::args::LspArgs;
 use crate::code_comparison::compare_code;
 use crate::context::Context;
@@ -19,6 +18,7 @@ use crate::former::search_former_states;
 use crate::problem::Problem;
 use crate::report::prose::describe_finding;
 use crate::report::sarif::page_address;
+use crate::workspaces_below::find_workspaces;
 
 pub(crate) fn run_lsp(LspArgs { stdio: _ }: &LspArgs, context: &Context) -> Result<Exit, Problem> {
     let host = CommandHost { context };

@@ -1,6 +1,7 @@
 //! `schemactl plan`
 
 use schemactl_check::{Checked, Inspected, Report, Severity, write_atomic};
+use schemactl_eventbridge::EventBridge;
 use schemactl_push::{
     Action, Expected, Plan as PlanOfPush, PlanOptions, Preview, Remote, RepairOptions, RoomMaking, plan_with_repairs,
     preview_push,
@@ -20,6 +21,7 @@ use crate::report::drift::advise_on_conflicts;
 use crate::report::full::advise_on_room;
 use crate::report::plan as render;
 use crate::report::plan::SavedOptions;
+use crate::suggestions::advise_on_name;
 use crate::words::count_in_words;
 
 pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Problem> {
@@ -45,6 +47,7 @@ fn plan_workspace(args: &PlanArgs, workspace: &mut Workspace, context: &Context)
         )?,
     };
     show_plan(args, &plan, (workspace, checked.is_some()), context)?;
+    note_missing_registry(&plan, &session.remote, &context.console);
     if args.planning.enable_deletes {
         note_undeleted(&plan, workspace, &context.console);
     }
@@ -128,10 +131,18 @@ pub(super) fn read_push_preview(
 }
 
 /// Says that the registry of a plan does not exist: its name may be mistyped, and then nothing else that is said of it helps.
-pub(super) fn note_missing_registry(plan: &Preview, console: &Console) {
+pub(super) fn note_missing_registry(plan: &Preview, remote: &EventBridge, console: &Console) {
     if (plan.actions.iter()).any(|action| matches!(action, Action::CreateRegistry { .. })) {
+        let known = remote.list_registries().unwrap_or_default();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let correct = if known.is_empty() {
+            String::new()
+        } else {
+            let known = advise_on_name(&plan.registry, "registries", &known);
+            format!(", or correct its name in schemactl.toml: {known}")
+        };
         console.note(&format!(
-            "the registry `{}` does not exist: correct its name in schemactl.toml, or create it with `schemactl push --create-registry`",
+            "the registry `{}` does not exist: create it with `schemactl push --create-registry`{correct}",
             plan.registry
         ));
     }

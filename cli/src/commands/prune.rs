@@ -34,12 +34,12 @@ pub(crate) fn run_prune(args: &PruneArgs, context: &Context) -> Result<Exit, Pro
         let snapshot = session.snapshot(&Expected::of(checked), true, &context.console)?;
         let remote = session.remote.describe();
         let plan = plan_push(checked, &snapshot, remote, PlanOptions::default());
-        note_missing_registry(&plan, &context.console);
+        note_missing_registry(&plan, &session.remote, &context.console);
         (plan.conflicts().count(), Pruning::Checked(plan.pruning()))
     } else {
         let inspected = Inspected::of(&workspace, &report);
         let preview = read_push_preview(&inspected, &mut session, &PlanningArgs::default(), &context.console)?;
-        note_missing_registry(&preview, &context.console);
+        note_missing_registry(&preview, &session.remote, &context.console);
         (preview.conflicts().count(), Pruning::Inspected(preview.pruning()))
     };
     let preview = pruning.preview();

@@ -240,7 +240,7 @@ impl Counts {
         }
         if let Some((schema, number)) = &self.stranded {
             console.note(&format!(
-                "a reference that leads out of its document is not followed. Save the document, such as with `aws schemas describe-schema \
+                "a reference to another document, or to nothing in its own, is not followed. Save the document, such as with `aws schemas describe-schema \
                  --registry-name {registry} --schema-name {schema} --schema-version {number} --query Content --output text`; put what the \
                  reference names into its `definitions` (`components/schemas` in OpenAPI), and refer to that; then register it with `aws schemas \
                  update-schema`, and `schemactl pull --newest-only {schema}` reads it"

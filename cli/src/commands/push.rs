@@ -4,9 +4,11 @@ mod adoption;
 mod clean;
 mod plan_file;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use schemactl_check::{Checked, Report};
+use schemactl_model::{EventName, spell_out_line};
 use schemactl_push::{Action, Applying, Drift, Outcome, Plan, PushEnd, RemoteError, apply_plan};
 use schemactl_workspace::Workspace;
 
@@ -66,6 +68,7 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
     if planning.enable_deletes {
         note_undeleted(&plan, &workspace, &context.console);
     }
+    note_first_identities(&workspace, &plan, &context.console);
     require_room(&plan)?;
     if args.dry_run {
         return Ok(report_difference(&plan, &context.console));
@@ -78,6 +81,29 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
     let after = look_again(&checked, &mut session, &planning, &outcome, &context.console);
     record(&workspace, &plan, after.as_ref(), &outcome, &context.console)?;
     Ok(report_outcome(&plan, after.as_ref(), &outcome, &context.console))
+}
+
+/// Says which source and detail-type become part of the release with a push: those of adopted events may have been guessed, and are final after it.
+fn note_first_identities(workspace: &Workspace, plan: &Plan, console: &Console) {
+    let written: BTreeSet<&EventName> = plan
+        .actions
+        .iter()
+        .filter_map(|action| Some(action.version()?.0))
+        .collect();
+    let is_open = |event: &&&EventName| {
+        let released = workspace.lock.released(event);
+        let is_adopted = released.is_some_and(|released| released.is_only_adopted() && released.identity.is_none());
+        is_adopted && !plan.named.contains(*event)
+    };
+    for event in written.iter().filter(is_open) {
+        let settings = &workspace.events[*event].settings;
+        console.note(&format!(
+            "{event}: this push releases source `{}` and detail-type `{}` of event.toml, which no version in the registry names; after it, only \
+             `schemactl move` changes them",
+            spell_out_line(&settings.source),
+            spell_out_line(&settings.detail_type)
+        ));
+    }
 }
 
 /// What a push does to a workspace with errors: nothing, unless it only adopts. Then the events without errors are adopted.

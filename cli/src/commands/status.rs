@@ -96,7 +96,7 @@ fn show(workspace: &Workspace, format: OutputFormat, aws: &AwsArgs, context: &Co
             .console
             .json(&render_plan_as_json(&plan, SavedOptions::default())),
     }
-    note_missing_registry(&plan, &context.console);
+    note_missing_registry(&plan, &session.remote, &context.console);
     note_errors(&report, &context.console);
     let advice = advise_on_conflicts(&plan);
     if !advice.is_empty() {
@@ -111,6 +111,11 @@ fn show(workspace: &Workspace, format: OutputFormat, aws: &AwsArgs, context: &Co
         context.console.note(
             "missing versions were released and are not in the registry any more: `schemactl push` registers them again",
         );
+    }
+    if standings.count(VersionStanding::Lost) > 0 {
+        context
+            .console
+            .note("released versions without a file: restore them from the history of the repository, or with `schemactl pull`");
     }
     Ok(standings.exit())
 }
@@ -144,11 +149,12 @@ enum VersionStanding {
     Retired,
     NotCompared,
     NotRead,
+    Lost,
 }
 
 impl VersionStanding {
     /// What the last line counts. What is not pushed yet is not registered.
-    const COUNTED: [Self; 8] = [
+    const COUNTED: [Self; 9] = [
         Self::Registered,
         Self::NotRegistered,
         Self::Skipped,
@@ -157,6 +163,7 @@ impl VersionStanding {
         Self::Pruned,
         Self::Retired,
         Self::NotCompared,
+        Self::Lost,
     ];
 
     fn describe(self) -> &'static str {
@@ -171,6 +178,7 @@ impl VersionStanding {
             Self::Retired => "retired",
             Self::NotCompared => "not compared: a schema of the event has faults",
             Self::NotRead => "not compared: a file of the event cannot be read",
+            Self::Lost => "without a file: released, and its schema is missing in the workspace",
         }
     }
 
@@ -184,6 +192,7 @@ impl VersionStanding {
             Self::Conflicting => "conflicting",
             Self::Retired => "retired",
             Self::NotCompared | Self::NotRead => "not compared",
+            Self::Lost => "without a file",
         }
     }
 }
@@ -287,8 +296,14 @@ impl<'w> Standings<'w> {
             }
         }
         for (event, version, _) in workspace.lock.iter() {
-            if workspace.unread.has_event(event) && workspace.lock.find_end(event, version).is_none() {
+            if workspace.lock.find_end(event, version).is_some() {
+                continue;
+            }
+            let own = workspace.events.get(event);
+            if workspace.unread.has_event(event) {
                 self.note(event, version, VersionStanding::NotRead);
+            } else if own.is_none_or(|own| !own.versions.contains_key(version)) {
+                self.note(event, version, VersionStanding::Lost);
             }
         }
     }
@@ -303,8 +318,11 @@ impl<'w> Standings<'w> {
     }
 
     fn exit(&self) -> Exit {
-        let missing = self.count(VersionStanding::Missing) > 0;
-        if missing || self.plan.conflicts().next().is_some() {
+        let is_missing = |standing| self.count(standing) > 0;
+        if is_missing(VersionStanding::Missing)
+            || is_missing(VersionStanding::Lost)
+            || self.plan.conflicts().next().is_some()
+        {
             Exit::Differs
         } else {
             Exit::Clean

@@ -42,6 +42,12 @@ pub(crate) fn render_plan_text(plan: &Preview) -> String {
             count_in_words(conflicts, "conflict"),
             count_in_words(plan.unchanged.len(), "version")
         )
+    } else if plan.is_empty() && !plan.adopted.is_empty() {
+        writeln!(
+            text,
+            "nothing is written, and {} adopted",
+            count_in_words(plan.adopted.len(), "version")
+        )
     } else if plan.is_empty() {
         writeln!(
             text,

@@ -363,7 +363,15 @@ fn a_guessed_detail_type_is_told_and_can_be_corrected() {
     }
     // Once schemactl has registered a version it is what consumers match.
     write(&remote, "com.shop/OrderPlaced/1.1.json", &detail(&["a", "b"]));
-    run(&remote, &["push"], 0);
+    let line = "com.shop/OrderPlaced: this push releases source `com.shop` and detail-type `order-placed` of event.toml, which no version in the \
+                registry names";
+    for arguments in [&["push", "--dry-run"][..], &["push"]] {
+        let told = run(&remote, arguments, 0);
+        assert!(told.contains(line), "{told}");
+    }
+    write(&remote, "com.shop/OrderPlaced/1.2.json", &detail(&["a", "b", "c"]));
+    let told = run(&remote, &["push"], 0);
+    assert!(!told.contains("this push releases"), "{told}");
     correct("order-placed", "order.sent");
     run(&remote, &["check"], 1);
     correct("order.sent", "order-placed");
@@ -598,6 +606,33 @@ fn a_mistyped_registry_is_answered_with_those_that_exist() {
     let told = run(&remote, &["push"], 2);
     assert!(
         told.contains("--create-registry") && told.contains("did you mean `events`?"),
+        "{told}"
+    );
+    for (arguments, code) in [(&["plan"][..], 0), (&["prune"], 0), (&["doctor"], 1)] {
+        let told = run(&remote, arguments, code);
+        assert!(told.contains("did you mean `events`?"), "{arguments:?}\n{told}");
+    }
+    let told = run(&remote, &["status", "--env", "prod"], 0);
+    assert!(
+        told.contains("in schemactl.toml: the registries are billing, events"),
+        "{told}"
+    );
+    // Nothing is called like it: it may only be to be created.
+    let told = run(&remote, &["doctor", "--env", "prod"], 0);
+    assert!(
+        told.contains("note   registry") && told.contains("`schemactl push --env prod --create-registry` creates it"),
+        "{told}"
+    );
+}
+
+/// A folder with nothing but the name of a registry is where an adoption begins.
+#[test]
+fn a_doctor_says_how_to_begin() {
+    let remote = filled(&[("com.shop@Order", &[(JSON, detail(&["a"]).to_string())])]);
+    fs::remove_dir(path(&remote, "")).unwrap();
+    let told = run(&remote, &["doctor"], 0);
+    assert!(
+        told.contains("`schemactl pull` reads those of its registry") && told.contains("ok     registry"),
         "{told}"
     );
 }

@@ -62,6 +62,13 @@ fn a_lost_file_comes_back_as_it_was_released() {
     let remote = released();
     commit(&remote);
     fs::remove_file(event_folder(&remote).join("1.0.json")).unwrap();
+    let (code, text, _) = remote.run(&["status"]);
+    assert_eq!(code, Some(6), "{text}");
+    assert!(
+        text.contains("shop/A@1.0  without a file: released, and its schema is missing in the workspace")
+            && text.contains("1 version registered, 0 not, 1 without a file"),
+        "{text}"
+    );
     let text = pull(&remote, &["--dry-run"], 0);
     assert!(
         text.contains("+ shop/A@1.0, as the history of the repository has it"),

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use schemactl_workspace::find_root;
 
 use crate::args::CiSystem;
-use crate::commands::check::below::find_workspaces;
 use crate::context::{find_repository, folder_in_repository};
 use crate::problem::Problem;
+use crate::workspaces_below::find_workspaces;
 
 /// The version of schemactl that CI installs: the one that writes the file.
 const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -33,7 +33,9 @@ pub(super) fn check_identities(workspace: &Workspace, report: &mut Report) {
                     FindingPlace::whole(&event.settings_file, "this event"),
                     FindingPlace::whole(&other.settings_file, "the other event"),
                 ],
-                fix: Some("give one of them a detail-type of its own".to_owned()),
+                fix: Some("give one of them a detail-type of its own; where a registry has both as they are, remove the folder of one, and list its schema under `ignore` in \
+                     schemactl.toml"
+                        .to_owned()),
                 ..finding(Rule::EventIdentityShared, Severity::Error, event)
             });
         }

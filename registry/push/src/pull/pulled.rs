@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use schemactl_convert::OpenApiError;
-use schemactl_model::{DocumentError, DocumentProblem, EventName, Version};
+use schemactl_model::{DocumentError, DocumentProblem, EventName, Source, Span, Version};
 use schemactl_workspace::LifeKind;
 
 /// What becomes of a version of the registry.
@@ -128,8 +128,20 @@ impl UnusableReason {
             DocumentError::Schema { problem, .. } => Some(problem),
             DocumentError::Parse(_) => None,
         });
+        let place = |file: &Source, span: Span| {
+            let place = file.location(span.start);
+            format!("line {}, column {}", place.line, place.column)
+        };
+        let text = errors.first().map(|error| match error {
+            DocumentError::Schema {
+                source_file,
+                span,
+                problem,
+            } => format!("{problem} ({})", place(source_file, *span)),
+            DocumentError::Parse(error) => format!("{} ({})", error.message, place(&error.source_file, error.span)),
+        });
         Self {
-            text: errors.first().map_or_else(String::new, ToString::to_string),
+            text: text.unwrap_or_default(),
             is_reference: matches!(
                 problem,
                 Some(DocumentProblem::Reference(_) | DocumentProblem::Lost(_) | DocumentProblem::Include(_))
