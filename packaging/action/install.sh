@@ -54,3 +54,5 @@ build_sources() {
 if [ "$KIND" = archive ]; then install_archive; else build_sources; fi
 "$binary" --version || fail "schemactl does not run on this machine: on Linux a release needs glibc 2.28. \`version: source\` builds it here"
 echo "binary=$binary" >> "$GITHUB_OUTPUT"
+# Later steps of the job run it too.
+if [ -n "${GITHUB_PATH:-}" ]; then dirname "$binary" >> "$GITHUB_PATH"; fi

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use schemactl_tests::{
-    binary, clean_command, copy_folder, lint_workflows, names_in, python_program, read_folder, read_yaml,
+    Served, binary, clean_command, copy_folder, lint_workflows, names_in, python_program, read_folder, read_yaml,
     require_installed, root, run_git, stdout, try_git,
 };
 use serde_json::Value as Json;
@@ -38,6 +38,18 @@ fn commit(folder: &Path, message: &str) -> String {
     run_git(folder, &["add", "--all"]);
     run_git(folder, &["commit", "--quiet", "--message", message]);
     stdout(&try_git(folder, &["rev-parse", "HEAD"])).trim().to_owned()
+}
+
+/// Records every version of a workspace as released.
+fn release(workspace: &Path) {
+    let mut check = clean_command(&binary());
+    stdout(
+        &check
+            .current_dir(workspace)
+            .args(["check", "--release"])
+            .output()
+            .unwrap(),
+    );
 }
 
 /// Changes a version. Only who knows that it was released finds a fault in that.
@@ -220,9 +232,10 @@ fn the_workflow_is_sound_pinned_and_fits_the_action() {
     let workflow = read_yaml(&file);
     assert_eq!(workflow["permissions"], serde_json::json!({}));
     let steps = workflow["jobs"]["schemactl"]["steps"].as_array().unwrap();
-    let [checkout, action] = &steps[..] else {
+    let [checkout, action, release] = &steps[..] else {
         panic!("{steps:#?}")
     };
+    assert_eq!(release["name"], "Every version is released");
     let (name, commit) = checkout["uses"].as_str().unwrap().split_once('@').unwrap();
     assert_eq!((name, commit.len()), ("actions/checkout", 40));
     assert_eq!(checkout["with"]["fetch-depth"], 0);
@@ -341,9 +354,15 @@ fn check_merge_request(python: &Python) {
         ("CI_PROJECT_ID", "1"),
         ("CI_MERGE_REQUEST_PROJECT_URL", "https://gitlab.example/never"),
     ];
+    let workspace = clone.join("services/the orders");
+    assert_eq!(run_job(python, &clone, &request).0, Some(1), "nothing is released");
+    release(&workspace);
+    commit(&clone, "released");
     let (code, text) = run_job(python, &clone, &request);
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("compared with target/main ("), "{text}");
+    // Without a lock only the base knows what was released.
+    fs::remove_file(workspace.join("schemactl.lock")).unwrap();
     change_order(&clone.join("services/the orders"));
     commit(&clone, "change");
     let (code, text) = run_job(python, &clone, &request);
@@ -399,6 +418,7 @@ fn run_step(python: &Python, folder: &Path, number: usize, variables: &[(&str, &
         .args(["--noprofile", "--norc", "-e", "-c", step["run"].as_str().unwrap()])
         .current_dir(folder)
         .env("RUNNER_TEMP", python.folder.path())
+        .env("GITHUB_PATH", python.folder.path().join("path"))
         .env("GITHUB_STEP_SUMMARY", python.folder.path().join("summary.md"));
     if let Some(workspace) = step["env"]["SCHEMACTL_WORKSPACE"].as_str() {
         shell.env("SCHEMACTL_WORKSPACE", workspace);
@@ -448,6 +468,157 @@ fn the_workflow_with_the_wheel_checks_pull_requests_and_pushes() {
     // A base that the clone does not have is a fault of the checkout, and no reason to compare with nothing.
     let (code, text) = run_step(&python, &clone, 2, &[("GITHUB_BASE_REF", "missing")]);
     assert_eq!(code, Some(2), "{text}");
+}
+
+/// Runs the steps of a job that are commands, as a shell of the runner does: those that install and those that get credentials are left out, since the
+/// registry of `schemactl serve` is there in their place. Returns the code of the first step that fails, and what was printed.
+fn run_commands(folder: &Path, registry: &Served, steps: &[String]) -> (Option<i32>, String) {
+    let mut printed = String::new();
+    for step in steps {
+        let mut shell = registry.client(Path::new("bash"));
+        let programs = binary().parent().unwrap().display().to_string();
+        let paths = std::env::var("PATH").unwrap();
+        let output = shell
+            .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", step])
+            .current_dir(folder)
+            .env("PATH", format!("{programs}:{paths}"))
+            .env("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main")
+            .env("CI", "true")
+            .output()
+            .unwrap();
+        printed += &(String::from_utf8_lossy(&output.stdout).into_owned() + &stderr(&output));
+        if !output.status.success() {
+            return (output.status.code(), printed);
+        }
+    }
+    (Some(0), printed)
+}
+
+/// The commands of a job in the files of a system: those of GitHub are steps, those of GitLab lines of one script. `after` is a part of the first of them.
+fn list_job_commands(folder: &Path, system: &str, job: &str, after: &str) -> Vec<String> {
+    let texts: Vec<String> = if system == "gitlab" {
+        let script =
+            read_yaml(&folder.join(JOB))[format!("schemactl-{job}").trim_end_matches("-schemactl")]["script"].clone();
+        let lines = script.as_array().unwrap().iter();
+        lines.map(|line| line.as_str().unwrap().to_owned()).collect()
+    } else {
+        let steps = read_yaml(&folder.join(WORKFLOW))["jobs"][job]["steps"].clone();
+        let runs = steps.as_array().unwrap().iter().filter_map(|step| step["run"].as_str());
+        runs.map(str::to_owned).collect()
+    };
+    let commands = texts.into_iter().skip_while(|text| !text.contains(after));
+    commands.collect()
+}
+
+/// The jobs of every system: a version that is not released fails, the push registers what is, and fails for a lock that nobody committed.
+#[test]
+fn the_release_check_and_the_push_run_against_a_registry() {
+    for (system, folder_of_workspace) in [
+        ("github", "services/the orders"),
+        ("github-wheel", "."),
+        ("gitlab", "us$"),
+    ] {
+        let folder = repository();
+        let path = folder.path();
+        let registry = Served::start(&[]);
+        stdout(&init(path, &[folder_of_workspace, "--ci", system]));
+        commit(path, "first event");
+        let check = list_job_commands(path, system, "schemactl", "--release");
+        let push = list_job_commands(path, system, "push", "schemactl plan");
+        assert!(push.len() >= 3, "{push:#?}");
+        let (code, text) = run_commands(path, &registry, &check);
+        assert_eq!(code, Some(1), "{system}: nothing is released: {text}");
+        assert!(text.contains("+++ b/"), "{system}: {text}");
+        commit(path, "released");
+        let (code, text) = run_commands(path, &registry, &check);
+        assert_eq!(code, Some(0), "{system}: {text}");
+        let (code, text) = run_commands(path, &registry, &push);
+        assert_eq!(code, Some(0), "{system}: {text}");
+        assert!(
+            text.contains("writes to make") && text.contains("writes made, and read back"),
+            "{system}: {text}"
+        );
+        // Once more nothing is left to do.
+        let (code, text) = run_commands(path, &registry, &push);
+        assert_eq!(code, Some(0), "{system}: {text}");
+        let order = path.join(folder_of_workspace).join(ORDER);
+        let next = fs::read_to_string(order.join("1.0.json")).unwrap();
+        let next = next.replace("\"orderId\":", "\"coupon\": { \"type\": \"string\" }, \"orderId\":");
+        fs::write(order.join("1.1.json"), next).unwrap();
+        let (code, text) = run_commands(path, &registry, &push);
+        assert_eq!(code, Some(1), "{system}: the lock was not committed: {text}");
+    }
+}
+
+/// Every environment has a job with its role and its region, in their order, and every workspace of the repository is in it.
+#[test]
+fn environments_and_workspaces_have_their_jobs() {
+    let folder = repository();
+    let path = folder.path();
+    for workspace in ["services/one", "services/two"] {
+        stdout(&init(path, &[workspace]));
+    }
+    let manifest = path.join("services/one/schemactl.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let environments =
+        "\n[env.dev]\nregistry = \"dev\"\n\n[env.prod-eu]\nregistry = \"prod\"\nregion = \"eu-west-1\"\n";
+    fs::write(&manifest, text + environments).unwrap();
+    stdout(&init(path, &["--ci", "github-wheel", "--ci", "gitlab"]));
+    let file = path.join(WORKFLOW);
+    let found = lint_workflows(std::slice::from_ref(&file));
+    assert!(found.is_empty(), "{found:#?}");
+    let (workflow, pipeline) = (read_yaml(&file), read_yaml(&path.join(JOB)));
+    for (job, role, region, commands) in [
+        (
+            "push",
+            "SCHEMAS_PUSH_ROLE",
+            "us-east-1",
+            ["plan", "push"].map(|verb| format!("schemactl {verb}")),
+        ),
+        (
+            "push-dev",
+            "SCHEMAS_PUSH_ROLE_DEV",
+            "us-east-1",
+            ["plan --env dev", "push --create-registry --env dev"].map(str::to_owned),
+        ),
+        (
+            "push-prod-eu",
+            "SCHEMAS_PUSH_ROLE_PROD_EU",
+            "eu-west-1",
+            ["plan --env prod-eu", "push --create-registry --env prod-eu"].map(str::to_owned),
+        ),
+    ] {
+        let of_github = workflow["jobs"][job].to_string();
+        let of_gitlab = pipeline[format!("schemactl-{job}")].to_string();
+        assert!(of_gitlab.contains(role), "{of_gitlab}");
+        for text in [&of_github, &of_gitlab] {
+            assert!(text.contains(region), "{job}: {text}");
+            assert!(
+                commands.iter().all(|command| text.contains(command.as_str())),
+                "{job}: {text}"
+            );
+            let own = if job == "push" { "services/two" } else { "services/one" };
+            assert_eq!(
+                text.matches("--workspace").count(),
+                text.matches(own).count(),
+                "{job}: {text}"
+            );
+        }
+    }
+    assert_eq!(workflow["jobs"]["push-prod-eu"]["needs"], "push-dev");
+    // Nothing runs before somebody has named a role.
+    let steps = workflow["jobs"]["push"]["steps"].as_array().unwrap();
+    assert_eq!(workflow["jobs"]["push"]["env"]["ROLE"], "");
+    assert!(
+        steps.iter().all(|step| step["if"] == "${{ env.ROLE != '' }}"),
+        "{steps:#?}"
+    );
+    // A check of the release is made for both.
+    let release = list_job_commands(path, "github-wheel", "schemactl", "--release").concat();
+    assert!(
+        release.contains("services/one") && release.contains("services/two"),
+        "{release}"
+    );
 }
 
 /// Both would write the same file.

@@ -30,9 +30,9 @@ pub(crate) struct InitArgs {
     /// `schemactl new event` adds one, also from an event that you have
     #[arg(long)]
     pub(crate) no_event: bool,
-    /// Also write files that run `schemactl check` in CI [default: none]
+    /// Also write files for CI: check, release check and push [default: none]
     ///
-    /// They are written at the root of the git repository. Repeat the option for several
+    /// They are written at the root of the git repository. Repeat the option for several. Nothing is pushed until a role is set in them
     #[arg(long, value_enum, value_name = "SYSTEM")]
     pub(crate) ci: Vec<CiSystem>,
     /// Print what would be written, and write nothing
@@ -47,7 +47,7 @@ pub(crate) enum CiSystem {
     Github,
     /// The same with pip in place of the action, which may be forbidden or not be published: annotations, job summary
     GithubWheel,
-    /// Job of GitLab CI: Code Quality and test reports in the merge request
+    /// Jobs of GitLab CI: Code Quality and test reports in the merge request
     Gitlab,
     /// Hook of pre-commit: before each commit, on your machine
     PreCommit,

@@ -11,6 +11,10 @@ use crate::context::{find_repository, folder_in_repository};
 use crate::problem::Problem;
 use crate::workspaces_below::find_workspaces;
 
+mod jobs;
+
+use jobs::{PushTargets, list_release_checks};
+
 /// The version of schemactl that CI installs: the one that writes the file.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -26,6 +30,8 @@ pub(super) struct CiPlace {
     repository: PathBuf,
     /// The folder of the workspace seen from the repository, with slashes; nothing for its root.
     workspace: String,
+    /// The folders of all workspaces that it checks, as the one above.
+    workspaces: Vec<String>,
     /// There is no workspace yet.
     is_new: bool,
 }
@@ -67,7 +73,12 @@ impl CiPlace {
     /// Fails if the folder is in no git repository.
     pub(super) fn find(folder: &Path) -> Result<Self, Problem> {
         let existing = find_root(folder).ok();
-        let is_new = existing.is_none() && find_workspaces(folder).is_empty();
+        let below = if existing.is_some() {
+            Vec::new()
+        } else {
+            find_workspaces(folder)
+        };
+        let is_new = existing.is_none() && below.is_empty();
         let checked = resolve(existing.as_deref().unwrap_or(folder));
         let Some(repository) = find_repository(&checked) else {
             return Err(Problem::usage(
@@ -78,9 +89,20 @@ impl CiPlace {
                 "run `git init` at the root of the repository first, or leave out --ci",
             ));
         };
+        let named = |folder: &Path| folder_in_repository(folder).trim_end_matches('/').to_owned();
+        let workspace = named(&checked);
+        let workspaces: Vec<String> = below
+            .iter()
+            .map(|below| named(&resolve(&checked.join(below))))
+            .collect();
         Ok(Self {
             repository: repository.to_owned(),
-            workspace: folder_in_repository(&checked).trim_end_matches('/').to_owned(),
+            workspaces: if workspaces.is_empty() {
+                vec![workspace.clone()]
+            } else {
+                workspaces
+            },
+            workspace,
             is_new,
         })
     }
@@ -108,18 +130,34 @@ impl CiPlace {
 
     fn github(&self) -> CiFile {
         let input = self.line_for_workspace("        with:\n          workspace: ", "\n");
-        let text = include_str!("github.yml").replace("@VERSION@", VERSION) + &input;
-        self.file_of_ours(GITHUB, text, NEEDS_ACTION)
+        let action = "      # The line to change before schemactl is published, as above. The push follows a check of the same revision.\n      - uses: \
+                      schemactl/schemactl@action-v@VERSION@\n";
+        let quiet = "        with:\n          comment: \"false\"\n          upload-sarif: \"false\"\n";
+        let steps = action.to_owned() + quiet + &self.line_for_workspace("          workspace: ", "\n");
+        let text = include_str!("github.yml").replace("@WITH@", &input);
+        self.file_of_ours(GITHUB, self.add_jobs(&text, &steps), NEEDS_ACTION)
     }
 
     fn github_wheel(&self) -> CiFile {
         let variable = self.line_for_workspace("          SCHEMACTL_WORKSPACE: ", "\n");
-        let text = include_str!("github_wheel.yml").replace("@VERSION@", VERSION);
-        self.file_of_ours(
-            GITHUB,
-            text.replace("          # @WORKSPACE@\n", &variable),
-            NEEDS_WHEEL,
-        )
+        let text = include_str!("github_wheel.yml").replace("          # @WORKSPACE@\n", &variable);
+        let install = text
+            .split_inclusive('\n')
+            .skip_while(|line| !line.contains("- name: Install"));
+        let install: String = install
+            .take_while(|line| !line.contains("- name: schemactl check"))
+            .collect();
+        let text = self.add_jobs(&text, &install);
+        self.file_of_ours(GITHUB, text, NEEDS_WHEEL)
+    }
+
+    /// A workflow of GitHub with the commands of the release check and the jobs that push. `install` are the steps that install schemactl.
+    fn add_jobs(&self, text: &str, install: &str) -> String {
+        let targets = PushTargets::find(&self.repository, &self.workspaces);
+        let jobs = targets.github_jobs(install);
+        text.replace("@RELEASE@", &list_release_checks(&self.workspaces, "          "))
+            .replace("@JOBS@", &jobs)
+            .replace("@VERSION@", VERSION)
     }
 
     /// A file that has nothing but our job.
@@ -140,6 +178,8 @@ impl CiPlace {
             .replace('$', "$$");
         let text = include_str!("gitlab.yml").replace("@VERSION@", VERSION);
         let text = text.replace("    # @WORKSPACE@\n", &variable);
+        let text = text.replace("@RELEASE@", &list_release_checks(&self.workspaces, "        "));
+        let text = text + &PushTargets::find(&self.repository, &self.workspaces).gitlab_jobs();
         let job = self.file_of_ours(".gitlab/schemactl.yml", text, NEEDS_WHEEL);
         let include = CiFile {
             path: self.path(".gitlab-ci.yml"),
