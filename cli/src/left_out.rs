@@ -11,7 +11,9 @@ use schemactl_workspace::{LoadError, MANIFEST_FILE, Workspace};
 use crate::baseline::is_manifest;
 use crate::git::{Git, SHALLOW, SparseCheckout};
 use crate::problem::Problem;
+use crate::suggestions::list_names;
 use crate::words::count_in_words;
+use crate::workspaces_below::find_workspaces;
 
 /// Files that a folder should have, and that a sparse checkout leaves out.
 #[derive(Debug)]
@@ -162,18 +164,30 @@ impl LeftOutFiles {
     }
 }
 
-/// Returns the problem that there is no workspace, with where it may be, if git knows more than the working tree shows. Every other problem is itself.
+/// Returns the problem that there is no workspace, with where it may be, if git knows more than the working tree shows or a folder below has one. Every other problem is itself.
 pub(crate) fn explain_missing_workspace(problem: Problem) -> Problem {
     let described = match &problem {
         Problem::Load(errors) => match errors.as_slice() {
             [error @ LoadError::NoManifest { start }] => {
-                describe_unfetched_workspace(start).map(|help| Problem::usage(error.to_string(), help))
+                let help = describe_unfetched_workspace(start).or_else(|| name_workspaces_below(start));
+                help.map(|help| Problem::usage(error.to_string(), help))
             }
             _ => None,
         },
         _ => None,
     };
     described.unwrap_or(problem)
+}
+
+/// Returns how the workspaces below a folder are named. `None` if there is none.
+fn name_workspaces_below(start: &Path) -> Option<String> {
+    let below = find_workspaces(start);
+    let names: Vec<String> = below.iter().map(|folder| folder.display().to_string()).collect();
+    let first = names.first()?;
+    Some(format!(
+        "run it in a workspace, or name one, such as with `--workspace {first}`; below this folder are {}",
+        list_names(&names)
+    ))
 }
 
 fn describe_unfetched_workspace(start: &Path) -> Option<String> {

@@ -15,8 +15,6 @@ use schemactl_workspace::LoadError;
 use crate::advice;
 use crate::diagnostic::Diagnostic;
 use crate::exit::Exit;
-use crate::suggestions::list_names;
-use crate::workspaces_below::find_workspaces;
 
 /// Everything that ends a command early.
 #[derive(Debug)]
@@ -156,11 +154,7 @@ fn placed(title: String, file: &Source, span: Span) -> Diagnostic {
 }
 
 fn load(error: &LoadError) -> Diagnostic {
-    let help = match error {
-        LoadError::NoManifest { start } => name_workspaces_below(start),
-        _ => None,
-    };
-    let help = help.or_else(|| advice::advise_on_load(error));
+    let help = advice::advise_on_load(error);
     let diagnostic = match error {
         LoadError::Settings { file, span, message } => placed(message.clone(), file, *span),
         LoadError::Conflict { file, span } => placed("unresolved merge conflict".to_owned(), file, *span),
@@ -249,17 +243,6 @@ fn generate(error: &GenerateError) -> Diagnostic {
         } => placed(format!("{pointer}: {reason}"), file, *span).help(advice::FILE_ELSEWHERE),
         other => Diagnostic::error(other.to_string()),
     }
-}
-
-/// Returns how the workspaces below a folder are named. `None` if there is none.
-fn name_workspaces_below(start: &Path) -> Option<String> {
-    let below = find_workspaces(start);
-    let names: Vec<String> = below.iter().map(|folder| folder.display().to_string()).collect();
-    let first = names.first()?;
-    Some(format!(
-        "run it in a workspace, or name one, such as with `--workspace {first}`; below this folder are {}",
-        list_names(&names)
-    ))
 }
 
 /// Returns the workspace that is around the repository of a folder, and not the folder's.
