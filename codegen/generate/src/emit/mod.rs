@@ -7,6 +7,7 @@ mod defaults;
 mod group;
 pub(crate) mod macros;
 mod pattern;
+mod pattern_fields;
 mod publish;
 mod types;
 mod versions;

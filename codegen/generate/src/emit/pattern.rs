@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 
+use super::pattern_fields::{FieldConditions, FieldGroups, PatternField, list_fields};
 use super::{docs, docs_of_named, ident};
-use crate::ir::{Constant, EventModule, Field, Structure, Type, TypeDef, TypeId, TypeShape, VersionTypes};
+use crate::ir::{EventModule, Type, TypeId, TypeShape, VersionTypes};
 
 pub(super) fn emit_pattern(event: &EventModule, version: &VersionTypes) -> TokenStream {
-    let TypeShape::Struct(Structure { fields, .. }) = &version.root().shape else {
+    let Some(groups) = FieldGroups::find(version) else {
         return TokenStream::new();
     };
     let root = ident(&version.root().name);
@@ -21,13 +22,13 @@ pub(super) fn emit_pattern(event: &EventModule, version: &VersionTypes) -> Token
         version.version
     );
     let start = start(event, version);
-    let methods = fields.iter().filter_map(|field| method(field, version, &Holder::Root));
+    let fields = list_fields(&groups.root, version);
+    let methods = fields.iter().filter_map(|field| method(field, &groups, &Holder::Root));
     let methods: Vec<_> = methods.collect();
-    let groups = groups(version)
-        .into_iter()
-        .map(|group| group_type(&version.types[group], version));
-    let groups: Vec<_> = groups.collect();
-    let imports = imports(&quote!(#start #(#methods)* #(#groups)*));
+    let below = groups.below.iter();
+    let below = below.map(|(types, name)| group_type((types, name), &groups, version));
+    let below: Vec<_> = below.collect();
+    let imports = imports(&quote!(#start #(#methods)* #(#below)*));
     quote! {
         impl #root {
             /// A pattern for the events of this major, to be narrowed by their fields.
@@ -61,7 +62,7 @@ pub(super) fn emit_pattern(event: &EventModule, version: &VersionTypes) -> Token
                     pattern.0
                 }
             }
-            #(#groups)*
+            #(#below)*
         }
     }
 }
@@ -121,21 +122,30 @@ fn has_version(version: &VersionTypes) -> bool {
     all_types(version).any(Type::is_version)
 }
 
-/// Whether the types have a property at the end of a path.
+/// Whether the types have a property at the end of a path, in an alternative at least.
 fn names(version: &VersionTypes, path: &[String]) -> bool {
-    let mut definition = version.root();
-    for (at, key) in path.iter().enumerate() {
-        let TypeShape::Struct(structure) = &definition.shape else {
-            return false;
-        };
-        let Some(field) = structure.fields.iter().find(|field| field.key == *key) else {
-            return false;
-        };
-        definition = match &field.value {
-            _ if at + 1 == path.len() => return true,
-            Type::Named(index) | Type::Boxed(index) => &version.types[*index],
-            _ => return false,
-        };
+    let mut open = vec![(version.root, path)];
+    let mut seen = Vec::new();
+    while let Some(step) = open.pop() {
+        let (at, path) = step;
+        if seen.contains(&step) {
+            continue;
+        }
+        seen.push(step);
+        let inside = |value: &Type, rest| value.find_name().map(|name| (name, rest));
+        match (&version.types[at].shape, path) {
+            (TypeShape::Struct(structure), [key, rest @ ..]) => {
+                let field = structure.fields.iter().find(|field| field.key == *key);
+                if field.is_some() && rest.is_empty() {
+                    return true;
+                }
+                open.extend(field.and_then(|field| inside(&field.value, rest)));
+            }
+            (TypeShape::Choice { variants, .. } | TypeShape::Keyed { variants }, _) => {
+                open.extend(variants.iter().filter_map(|variant| inside(&variant.value, path)));
+            }
+            _ => {}
+        }
     }
     false
 }
@@ -150,21 +160,21 @@ enum Holder {
     Group,
 }
 
-fn method(field: &Field, version: &VersionTypes, holder: &Holder) -> Option<TokenStream> {
+fn method(field: &PatternField, groups: &FieldGroups, holder: &Holder) -> Option<TokenStream> {
     let (name, key) = (ident(&field.name), &field.key);
-    let docs = docs_of_named(&field.name, &field.key, field.docs.as_deref()).unwrap_or_else(|| docs(&field.key));
+    let docs = document_field(field);
     let (parent, make, place) = match holder {
         Holder::Root => (quote!(Self), quote!(new), quote!(self, &["detail", #key])),
         Holder::Group => (quote!(P), quote!(at), quote!(self.0.member(#key))),
     };
-    let handle = match target(&field.value, version) {
+    let handle = match &field.conditions {
         FieldConditions::Text => quote!(StringField),
         FieldConditions::Number => quote!(NumberField),
         FieldConditions::Bool => quote!(BoolField),
-        FieldConditions::Any => quote!(AnyField),
+        FieldConditions::Any(_) => quote!(AnyField),
         FieldConditions::Map => quote!(MapField),
-        FieldConditions::Group(group) => {
-            let group = ident(&group_name(&version.types[group], version));
+        FieldConditions::Group(types) => {
+            let group = ident(groups.name(types));
             let place = match holder {
                 Holder::Root => quote!(Place::new(#place)),
                 Holder::Group => place,
@@ -176,75 +186,32 @@ fn method(field: &Field, version: &VersionTypes, holder: &Holder) -> Option<Toke
     Some(quote!(#docs pub fn #name(self) -> #handle<#parent> { #handle::#make(#place) }))
 }
 
-/// What a pattern can ask of a field. EventBridge looks into arrays by itself.
-enum FieldConditions {
-    Text,
-    Number,
-    Bool,
-    Any,
-    Map,
-    Group(TypeId),
-    Pinned,
-}
-
-fn target(value: &Type, version: &VersionTypes) -> FieldConditions {
-    match value {
-        Type::Bool => FieldConditions::Bool,
-        Type::String | Type::Timestamp | Type::DecimalText => FieldConditions::Text,
-        Type::Int(_) | Type::Integer | Type::F64 | Type::Decimal => FieldConditions::Number,
-        Type::Version { .. } => FieldConditions::Pinned,
-        Type::Json(_) | Type::Null | Type::Never | Type::Foreign(_) | Type::Tuple(_) => FieldConditions::Any,
-        Type::Map(_) => FieldConditions::Map,
-        Type::Nullable(inner) | Type::List(inner) => target(inner, version),
-        Type::Named(index) | Type::Boxed(index) => match &version.types[*index].shape {
-            TypeShape::Struct(_) => FieldConditions::Group(*index),
-            TypeShape::Enum { .. } | TypeShape::Constant(Constant::Text(_)) => FieldConditions::Text,
-            // A pattern has no end in recursive definitions, which are the newtypes, and no alternatives.
-            TypeShape::Newtype(_) | TypeShape::Choice { .. } | TypeShape::Keyed { .. } | TypeShape::Constant(_) => {
-                FieldConditions::Any
-            }
-        },
-    }
-}
-
-/// The structs that are reached from the root.
-fn groups(version: &VersionTypes) -> Vec<TypeId> {
-    let mut found = Vec::new();
-    let mut open = vec![version.root];
-    while let Some(at) = open.pop() {
-        let TypeShape::Struct(Structure { fields, .. }) = &version.types[at].shape else {
-            continue;
-        };
-        for field in fields {
-            if let FieldConditions::Group(group) = target(&field.value, version)
-                && !found.contains(&group)
-            {
-                found.push(group);
-                open.push(group);
-            }
-        }
-    }
-    found.sort_unstable();
-    found
-}
-
-/// Not the struct's own name: the root's pattern has that.
-fn group_name(definition: &TypeDef, version: &VersionTypes) -> String {
-    let name = format!("{}Fields", definition.name);
-    if name == version.root().name {
-        format!("{name}Group")
-    } else {
-        name
-    }
-}
-
-fn group_type(definition: &TypeDef, version: &VersionTypes) -> TokenStream {
-    let TypeShape::Struct(Structure { fields, .. }) = &definition.shape else {
-        return TokenStream::new();
+/// What the schema says of a field, and why it takes any condition if that is not plain to see.
+fn document_field(field: &PatternField) -> TokenStream {
+    let text = docs_of_named(&field.name, &field.key, field.docs.as_deref()).unwrap_or_else(|| docs(&field.key));
+    let FieldConditions::Any(kinds) = &field.conditions else {
+        return text;
     };
-    let name: Ident = ident(&group_name(definition, version));
-    let about = format!(" The fields of `{}`.", definition.name);
-    let methods = fields.iter().map(|field| method(field, version, &Holder::Group));
+    if kinds.is_empty() {
+        return text;
+    }
+    let kinds: Vec<_> = kinds.iter().copied().collect();
+    let kinds = docs(&format!("One of several types: {}.", kinds.join(", ")));
+    quote!(#text #[doc = ""] #kinds)
+}
+
+fn group_type((types, name): (&BTreeSet<TypeId>, &str), groups: &FieldGroups, version: &VersionTypes) -> TokenStream {
+    let name: Ident = ident(name);
+    let names: Vec<_> = types
+        .iter()
+        .map(|id| format!("`{}`", version.types[*id].name))
+        .collect();
+    let about = match names.as_slice() {
+        [only] => format!(" The fields of {only}."),
+        several => format!(" The fields of {}, whichever the event has.", several.join(", ")),
+    };
+    let fields = list_fields(types, version);
+    let methods = fields.iter().map(|field| method(field, groups, &Holder::Group));
     quote! {
         #[doc = #about]
         #[derive(Debug)]
