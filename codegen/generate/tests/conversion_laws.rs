@@ -197,7 +197,24 @@ fn what_goes_over_is_valid_there() {
     for pair in workspaces().iter().flat_map(|folder| pairs(folder)) {
         let mut routines = pair.program.split(|line| !line.starts_with("    "));
         let root: Vec<_> = routines.nth(1).unwrap_or_default().to_vec();
+        let carries = root.iter().any(|line| line.trim() == "others = carry: keep");
+        let others = carries
+            .then(|| find_subschema(&pair.new, "*").zip(find_subschema(&pair.old, "*")))
+            .flatten();
+        if let Some(((new, _), (old, _))) = others {
+            asked += 1;
+            let found = ask_engine(&new, &old).witness().cloned();
+            wrong.extend(found.map(|event| format!("{}: others: {event:?}", pair.event)));
+        }
         for (key, outcome) in operations(&root) {
+            if outcome.starts_with("unnamed: ") {
+                let (new, old) = (find_subschema(&pair.new, "*"), find_subschema(&pair.old, key));
+                let found = new
+                    .zip(old)
+                    .and_then(|((new, _), (old, _))| ask_engine(&new, &old).witness().cloned());
+                asked += 1;
+                wrong.extend(found.map(|event| format!("{}: {key} = {outcome}: {event:?}", pair.event)));
+            }
             let copied = outcome.strip_prefix("copy ").or(outcome.strip_prefix("rename "));
             let Some((source, how)) = copied.and_then(|copied| copied.split_once(": ")) else {
                 continue;

@@ -215,7 +215,8 @@ impl Deriver<'_> {
         let Some((_, kept)) = source.others.kept() else {
             return Some(OthersStep::Empty);
         };
-        if let Some(value) = self.value(kept, wanted) {
+        let is_within = source.others_limits.imply(&target.others_limits, None);
+        if let Some(value) = self.value(kept, wanted).filter(|_| is_within) {
             let is_named = |key: &String| source.fields.iter().any(|field| field.key == *key);
             let keys = target.fields.iter().map(|field| field.key.clone());
             let without = keys.filter(|key| !is_named(key)).collect();
@@ -299,6 +300,9 @@ impl Deriver<'_> {
         let OtherProperties::Described(kept) = &source.others else {
             return None;
         };
+        if !source.others_limits.imply(&target.limits, None) {
+            return None;
+        }
         let value = self.value(kept, &target.value)?;
         let value = if target.nullable {
             ValueStep::Present(Box::new(value))
@@ -308,18 +312,13 @@ impl Deriver<'_> {
         Some(FieldSource::Unnamed { value })
     }
 
-    /// Whether two types are structs whose properties without a name are not copied: they are left out, or a gap of their own.
-    fn converts_others_itself(&mut self, source: &Type, target: &Type) -> bool {
-        let (Some(from), Some(to)) = (source.find_name(), target.find_name()) else {
-            return false;
+    /// Whether two types are structs: what their properties without a name become is decided there, limits included.
+    fn are_structs(&self, source: &Type, target: &Type) -> bool {
+        let is_struct = |value: &Type, types: &Table<TypeId, TypeDef>| {
+            let shape = value.find_name().map(|name| &types[name].shape);
+            matches!(shape, Some(TypeShape::Struct(_)))
         };
-        match (&self.new.types[from].shape, &self.old.types[to].shape) {
-            (TypeShape::Struct(from), TypeShape::Struct(to)) => match (from.others.kept(), to.others.kept()) {
-                (Some((_, kept)), Some((_, wanted))) => self.value(kept, wanted).is_none(),
-                _ => true,
-            },
-            _ => false,
-        }
+        is_struct(source, &self.new.types) && is_struct(target, &self.old.types)
     }
 
     /// Whether two types are unions: an alternative that only one has is not converted by its type.
@@ -359,7 +358,7 @@ impl Deriver<'_> {
     /// the other way round.
     fn present(&mut self, source: &Field, target: &Field) -> Option<ValueStep> {
         // A type has no limits: a value that fits may be one that the older schema rejects.
-        let elsewhere = self.converts_others_itself(&source.value, &target.value);
+        let elsewhere = self.are_structs(&source.value, &target.value);
         let elsewhere = elsewhere.then_some(Keyword::AdditionalProperties);
         let is_implied = if self.are_unions(&source.value, &target.value) {
             source

@@ -41,6 +41,23 @@ impl KeywordLimit {
         Self { json: value.to_json() }
     }
 
+    /// Returns the limit with what references in it may lead to: other definitions are another limit.
+    pub(crate) fn with_definitions(self, definitions: &Value) -> Self {
+        if !self.json.contains("Ref\"") && !self.json.contains("\"$ref\"") {
+            return self;
+        }
+        Self {
+            json: format!("{} {}", self.json, definitions.to_json()),
+        }
+    }
+
+    /// Returns the limit as one of a keyword that no value is compared with.
+    pub(crate) fn marked(self, keyword: Keyword) -> Self {
+        Self {
+            json: format!("{keyword} {}", self.json),
+        }
+    }
+
     fn number(&self) -> Option<f64> {
         self.json.parse().ok()
     }
@@ -91,9 +108,13 @@ fn kind_of_keyword(keyword: Keyword) -> Option<&'static str> {
         | Keyword::MaxContains
         | Keyword::Items
         | Keyword::PrefixItems => "array",
-        Keyword::MaxProperties | Keyword::MinProperties | Keyword::PropertyNames | Keyword::AdditionalProperties => {
-            "object"
-        }
+        Keyword::MaxProperties
+        | Keyword::MinProperties
+        | Keyword::PropertyNames
+        | Keyword::AdditionalProperties
+        | Keyword::Dependencies
+        | Keyword::DependentRequired
+        | Keyword::DependentSchemas => "object",
         _ => return None,
     })
 }
@@ -103,10 +124,11 @@ impl ValueLimits {
     /// under this keyword.
     pub(crate) fn imply(&self, others: &Self, elsewhere: Option<Keyword>) -> bool {
         others.is_none()
-            || self.alternatives.iter().all(|one| {
-                let mut wider = others.alternatives.iter();
-                wider.any(|other| one.implies(other, elsewhere))
-            })
+            || !self.alternatives.is_empty()
+                && self.alternatives.iter().all(|one| {
+                    let mut wider = others.alternatives.iter();
+                    wider.any(|other| one.implies(other, elsewhere))
+                })
     }
 
     /// Returns the limits of the alternatives that have a JSON type in common with one of the others.
@@ -118,6 +140,20 @@ impl ValueLimits {
         Self {
             alternatives: self.alternatives.iter().filter(is_shared).cloned().collect(),
         }
+    }
+
+    /// Returns the alternatives that may have a value in common with another one, as far as their types say it: objects are told apart otherwise, and so are
+    /// values that are listed.
+    pub(crate) fn list_overlaps(&self) -> Vec<usize> {
+        let all = || self.alternatives.iter().enumerate();
+        let overlaps = |(at, one): &(usize, &LimitedAlternative)| {
+            all().any(|(other_at, other)| {
+                let mut kinds = one.kinds.iter().filter(|kind| *kind != "object");
+                let is_listed = one.listed.is_some() && other.listed.is_some();
+                other_at != *at && !is_listed && kinds.any(|kind| other.has_kind(kind))
+            })
+        };
+        all().filter(overlaps).map(|(at, _)| at).collect()
     }
 
     fn is_none(&self) -> bool {

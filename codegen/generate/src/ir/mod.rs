@@ -211,6 +211,8 @@ pub(crate) struct Structure {
     pub(crate) fields: Table<FieldId, Field>,
     /// What readers do with properties that are not named.
     pub(crate) others: OtherProperties,
+    /// What the schema asserts of them beside their type.
+    pub(crate) others_limits: ValueLimits,
     /// Whether the schema refuses other properties, whatever readers do.
     pub(crate) closed: bool,
 }
@@ -381,6 +383,7 @@ impl OtherProperties {
 /// INVARIANT: marks in the names of types that events share are hashes of this text (see `share`), so it stays as it is when the form of this
 /// struct changes. Another text renames shared types: code of consumers that names them no longer compiles after an update of schemactl. What
 /// the settings decide is the same for all types, and is left out.
+#[allow(clippy::missing_fields_in_debug, reason = "limits change nothing about a type")]
 impl fmt::Debug for Structure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Structure")

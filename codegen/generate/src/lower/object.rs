@@ -73,6 +73,7 @@ impl<'v> Lowerer<'v> {
         Structure {
             fields,
             others: self.others(rest, closed),
+            others_limits: self.limits_of_unnamed(views),
             closed,
         }
     }
@@ -358,7 +359,7 @@ fn needed<'v>(node: &SubschemaRef<'v>, add: &mut impl FnMut(&'v str)) {
 }
 
 /// Whether the names of an alternative's properties are all known.
-fn is_closed(view: &View<'_>) -> bool {
+pub(super) fn is_closed(view: &View<'_>) -> bool {
     let closes = |part: &SubschemaRef<'_>| {
         part.subschema(Keyword::AdditionalProperties)
             .is_some_and(|others| others.is_false())
