@@ -5,10 +5,11 @@
 //! maturin builds the binary and packs the wheel; the other packages take the binary from there. On Linux zig links it against an old glibc.
 //! With `--debug` everything is packed around the debug build, without zig: how it is packed can be tested in seconds. With `--collect` nothing
 //! is built: the last job of the release workflow writes formula, Dockerfile and checksums for the packages of all platforms, and adds the archives to
-//! those that the GitHub Action installs.
+//! those that the GitHub Action installs. With `--crates` nothing is built either: the archive of the crates is all that is made.
 
 mod archive;
 mod checksums;
+mod crates;
 mod debian;
 mod documents;
 mod formula;
@@ -93,7 +94,7 @@ struct Release {
     stage: PathBuf,
 }
 
-/// Makes the packages. `arguments`: `--debug`, `--collect`, and `--tag vVERSION`.
+/// Makes the packages. `arguments`: `--debug`, `--collect`, `--crates`, and `--tag vVERSION`.
 pub(crate) fn make_release(arguments: &[String]) -> ChoreResult {
     let has = |option: &str| arguments.iter().any(|argument| argument == option);
     let tag = arguments.iter().position(|argument| argument == "--tag");
@@ -119,6 +120,10 @@ pub(crate) fn make_release(arguments: &[String]) -> ChoreResult {
         stage: folder.join("stage"),
         folder,
     };
+    if has("--crates") {
+        fs::create_dir_all(&release.folder).map_err(|error| format!("{}: {error}", release.folder.display()))?;
+        return crates::pack_crate_archive(&release);
+    }
     if has("--collect") {
         checksums::pin_archives(&release)?;
     } else {
@@ -151,6 +156,9 @@ fn make_packages(release: &Release, metadata: &Value) -> ChoreResult {
     }
     npm::pack_npm(release)?;
     vscode::pack_extension(release)?;
+    if release.platform.rust.0 != "windows" {
+        crates::pack_crate_archive(release)?;
+    }
     fs::remove_dir_all(&release.stage).map_err(|error| format!("{}: {error}", release.stage.display()))
 }
 

@@ -1,6 +1,7 @@
 //! The archive for everybody without a package manager: one folder with binary, man pages, completions, licences, notices and SBOM. The same
 //! files make the same bytes: names are sorted, and times and owners are left out.
 
+use std::path::Path;
 use std::process::Command;
 
 use super::{Platform, Release, checksum};
@@ -9,11 +10,18 @@ use crate::{ChoreResult, root, run};
 /// Packs the archive.
 pub(super) fn pack_archive(release: &Release) -> ChoreResult {
     let name = archive_name(&release.version, release.platform.triple);
+    pack_folder(&release.stage, &release.folder, &name)
+}
+
+/// Packs a folder as an archive of a name, in which it has that name too.
+pub(super) fn pack_folder(stage: &Path, folder: &Path, name: &str) -> ChoreResult {
     // Python packs the same way on every platform, which `tar` does not.
-    run(Command::new(root().join("target/venv-release/bin/python"))
+    let python = root().join("target/venv-release/bin/python");
+    let python = if python.is_file() { python } else { "python3".into() };
+    run(Command::new(python)
         .args(["-c", PACK])
-        .arg(&release.stage)
-        .arg(release.folder.join(format!("{name}.tar.gz")))
+        .arg(stage)
+        .arg(folder.join(format!("{name}.tar.gz")))
         .arg(name))
 }
 
