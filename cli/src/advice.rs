@@ -7,7 +7,7 @@ use schemactl_eventbridge::ConnectError;
 use schemactl_model::{DocumentProblem as SchemaProblem, ResolveError};
 use schemactl_push::{Action, Deletion, Plan, RemoteError, RemoteErrorKind};
 use schemactl_server::StartError;
-use schemactl_workspace::LoadError;
+use schemactl_workspace::{LOCK_FILE, LoadError};
 
 use crate::suggestions::advise_on_name;
 use crate::words::count_in_words;
@@ -33,6 +33,9 @@ pub(crate) fn advise_on_load(error: &LoadError) -> Option<String> {
                 .to_owned(),
         ),
         LoadError::Yaml { path, json } => Some(advise_on_yaml(path, json)),
+        LoadError::Conflict { file, .. } if file.path() == LOCK_FILE => Some(
+            "run `schemactl merge-lock`, which keeps the lines of both sides, then `git add schemactl.lock`".to_owned(),
+        ),
         LoadError::Conflict { .. } => Some(
             "edit the file, or keep one side with `git checkout --ours` or `--theirs`, and add the file".to_owned(),
         ),

@@ -171,6 +171,8 @@ pub(crate) enum Command {
     Move(MoveArgs),
     /// Record that a released schema was wrong and has been corrected
     Hotfix(HotfixArgs),
+    /// Resolve a merge conflict in schemactl.lock
+    MergeLock(MergeLockArgs),
     /// Explain a rule, with examples and advice
     Explain(ExplainArgs),
     /// Validate an event against its schema
@@ -273,6 +275,19 @@ pub(crate) struct BumpArgs {
     #[arg(long, value_name = "BASE", value_parser = check::parse_baseline)]
     pub(crate) against: Option<String>,
     /// Print what would be renamed, and rename nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  schemactl merge-lock && git add schemactl.lock
+
+It keeps the lines of both sides, as `merge=union` in .gitattributes does where git merges. If they contradict each other, the exit code is 1, and
+`schemactl check --against` shows which line to keep.")]
+pub(crate) struct MergeLockArgs {
+    /// Print the merged lock, and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
 }

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::Path;
 
-use schemactl_tests::{Shop, binary, clean_command};
+use schemactl_tests::{Shop, binary, clean_command, try_git};
 use serde_json::{Value, json};
 
 const EVENT: &str = "schemas/shop/Thing";
@@ -220,4 +220,45 @@ fn what_both_changed_is_named() {
     assert!(!shop.path(&format!("{EVENT}/1.2.json")).exists());
     shop.holds(&["bump", "--against", "main"], 0, &[told]);
     shop.holds(&["check", "--against", "main"], 1, &["`more`"]);
+}
+
+/// A program that ignores `merge=union` leaves a conflict in the lock. The printed command resolves it, in every style of git, and the merge is what
+/// git would have made.
+#[test]
+fn a_conflict_in_the_lock_is_resolved_by_one_command() {
+    for style in ["merge", "diff3", "zdiff3"] {
+        let shop = Shop::new(&["Alpha", "Beta"]);
+        fs::write(shop.path(".gitattributes"), "").unwrap();
+        shop.commit();
+        let add = |event: &str| {
+            let text = fs::read_to_string(shop.path(&format!("schemas/shop/{event}/1.0.json"))).unwrap();
+            let text = text.replace(
+                "\"properties\": {",
+                "\"properties\": {\"more\": {\"type\": \"string\"}, ",
+            );
+            fs::write(shop.path(&format!("schemas/shop/{event}/1.1.json")), text).unwrap();
+            shop.holds(&["check", "--release"], 0, &[]);
+            shop.commit();
+        };
+        shop.git(&["switch", "--quiet", "--create", "second"]);
+        add("Beta");
+        shop.git(&["switch", "--quiet", "main"]);
+        add("Alpha");
+        shop.git(&["config", "merge.conflictStyle", style]);
+        shop.git(&["switch", "--quiet", "second"]);
+        let merged = try_git(&shop.path(""), &["merge", "--no-edit", "main"]);
+        assert!(!merged.status.success(), "{style}: {merged:?}");
+        let (code, report) = shop.run(&["check", "--against", "main"]);
+        assert_eq!(code, 3, "{style}: {report}");
+        let help: Vec<&str> = report.lines().filter(|line| line.contains("merge-lock")).collect();
+        assert_eq!(help.len(), 1, "{style}: {report}");
+        for step in help[0].split('`').skip(1).step_by(2) {
+            run_step(&shop, step);
+        }
+        shop.commit();
+        shop.holds(&["check", "--against", "main"], 0, &["nothing found"]);
+        let lock = fs::read_to_string(shop.path("schemactl.lock")).unwrap();
+        assert_eq!(lock.matches("\"1.1\"").count(), 2, "{style}: {lock}");
+        shop.holds(&["merge-lock"], 0, &["no conflict markers"]);
+    }
 }

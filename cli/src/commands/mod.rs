@@ -17,6 +17,7 @@ mod init;
 mod life;
 mod lsp;
 mod man;
+mod merge_lock;
 mod new;
 mod pattern;
 mod plan;
@@ -45,6 +46,7 @@ pub(crate) fn run_command(command: &Command, context: &Context) -> Result<Exit, 
         Command::Retire(args) => retire::run_retire(args, context),
         Command::Move(args) => relocate::run_relocate(args, context),
         Command::Hotfix(args) => hotfix::run_hotfix(args, context),
+        Command::MergeLock(args) => merge_lock::run_merge_lock(args, context),
         Command::Explain(args) => explain::run_explain(args, context),
         Command::Validate(args) => validate::run_validate(args, context),
         Command::Infer(args) => infer::run_infer(args, context),
