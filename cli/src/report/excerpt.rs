@@ -12,13 +12,19 @@ const LONGEST_NEIGHBOUR: usize = 40;
 /// Neighbours of the place that are shown.
 const MOST_NEIGHBOURS: usize = 2;
 
-/// Returns an event as text, cut around a place if it is long.
-pub(crate) fn excerpt_event(event: &Value, place: &Pointer) -> String {
+/// Returns the sentence that shows an event, cut around a place if it is long. What is cut is no JSON that could be replayed: the sentence names the
+/// command that shows all of it.
+pub(crate) fn introduce_event(event: &Value, place: Option<&Pointer>, whole_by: &str) -> String {
     let whole = event.to_json();
-    if whole.chars().count() <= LONGEST_WHOLE {
-        return whole;
+    match place {
+        Some(place) if whole.chars().count() > LONGEST_WHOLE => {
+            format!(
+                "this event breaks, shortened ({whole_by} shows all of it): {}",
+                cut(event, place.tokens())
+            )
+        }
+        _ => format!("this event breaks: {whole}"),
     }
-    cut(event, place.tokens())
 }
 
 fn cut(value: &Value, tokens: &[String]) -> String {
@@ -78,14 +84,19 @@ mod tests {
     fn a_short_event_is_whole_and_a_long_one_is_cut_around_the_place() {
         let place = Pointer::parse("/items/1/unitPrice").unwrap();
         let short = read(r#"{"items":[{},{"unitPrice":"x"}]}"#);
-        assert_eq!(excerpt_event(&short, &place), short.to_json());
+        let shown = |event: &Value, place: Option<&Pointer>| introduce_event(event, place, "`-v`");
+        assert_eq!(
+            shown(&short, Some(&place)),
+            format!("this event breaks: {}", short.to_json())
+        );
         let long = read(&format!(
             r#"{{"orderId":"o-1","note":"{}","items":[{{"unitPrice":1}},{{"sku":"s","unitPrice":"x","a":1,"b":2}}],"z":1}}"#,
             "n".repeat(300)
         ));
+        assert_eq!(shown(&long, None), format!("this event breaks: {}", long.to_json()));
         assert_eq!(
-            excerpt_event(&long, &place),
-            r#"{"orderId":"o-1","items":[{"sku":"s","unitPrice":"x","a":1, … 1 more member}, … 1 more element], … 2 more members}"#
+            shown(&long, Some(&place)),
+            r#"this event breaks, shortened (`-v` shows all of it): {"orderId":"o-1","items":[{"sku":"s","unitPrice":"x","a":1, … 1 more member}, … 1 more element], … 2 more members}"#
         );
     }
 
@@ -93,6 +104,7 @@ mod tests {
     fn a_missing_property_leaves_its_neighbours() {
         let long = read(&format!(r#"{{"a":"{}","b":1}}"#, "n".repeat(300)));
         let place = Pointer::parse("/gone").unwrap();
-        assert_eq!(excerpt_event(&long, &place), r#"{"b":1, … 1 more member}"#);
+        let shown = introduce_event(&long, Some(&place), "`-v`");
+        assert!(shown.ends_with(r#": {"b":1, … 1 more member}"#), "{shown}");
     }
 }

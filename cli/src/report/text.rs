@@ -7,7 +7,7 @@ use schemactl_check::{BumpSummary, Finding, Report, ReportedComparison, Severity
 use schemactl_model::spell_out_line;
 
 use super::context::{accept_command, describe_assumptions, describe_inherited, describe_unjudged, list_version_lines};
-use super::excerpt::excerpt_event;
+use super::excerpt::introduce_event;
 use crate::diagnostic::styled_renderer;
 use crate::diagnostic::{Diagnostic, Loudness};
 use crate::words::count_in_words;
@@ -101,11 +101,8 @@ pub(crate) fn facts_of_finding(finding: &Finding, full_events: bool) -> Diagnost
     }
     for shown in finding.shown_directions() {
         if let Some(witness) = &shown.witness {
-            let event = match &shown.witness_place {
-                Some(place) if !full_events => excerpt_event(witness, place),
-                _ => witness.to_json(),
-            };
-            diagnostic = diagnostic.note(format!("this event breaks: {event}"));
+            let place = shown.witness_place.as_ref().filter(|_| !full_events);
+            diagnostic = diagnostic.note(introduce_event(witness, place, "`--verbose`"));
         }
         if let Some(why) = &shown.why {
             diagnostic = diagnostic.note(why.clone());
