@@ -110,7 +110,8 @@ rules! {
     NotRegistrable = "not-registrable",
     /// A schema accepts no event: keywords such as `required`, `type`, `additionalProperties` or bounds contradict each other.
     VersionUnsatisfiable = "version-unsatisfiable",
-    /// A subschema under `properties`, `patternProperties`, `items`, `oneOf`, `anyOf`, `then` or another keyword accepts no value.
+    /// A subschema under `properties`, `patternProperties`, `items`, `oneOf`, `anyOf`, `then` or another keyword accepts no value,
+    /// or a value of an `enum` can never occur.
     SubschemaUnsatisfiable = "subschema-unsatisfiable",
     /// `required`, `dependentRequired` or `dependencies` names a property that no `properties` or `patternProperties` for the same
     /// object declares.

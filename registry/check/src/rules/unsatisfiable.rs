@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_compat::{Engine, Satisfiability, Schema, Term, Verdict};
+use schemactl_compat::{Engine, Satisfiability, Schema, Term, Validator, Verdict};
 use schemactl_model::{
     JsonObject, Keyword, Kind, Member, Span, Subschema, Value, any_annotation, any_assertion, any_identifier,
     any_reference, subschemas, with_stack_for,
@@ -19,6 +19,23 @@ use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 /// Branches of one `oneOf` or `anyOf`, and properties of one object, that are also asked about together with what stands beside
 /// them. Each such question costs the size of the object around it; beyond this each is only asked about by itself.
 const MOST_IN_CONTEXT: usize = 64;
+
+/// Keywords that tell of one value by itself whether it is allowed, in every validator alike.
+const BESIDE_VALUES: [Keyword; 13] = [
+    Keyword::Type,
+    Keyword::Const,
+    Keyword::Minimum,
+    Keyword::Maximum,
+    Keyword::ExclusiveMinimum,
+    Keyword::ExclusiveMaximum,
+    Keyword::MinLength,
+    Keyword::MaxLength,
+    Keyword::MinItems,
+    Keyword::MaxItems,
+    Keyword::MinProperties,
+    Keyword::MaxProperties,
+    Keyword::Required,
+];
 
 /// Checks every version.
 pub(super) fn check_unsatisfiable(event: &WorkspaceEvent, engine: &dyn Engine, report: &mut Report) {
@@ -174,6 +191,7 @@ impl<'v> UnsatisfiableSearch<'v, '_> {
             }
         }
         if let Some(context) = context.filter(|_| !hidden) {
+            self.judge_values(schema, path);
             self.ask_properties(schema, context, path);
             self.ask_patterns(schema, context, path);
         }
@@ -298,6 +316,59 @@ impl<'v> UnsatisfiableSearch<'v, '_> {
         }
     }
 
+    /// Reports the values of an `enum` that a keyword beside it rejects, such as `null` beside `"type": "string"`. That some value is left is known.
+    fn judge_values(&mut self, schema: &'v Value, path: &str) {
+        let Some(values) = schema.keyword(Keyword::Enum).and_then(Value::as_array) else {
+            return;
+        };
+        let beside = schema.as_object().into_iter().flat_map(JsonObject::iter);
+        let beside = beside.filter(|member| member.keyword().is_some_and(|keyword| BESIDE_VALUES.contains(&keyword)));
+        let beside = Value::object(beside.cloned().collect());
+        let Ok(validator) = Validator::new(&beside, self.links.dialect()) else {
+            return;
+        };
+        for value in values.iter().take(MOST_IN_CONTEXT) {
+            let violations = validator.errors(value).unwrap_or_default();
+            let keyword = violations
+                .first()
+                .and_then(|violation| violation.keyword.tokens().last());
+            if let Some(keyword) = keyword
+                && self.reported.insert((value.span, keyword.clone()))
+            {
+                let shown = format!("value `{}` of `enum`", value.to_json());
+                let name = of_path(&shown, path);
+                let title = title(self.event, &self.version.version);
+                let message = format!("{title}: {name} can never occur: `{keyword}` rejects it");
+                self.found.push(Finding {
+                    subject: Some(name),
+                    fix: Some(format!("remove the value from `enum`, or allow it in `{keyword}`")),
+                    ..self.finding_at(
+                        value.span,
+                        message,
+                        &format!("listed here; `{keyword}` beside it rejects it"),
+                    )
+                });
+            }
+        }
+    }
+
+    fn finding_at(&self, span: Span, message: String, label: &str) -> Finding {
+        Finding {
+            message,
+            places: vec![FindingPlace {
+                source: self.version.document.source().clone(),
+                span,
+                label: label.to_owned(),
+            }],
+            ..finding_of(
+                Rule::SubschemaUnsatisfiable,
+                Severity::Warning,
+                self.event,
+                self.version,
+            )
+        }
+    }
+
     /// Asks whether the properties of an object can be there at all: about all of them at once, and about each only if they
     /// cannot be there together.
     fn ask_properties(&mut self, schema: &'v Value, context: &[Term<'v>], path: &str) {
@@ -371,19 +442,8 @@ impl<'v> UnsatisfiableSearch<'v, '_> {
         };
         self.found.push(Finding {
             subject: Some(name.to_owned()),
-            message,
-            places: vec![FindingPlace {
-                source: self.version.document.source().clone(),
-                span,
-                label: label.to_owned(),
-            }],
             fix: Some("correct the keywords that contradict each other; write `false` to allow no value".to_owned()),
-            ..finding_of(
-                Rule::SubschemaUnsatisfiable,
-                Severity::Warning,
-                self.event,
-                self.version,
-            )
+            ..self.finding_at(span, message, label)
         });
     }
 }
