@@ -227,3 +227,49 @@ fn check_and_diff_have_one_verdict_of_a_pair() {
     }
     assert!(majors * 5 > count && majors < count, "{majors} majors of {count} pairs");
 }
+
+/// A schema names its dialect in one way, whichever command reads a batch of them: the same dialect, or the same words.
+#[test]
+fn batches_read_the_dialect_of_a_schema_in_one_way() {
+    // In draft-04 `const` is no keyword.
+    let schemas = [
+        json!({"properties": {"n": {"const": 1}}}),
+        json!({"$schema": "http://json-schema.org/draft-04/schema#", "properties": {"n": {"const": 1}}}),
+        json!({"$schema": 5}),
+        json!({"$schema": "http://json-schema.org/draft-03/schema#"}),
+        json!({"$schema": null}),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let write = |file: &str, line: &dyn Fn(&Value) -> Value| {
+        let lines = schemas.iter().map(|schema| line(schema).to_string() + "\n");
+        fs::write(folder.path().join(file), lines.collect::<String>()).unwrap();
+    };
+    write(
+        "diff.jsonl",
+        &|schema| json!({"old": schema, "new": {"properties": {"n": {"const": 1}}}}),
+    );
+    write(
+        "pattern.jsonl",
+        &|schema| json!({"schema": schema, "source": "a", "detail-type": "b", "pattern": {"detail": {"n": [2]}}}),
+    );
+    let answers = |arguments: &[&str]| -> Vec<Value> {
+        let mut command = clean_command(&binary());
+        let output = command.args(arguments).current_dir(folder.path()).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let of_diff = answers(&["diff", "--batch", "diff.jsonl"]);
+    let of_pattern = answers(&["pattern", "check", "--batch", "pattern.jsonl"]);
+    let read = |index: usize| (&of_diff[index]["backward"]["verdict"], &of_pattern[index]["matches"]);
+    assert_eq!(read(0), (&json!("compatible"), &json!("never")));
+    assert_eq!(read(1), (&json!("incompatible"), &json!("some")));
+    for index in 2..schemas.len() {
+        let message = of_diff[index]["error"]["message"].as_str().unwrap();
+        assert!(message.starts_with("unknown dialect `"), "{message}");
+        assert_eq!(of_diff[index]["error"]["pointer"], "/$schema");
+        assert_eq!(
+            of_pattern[index]["error"]["message"],
+            format!("{message} (at /$schema)")
+        );
+    }
+}

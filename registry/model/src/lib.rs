@@ -63,7 +63,7 @@ pub use number::JsonNumber;
 pub use parse::{ParseError, parse};
 pub use parts::{DialectPart, split_by_dialect};
 pub use pointer::Pointer;
-pub use problem::{DocumentError, DocumentProblem, dialect_problems};
+pub use problem::{DocumentError, DocumentProblem, dialect_problems, read_dialect};
 pub use reference::{EventRef, InvalidReference, Versions};
 pub use resolve::{Reference, ResolveError, Resolver};
 pub use schema_type::SchemaType;

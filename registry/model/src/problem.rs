@@ -1,7 +1,7 @@
 //! Why JSON is no document: no schema, or a dialect that is not known or would not count. In: a parsed schema. Out: its dialect, or the problem
 //! at its place.
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, UnknownDialect};
 use crate::fault::SchemaFault;
 use crate::keyword::Keyword;
 use crate::parse::ParseError;
@@ -110,9 +110,30 @@ pub(crate) fn dialect_of(root: &Value, default: Dialect) -> Result<Dialect, (Spa
     if !matches!(root.kind, Kind::Object(_) | Kind::Bool(_)) {
         return Err((root.span, DocumentProblem::NotASchema(root.kind_name())));
     }
+    let span = root.keyword(Keyword::Schema).map_or(root.span, |uri| uri.span);
+    read_dialect(root, default).map_err(|unknown| (span, DocumentProblem::UnknownDialect(unknown.uri)))
+}
+
+/// Returns the dialect that the `$schema` of a document names; the default if it has none.
+///
+/// # Errors
+///
+/// `$schema` is no text, or names no dialect that we know.
+///
+/// # Examples
+///
+/// ```
+/// use schemactl_model::{Dialect, Source, parse, read_dialect};
+///
+/// let read = |text: &str| read_dialect(&parse(&Source::new("a.json", text)).unwrap(), Dialect::Draft202012);
+/// assert_eq!(read(r#"{"$schema": "http://json-schema.org/draft-07/schema#"}"#), Ok(Dialect::Draft7));
+/// assert_eq!(read("{}"), Ok(Dialect::Draft202012));
+/// assert_eq!(read(r#"{"$schema": 5}"#).unwrap_err().to_string(), "unknown dialect `5`");
+/// ```
+pub fn read_dialect(root: &Value, default: Dialect) -> Result<Dialect, UnknownDialect> {
     let Some(uri) = root.keyword(Keyword::Schema) else {
         return Ok(default);
     };
     let text = uri.as_str().map_or_else(|| uri.to_json(), str::to_owned);
-    Dialect::from_uri(&text).map_err(|unknown| (uri.span, DocumentProblem::UnknownDialect(unknown.uri)))
+    Dialect::from_uri(&text)
 }

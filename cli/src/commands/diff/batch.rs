@@ -9,7 +9,8 @@ use schemactl_compat::{
     ComparisonSettings, Examples, Policy, Schema, Semantics, are_one_contract, default_engine, directions, explain,
     find_schema_faults, needed_bump,
 };
-use schemactl_model::{Dialect, Source, Value, parse};
+use schemactl_generate::{ComparedEvent, find_code_difference};
+use schemactl_model::{Dialect, Document, EventName, Source, Value, VersionField, parse, read_dialect};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -133,7 +134,9 @@ fn decide(case: &Value, (policy, semantics): BatchSettings, id: Option<Box<RawVa
             Examples::default(),
         )
     });
-    let needed = needed_bump(&backward, &forward, || are_one_contract(&engine, &old, &new));
+    let needed = needed_bump(&backward, &forward, || {
+        are_one_contract(&engine, &old, &new) && has_same_code(&old, &new)
+    });
     Ok(write_line(&Decided {
         id,
         backward: verdict_as_json(&backward),
@@ -142,6 +145,19 @@ fn decide(case: &Value, (policy, semantics): BatchSettings, id: Option<Box<RawVa
         rules: explanation.as_ref().map(FiredRules::of).unwrap_or_default(),
         us,
     }))
+}
+
+/// Whether the code that is generated for both schemas is the same: a patch promises that, here as for two files.
+fn has_same_code(old: &Schema<'_>, new: &Schema<'_>) -> bool {
+    let read = |schema: &Schema<'_>| {
+        let source = Source::new("schema.json", schema.root.to_json());
+        Document::read_with_faults(source, schema.dialect, None).ok()
+    };
+    let (Some(old), Some(new)) = (read(old), read(new)) else {
+        return true;
+    };
+    let name = EventName::new("batch", "Event").expect("two good names");
+    find_code_difference((&old, &new), &ComparedEvent::new(&name, &VersionField::default())).is_none()
 }
 
 fn side<'v>(case: &'v Value, name: &'static str) -> Result<Schema<'v>, BatchError> {
@@ -164,11 +180,7 @@ fn dialect(case: &Value, name: &'static str, root: &Value) -> Result<Dialect, Ba
         message,
     };
     let Some(draft) = case.member("draft") else {
-        let Some(uri) = root.member("$schema") else {
-            return Ok(Dialect::Draft202012);
-        };
-        let text = uri.as_str().map_or_else(|| uri.to_json(), str::to_owned);
-        return Dialect::from_uri(&text).map_err(|error| at(name, "/$schema", error.to_string()));
+        return read_dialect(root, Dialect::Draft202012).map_err(|error| at(name, "/$schema", error.to_string()));
     };
     match draft.as_str() {
         Some("draft4") => Ok(Dialect::Draft4),

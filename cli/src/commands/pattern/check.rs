@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use schemactl_compat::{Policy, Schema, Semantics, Validator, find_schema_faults};
-use schemactl_model::{Dialect, Source, Value as ModelValue, parse};
+use schemactl_model::{Dialect, Source, Value as ModelValue, parse, read_dialect};
 use schemactl_pattern::Pattern;
 use schemactl_pattern_analysis::{
     Coverage, PatternAnalysis, PatternEvents, Relation, VersionEvents, with_pattern_analysis,
@@ -173,10 +173,8 @@ fn read_schema(json: &RawValue) -> Result<(ModelValue, Dialect), NoAnswerReason>
         let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
         refuse(errors.join("; "))
     })?;
-    let dialect = match root.member("$schema") {
-        None => Dialect::Draft202012,
-        Some(uri) => Dialect::from_uri(uri.as_str().unwrap_or_default()).map_err(|error| refuse(error.to_string()))?,
-    };
+    let dialect =
+        read_dialect(&root, Dialect::Draft202012).map_err(|error| refuse(format!("{error} (at /$schema)")))?;
     match find_schema_faults(&root, dialect).first() {
         Some(fault) => Err(refuse(format!("{fault} (at {})", fault.pointer))),
         None => Ok((root, dialect)),
