@@ -20,7 +20,7 @@ use schemactl_model::{Dialect, Document, EventName, EventRef, Files, Source, Val
 use schemactl_workspace::{Workspace, WorkspaceEvent};
 
 use self::files::{FolderFiles, RevisionFiles};
-use self::lints::lint_side;
+use self::lints::lint_sides;
 use crate::args::{DiffArgs, DirectionArg, ReportFormat, StdinArgs};
 use crate::code_comparison::is_noticed_by_code;
 use crate::context::{Context, find_event, folder_in_repository, semantics_of_workspace};
@@ -227,7 +227,7 @@ fn found<'s>(
         declares_same,
         code_difference: is_one_contract.then(code_difference).flatten(),
         strict,
-        lints: [old, new].map(|side| lint_side(side, semantics)).concat(),
+        lints: lint_sides((old, new), semantics),
     }
 }
 

@@ -31,8 +31,24 @@ const FRAME: [(&str, &str); 3] = [
     ("schemas/side/Side/1.0.json", "{}"),
 ];
 
+/// Returns what `check` finds in each of two schemas by itself. What it finds in both, as in a file and itself, is told once.
+pub(super) fn lint_sides((old, new): (&DiffSide, &DiffSide), semantics: Semantics) -> Vec<Finding> {
+    let mut found = lint_side(old, semantics);
+    let is_known = |one: &Finding, known: &[Finding]| {
+        let is_same =
+            |known: &Finding| (known.rule, &known.message, &known.places) == (one.rule, &one.message, &one.places);
+        known.iter().any(is_same)
+    };
+    for one in lint_side(new, semantics) {
+        if !is_known(&one, &found) {
+            found.push(one);
+        }
+    }
+    found
+}
+
 /// Returns what `check` finds in a schema by itself. A comparison judges the change: nothing here is louder than a warning.
-pub(super) fn lint_side(side: &DiffSide, semantics: Semantics) -> Vec<Finding> {
+fn lint_side(side: &DiffSide, semantics: Semantics) -> Vec<Finding> {
     let files: FileMap = FRAME.into_iter().collect();
     let mut workspace = Workspace::from_files(&files).expect("the frame is a workspace");
     let name = EventName::new("side", "Side").expect("two good names");
