@@ -284,8 +284,8 @@ pub(crate) struct BumpArgs {
 Examples:
   schemactl merge-lock && git add schemactl.lock
 
-It keeps the lines of both sides, as `merge=union` in .gitattributes does where git merges. If they contradict each other, the exit code is 1, and
-`schemactl check --against` shows which line to keep.")]
+It keeps the lines of both sides, as `merge=union` in .gitattributes does where git merges. If they contradict each other,
+`schemactl check --against` fails and shows which line to keep.")]
 pub(crate) struct MergeLockArgs {
     /// Print the merged lock, and write nothing
     #[arg(long)]

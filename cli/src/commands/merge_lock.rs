@@ -43,13 +43,12 @@ pub(crate) fn run_merge_lock(args: &MergeLockArgs, context: &Context) -> Result<
             .console
             .note("next: git add schemactl.lock, then schemactl check --against");
     }
-    if is_sound {
-        return Ok(Exit::Clean);
+    if !is_sound {
+        context
+            .console
+            .note("two lines contradict each other: `schemactl check --against` shows which of them to keep");
     }
-    context
-        .console
-        .note("two lines contradict each other: `schemactl check --against` shows which of them to keep");
-    Ok(Exit::Findings)
+    Ok(Exit::Clean)
 }
 
 /// A part of a text with the markers of a merge.
