@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
 
 use std::fs;
+use std::path::Path;
 
 use schemactl_tests::{binary, clean_command};
 use serde_json::{Value, json};
@@ -80,6 +81,137 @@ fn questions_are_answered_by_proofs_and_events() {
     // Where writers send whatever their schema allows, an undeclared field can be there.
     let (_, open) = run_batch("check", &lines[3..4], &["--policy", "open-strict"]);
     assert_eq!(open[0]["matches"], "some", "{open:?}");
+}
+
+/// A workspace with two versions of an event; the second one has a coupon too.
+fn make_workspace() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let event = folder.path().join("schemas/shop/Placed");
+    fs::create_dir_all(&event).unwrap();
+    fs::write(
+        folder.path().join("schemactl.toml"),
+        "version = 1\n[registry]\nname = \"shop\"\n",
+    )
+    .unwrap();
+    fs::write(
+        event.join("event.toml"),
+        "source = \"shop\"\ndetail-type = \"order.placed\"\n",
+    )
+    .unwrap();
+    for (version, more) in [("1.0", json!({})), ("1.1", json!({ "coupon": { "type": "string" } }))] {
+        let mut schema = json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "required": ["version", "currency"],
+            "properties": { "version": { "type": "string" }, "currency": { "enum": ["EUR", "USD"] }, "total": { "type": "integer" } },
+        });
+        schema["properties"]
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        fs::write(event.join(format!("{version}.json")), schema.to_string()).unwrap();
+    }
+    folder
+}
+
+fn check_patterns(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = clean_command(&binary());
+    let output = command
+        .current_dir(folder)
+        .args(["pattern", "check"])
+        .args(arguments)
+        .output()
+        .unwrap();
+    (output.status.code(), String::from_utf8(output.stdout).unwrap())
+}
+
+/// Pattern files against the events of a workspace: what a rule's owner reads.
+#[test]
+fn patterns_are_checked_against_every_version() {
+    let folder = make_workspace();
+    let cases = [
+        (json!({ "source": ["shop"] }), ["all events", "all events"], 0),
+        (
+            json!({ "detail": { "currency": ["EUR"] } }),
+            ["some events", "some events"],
+            0,
+        ),
+        (
+            json!({ "detail": { "coupon": [{ "exists": true }] } }),
+            ["never: no event has a field `detail.coupon`", "some events"],
+            0,
+        ),
+        (
+            json!({ "detail": { "version": ["1.0"] } }),
+            [
+                "all events",
+                "never: `detail.version` never has such a value; an event has \"1.1\"",
+            ],
+            0,
+        ),
+        (
+            json!({ "detail": { "total": ["5"] } }),
+            ["never: `detail.total` never has such a value; did you mean `5`?"; 2],
+            1,
+        ),
+        (
+            json!({ "detail": { "curency": ["EUR"] } }),
+            ["never: no event has a field `detail.curency`; did you mean `detail.currency`?"; 2],
+            1,
+        ),
+    ];
+    let run = |arguments: &[&str]| check_patterns(folder.path(), arguments);
+    for (pattern, expected, code) in &cases {
+        fs::write(folder.path().join("rule.json"), pattern.to_string()).unwrap();
+        let found = run(&["rule.json"]);
+        let lines = format!(
+            "rule.json\n  shop/Placed@1.0  {}\n  shop/Placed@1.1  {}\n",
+            expected[0], expected[1]
+        );
+        let end = if *code == 1 {
+            "  it matches no event of the workspace\n"
+        } else {
+            ""
+        };
+        assert_eq!(found, (Some(*code), lines + end), "{pattern}");
+    }
+    for (pattern, expected) in [
+        (
+            json!({ "source": ["shopp"] }),
+            "no event of the workspace has source `shopp`; did you mean `shop`?",
+        ),
+        (
+            json!({ "detail-type": ["OrderPlaced"] }),
+            "no event of the workspace has detail-type `OrderPlaced`; did you mean `order.placed`?",
+        ),
+    ] {
+        fs::write(folder.path().join("rule.json"), pattern.to_string()).unwrap();
+        assert_eq!(
+            run(&["rule.json"]),
+            (Some(1), format!("rule.json\n  never: {expected}\n"))
+        );
+    }
+}
+
+/// Each event of an answer is asked about again, and says its version.
+#[test]
+fn events_of_an_answer_say_their_version() {
+    let folder = make_workspace();
+    let pattern = json!({ "detail": { "currency": ["EUR"] } });
+    fs::write(folder.path().join("rule.json"), pattern.to_string()).unwrap();
+    let (_, line) = check_patterns(folder.path(), &["rule.json", "--format", "json", "--event", "Placed"]);
+    let answer: Value = serde_json::from_str(&line).unwrap();
+    let versions = answer["versions"].as_array().unwrap();
+    assert_eq!(versions.len(), 2);
+    for version in versions {
+        assert_eq!(version["matched"]["detail"]["version"], version["version"]);
+        let pairs = [&version["matched"], &version["missed"]];
+        let pairs = pairs.map(|event| json!({ "name": "", "pattern": pattern, "event": event }));
+        let (_, answers) = run_batch("test", &pairs, &[]);
+        assert_eq!(
+            [&answers[0]["matches"], &answers[1]["matches"]],
+            [true, false],
+            "{version}"
+        );
+    }
 }
 
 #[test]

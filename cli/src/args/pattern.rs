@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
 use clap_complete::ArgValueCompleter;
+use schemactl_model::EventRef;
 
-use crate::completion::complete_policies;
+use super::OutputFormat;
+use crate::completion::{complete_events, complete_policies};
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct PatternArgs {
@@ -48,21 +50,35 @@ pub(crate) struct PatternTestArgs {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
+  schemactl pattern check rules/*.json
+  schemactl pattern check rules/paid-orders.json --event OrderPlaced --format json
   schemactl pattern check --batch questions.jsonl
 
-Matches are never, some, all or undecided; never and all are proofs, and each event in an answer was matched and validated. A writer is assumed to send
-what --policy says.")]
+Without --batch the patterns are checked against every version of the workspace's events that is not retired, or of --event. Never and all are proofs,
+and each event in an answer was matched and validated. A writer is assumed to send what the policy of the event says, and its own version in the version
+field. Where a pattern matches no event of a version, the field that is never met is named.
+
+The exit code is 1 if a pattern matches no event of any version.")]
 pub(crate) struct PatternCheckArgs {
+    /// Files with event patterns; - for standard input
+    #[arg(required_unless_present = "batch", value_name = "FILES")]
+    pub(crate) patterns: Vec<PathBuf>,
+    /// Only check against this event [default: all events]
+    #[arg(long, value_name = "EVENT", conflicts_with = "batch", add = ArgValueCompleter::new(complete_events))]
+    pub(crate) event: Option<EventRef>,
+    /// Format of the output. JSON is a line for each pattern, with an event that matches and one that does not
+    #[arg(long, value_enum, default_value_t, conflicts_with = "batch")]
+    pub(crate) format: OutputFormat,
     /// Answer the questions in a file of JSON lines; - for standard input
     ///
     /// A line is {"id","schema","source","detail-type","pattern"}, of at most 16,000,000 bytes; schema is that of the detail. The answer is
     /// {"id","matches","matched","missed","reason","us"}, with an event that matches and one that does not. With a second pattern, "other", the answer has
     /// "relation" too: equal, subset, superset, overlap, disjoint or undecided
-    #[arg(long, value_name = "FILE")]
-    pub(crate) batch: PathBuf,
-    /// Content-model policy of the writers, such as open-strict
+    #[arg(long, value_name = "FILE", conflicts_with = "patterns")]
+    pub(crate) batch: Option<PathBuf>,
+    /// Content-model policy of the writers with --batch, such as open-strict
     ///
     /// [default: tolerant-reader]
-    #[arg(long, add = ArgValueCompleter::new(complete_policies))]
+    #[arg(long, requires = "batch", add = ArgValueCompleter::new(complete_policies))]
     pub(crate) policy: Option<String>,
 }

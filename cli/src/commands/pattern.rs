@@ -1,6 +1,8 @@
 //! `schemactl pattern`: questions about EventBridge event patterns.
 
+mod batch;
 mod check;
+mod sent;
 mod test;
 
 use serde::{Deserialize, Serialize};

@@ -131,6 +131,38 @@ impl<'s> PatternAnalysis<'_, 's> {
         Ok(VersionEvents { envelopes, is_valid })
     }
 
+    /// Returns the events of a version that say it themselves: those with this value at a place of the detail, wherever they have something there. Returns the events
+    /// as they were if none says it.
+    ///
+    /// # Errors
+    ///
+    /// None for texts.
+    pub fn pin_detail<'v>(
+        &mut self,
+        events: &VersionEvents<'s, 'v>,
+        place: &[&str],
+        value: &str,
+    ) -> Result<VersionEvents<'s, 'v>, PatternAnalysisError> {
+        let value = self.session.value(&Value::string(value))?;
+        // Those that say it, and those that say it or nothing.
+        let (mut saying, mut open) = (value, value);
+        for name in place.iter().rev() {
+            let everything = self.session.everything();
+            let present = self.session.objects_with(name, everything);
+            let absent = self.session.complement(present);
+            let there = self.session.objects_with(name, open);
+            open = self.session.union(&[there, absent]);
+            saying = self.session.objects_with(name, saying);
+        }
+        let details = events.envelopes.details;
+        let mut pinned = events.clone();
+        let saying = self.session.intersection(&[details, saying]);
+        if !matches!(self.session.find_candidate(&[saying], &[], &[]), Emptiness::Empty) {
+            pinned.envelopes.details = self.session.intersection(&[details, open]);
+        }
+        Ok(pinned)
+    }
+
     /// Returns a pattern, prepared for questions.
     ///
     /// # Errors

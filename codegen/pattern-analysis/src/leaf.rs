@@ -133,9 +133,11 @@ fn equal<'s>(session: &mut SetSession<'s>, scalar: &Scalar) -> Bounds<'s> {
 /// The texts that may be an IPv4 or IPv6 address.
 const LIKE_AN_ADDRESS: &str = "^[0-9A-Fa-f.:]*[.:][0-9A-Fa-f.:]*$";
 
+/// Whether the matcher may read a text as an address: four numbers, or something with a colon. Numbers of versions, such as `1.0`, are none.
 fn is_like_an_address(text: &str) -> bool {
     let is_character = |byte: u8| byte.is_ascii_hexdigit() || byte == b'.' || byte == b':';
-    text.contains(['.', ':']) && text.bytes().all(is_character)
+    let is_octets = || text.split('.').count() == 4 && text.split('.').all(|part| part.parse::<u8>().is_ok());
+    text.bytes().all(is_character) && (text.contains(':') || is_octets())
 }
 
 fn same_scalar<'s>(session: &mut SetSession<'s>, scalar: &Scalar) -> Bounds<'s> {

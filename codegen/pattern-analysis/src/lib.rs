@@ -13,6 +13,7 @@
 mod readme {}
 
 mod analysis;
+mod causes;
 mod encode;
 mod error;
 mod events;
@@ -21,4 +22,5 @@ mod leaf;
 pub use self::analysis::{
     Coverage, DetailValidator, PatternAnalysis, PatternEvents, Relation, VersionEvents, with_pattern_analysis,
 };
+pub use self::causes::{NeverCause, NeverKind, SchemaVocabulary};
 pub use self::error::PatternAnalysisError;

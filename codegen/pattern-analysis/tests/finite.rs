@@ -4,7 +4,9 @@
 use schemactl_containment::{Schema, from_serde_json};
 use schemactl_model::Dialect;
 use schemactl_pattern::{CompiledPattern, Matcher, Pattern, PatternBuilder};
-use schemactl_pattern_analysis::{Coverage, PatternAnalysisError, Relation, with_pattern_analysis};
+use schemactl_pattern_analysis::{
+    Coverage, NeverCause, NeverKind, PatternAnalysisError, Relation, SchemaVocabulary, with_pattern_analysis,
+};
 use serde_json::{Map, Value, json};
 
 /// Fields of a schema, each with the values that it takes; an optional one may be missing.
@@ -247,6 +249,37 @@ fn check_coverage(answer: &Coverage, matcher: &CompiledPattern, events: &[Value]
     Some(matching)
 }
 
+/// How many causes have a suggestion, once each is true of every event: the field is never met, and what is suggested is.
+fn check_causes(causes: &[NeverCause], pattern: &Pattern, events: &[Value], text: &str) -> usize {
+    let branches = pattern.branches().unwrap();
+    assert!(
+        causes.is_empty() || causes.len() == branches.len(),
+        "{text}: {causes:?}"
+    );
+    let matches = |path: &str, matchers: Vec<Matcher>| {
+        let steps: Vec<_> = path.split('.').collect();
+        let field = PatternBuilder::new().any_of_field(&steps, matchers).build().compile();
+        events.iter().any(|event| field.matches(event))
+    };
+    for (cause, branch) in causes.iter().zip(&branches) {
+        let Some(field) = &cause.field else { continue };
+        assert!(!matches(field, branch[field].clone()), "{text}: {cause:?}");
+        let has_leaf = matches(field, vec![Matcher::exists()]);
+        let is_missing = matches!(cause.kind, NeverKind::NoSuchField | NeverKind::HasMembers);
+        assert_eq!(has_leaf, !is_missing, "{text}: {cause:?}");
+        if let Some(suggestion) = &cause.suggestion {
+            let is_met = if is_missing {
+                matches(suggestion, vec![Matcher::exists()])
+            } else {
+                let value = Pattern::parse(&format!("{{\"x\": [{suggestion}]}}")).unwrap();
+                matches(field, value.branches().unwrap()[0]["x"].clone())
+            };
+            assert!(is_met, "{text}: {cause:?}");
+        }
+    }
+    causes.iter().filter(|cause| cause.suggestion.is_some()).count()
+}
+
 /// Whether there was an answer, which is that of every event.
 fn check_relation(
     answer: &Relation,
@@ -324,6 +357,39 @@ const CHOSEN: [(usize, &str); 14] = [
     ),
 ];
 
+/// Mistakes of one field, with what was meant by it.
+const MEANT: [(usize, &str, Option<&str>); 9] = [
+    (0, r#"{"detail": {"statsu": ["new"]}}"#, Some("detail.status")),
+    (0, r#"{"detail": {"status": ["NEW"]}}"#, Some(r#""new""#)),
+    (0, r#"{"detail": {"amount": ["1.5"]}}"#, Some("1.5")),
+    (0, r#"{"status": ["new"]}"#, Some("detail.status")),
+    (1, r#"{"detail": {"line": {"sku": ["x-1"]}}}"#, Some("detail.lines.sku")),
+    (1, r#"{"detail": {"by": ["X"]}}"#, None),
+    (2, r#"{"detail": {"name": ["STRASE"]}}"#, Some(r#""STRASSE""#)),
+    (2, r#"{"detail": {"nam": ["Straße"]}}"#, Some("detail.name")),
+    (2, r#"{"detail": {"ip": [{"prefix": "11."}]}}"#, None),
+];
+
+#[test]
+fn what_was_meant_is_suggested() {
+    for (schema, text, expected) in MEANT {
+        let fields = &schemas()[schema];
+        let details = fields.details();
+        let is_valid = |detail: &Value| Some(details.contains(detail));
+        let root = from_serde_json(&fields.schema());
+        with_pattern_analysis(|analysis| {
+            let schema = Schema::new(&root, Dialect::Draft202012);
+            let version = analysis.version("shop", "Ev", &schema, &is_valid).unwrap();
+            let pattern = Pattern::parse(text).unwrap();
+            let causes = analysis.causes_of_never(&version, &pattern, &SchemaVocabulary::of(&root));
+            let [cause] = &causes[..] else {
+                panic!("{text}: {causes:?}")
+            };
+            assert_eq!(cause.suggestion.as_deref(), expected, "{text}: {cause:?}");
+        });
+    }
+}
+
 /// A range with such a bound has no number, although it looks as if it had most.
 #[test]
 fn a_pattern_that_event_bridge_refuses_is_an_error() {
@@ -342,11 +408,13 @@ fn a_pattern_that_event_bridge_refuses_is_an_error() {
 #[test]
 fn answers_are_those_of_every_event() {
     let (mut choices, mut decided, mut undecided) = (Choices(0x0dd5), [0; 3], 0);
+    let (mut caused, mut suggested) = (0, 0);
     for (number, fields) in schemas().iter().enumerate() {
         let details = fields.details();
         let is_valid = |detail: &Value| Some(details.contains(detail));
         let events: Vec<_> = details.iter().map(event).collect();
         let root = from_serde_json(&fields.schema());
+        let vocabulary = SchemaVocabulary::of(&root);
         with_pattern_analysis(|analysis| {
             let schema = Schema::new(&root, Dialect::Draft202012);
             let version = analysis.version("shop", "Ev", &schema, &is_valid).unwrap();
@@ -354,6 +422,12 @@ fn answers_are_those_of_every_event() {
             let chosen = CHOSEN.iter().filter(|(schema, _)| *schema == number);
             let mut texts: Vec<_> = chosen.map(|(_, text)| (*text).to_owned()).collect();
             assert!(texts.iter().all(|text| Pattern::parse(text).is_ok()), "{texts:?}");
+            texts.extend(
+                MEANT
+                    .iter()
+                    .filter(|(schema, ..)| *schema == number)
+                    .map(|(_, text, _)| (*text).to_owned()),
+            );
             texts.extend((0..300).map(|_| choices.pattern(number)));
             for text in texts {
                 let Ok(pattern) = Pattern::parse(&text) else { continue };
@@ -363,6 +437,11 @@ fn answers_are_those_of_every_event() {
                 match check_coverage(&answer, &matcher, &events, &text) {
                     Some(matching) => decided[usize::from(matching > 0) + usize::from(matching == events.len())] += 1,
                     None => undecided += 1,
+                }
+                if answer == Coverage::Never {
+                    let causes = analysis.causes_of_never(&version, &pattern, &vocabulary);
+                    caused += usize::from(!causes.is_empty());
+                    suggested += check_causes(&causes, &pattern, &events, &text);
                 }
                 if let Some((other, other_text)) = &before {
                     let other_events = analysis.pattern(other).unwrap();
@@ -375,6 +454,14 @@ fn answers_are_those_of_every_event() {
         });
     }
     assert!(decided.iter().all(|number| *number > 30), "{decided:?}");
+    println!(
+        "never {}, with causes {caused}, with suggestions {suggested}",
+        decided[0]
+    );
+    assert!(
+        caused * 100 >= decided[0] * 95 && suggested >= 6,
+        "{caused} {suggested} {decided:?}"
+    );
     let questions: usize = decided.iter().sum();
     assert!(undecided * 100 < questions, "{undecided} undecided of {decided:?}");
 }

@@ -1,182 +1,324 @@
-//! `schemactl pattern check`: which events of a schema a pattern matches, proved.
+//! `schemactl pattern check FILES`: which versions of the workspace's events each pattern matches, proved, and why it matches one never. In: pattern files
+//! and the workspace. Out: a line for each version that the pattern is about, and as JSON an event that matches and one that does not.
 
-use std::time::Instant;
+use std::fmt::Write as _;
 
-use schemactl_compat::{Policy, Schema, Semantics, Validator, find_schema_faults};
-use schemactl_model::{Dialect, Source, Value as ModelValue, parse, read_dialect};
-use schemactl_pattern::Pattern;
+use schemactl_check::policy_of;
+use schemactl_compat::Schema;
+use schemactl_model::{EventName, Source, Version, find_alike, with_stack_for};
+use schemactl_pattern::{Matcher, Pattern, Scalar};
 use schemactl_pattern_analysis::{
-    Coverage, PatternAnalysis, PatternEvents, Relation, VersionEvents, with_pattern_analysis,
+    Coverage, NeverCause, NeverKind, PatternAnalysis, SchemaVocabulary, VersionEvents, with_pattern_analysis,
 };
-use serde::{Deserialize, Serialize};
+use schemactl_workspace::{SchemaVersion, Workspace, WorkspaceEvent};
+use serde::Serialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
-use super::{NoAnswer, NoAnswerReason, read_question, text_inside, text_of};
-use crate::args::PatternCheckArgs;
-use crate::commands::diff::parse_policy;
-use crate::context::Context;
+use super::batch::run_batch;
+use super::sent::SentDetails;
+use crate::args::{OutputFormat, PatternCheckArgs, StdinArgs};
+use crate::context::{Context, find_event};
 use crate::exit::Exit;
-use crate::json_lines::{BatchLine, answer_lines, write_line};
+use crate::input;
+use crate::json_lines::write_line;
 use crate::problem::Problem;
-
-/// A question of a batch.
-#[derive(Deserialize)]
-struct PatternQuestion<'t> {
-    #[serde(borrow, default)]
-    id: Option<&'t RawValue>,
-    #[serde(borrow)]
-    schema: &'t RawValue,
-    source: String,
-    #[serde(rename = "detail-type")]
-    detail_type: String,
-    #[serde(borrow)]
-    pattern: &'t RawValue,
-    #[serde(borrow, default)]
-    other: Option<&'t RawValue>,
-}
-
-/// Its answer.
-#[derive(Default, Serialize)]
-struct PatternAnswer<'t> {
-    id: Option<&'t RawValue>,
-    matches: &'static str,
-    /// An event that matches.
-    matched: Option<Value>,
-    /// An event of the schema that does not.
-    missed: Option<Value>,
-    /// How the events that the pattern matches relate to those that the other one matches.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    relation: Option<&'static str>,
-    /// Why a question is undecided.
-    reason: Option<String>,
-    /// Microseconds that the answer took.
-    us: u128,
-}
+use crate::words::shorten_text;
 
 pub(super) fn run_check(args: &PatternCheckArgs, context: &Context) -> Result<Exit, Problem> {
-    let policy = parse_policy(args.policy.as_deref())?;
-    answer_lines(&args.batch, context, |line| answer_question(line, policy))
-}
-
-fn answer_question(line: BatchLine, policy: Policy) -> Result<String, String> {
-    let number = line.number;
-    let text = text_of(line)?;
-    let members = "`id`, `schema`, `source`, `detail-type`, `pattern`, and perhaps `other`";
-    let question: PatternQuestion<'_> = read_question(number, &text, members)?;
-    let answer = decide(&question, policy).map_err(|error| {
-        write_line(&NoAnswer {
-            name: None,
-            id: question.id,
+    if let Some(batch) = &args.batch {
+        return run_batch(batch, args.policy.as_deref(), context);
+    }
+    let workspace = context.workspace()?;
+    let stdin = StdinArgs::default();
+    let mut checked = Vec::new();
+    for file in &args.patterns {
+        let source = input::read_input(file, &stdin)?;
+        let pattern = Pattern::parse(source.text()).map_err(|error| Problem::Pattern {
+            file: source.path().to_owned(),
             error,
-        })
-    })?;
-    Ok(write_line(&answer))
-}
-
-fn decide<'t>(question: &PatternQuestion<'t>, policy: Policy) -> Result<PatternAnswer<'t>, NoAnswerReason> {
-    let pattern = read_pattern("pattern", question.pattern)?;
-    let other = question.other.map(|other| read_pattern("other", other)).transpose()?;
-    let (root, dialect) = read_schema(question.schema)?;
-    let written = Schema::new(&root, dialect);
-    let refuse = |message: String| NoAnswerReason::new("schema", message);
-    // What writers send under the policy; each event has to be valid under the schema as it is written too.
-    let (sent, sent_dialect) = policy.as_writer(&written).of(&written).map_err(refuse)?;
-    let validators = [(&root, dialect), (&*sent, sent_dialect)]
-        .map(|(schema, dialect)| Validator::with(schema, dialect, Semantics::default()));
-    let is_valid = |detail: &Value| {
-        let mut verdicts = validators
-            .iter()
-            .map(|made| made.as_ref().ok()?.is_valid_json(detail).ok());
-        verdicts.try_fold(true, |all, verdict| verdict.map(|valid| all && valid))
+        })?;
+        checked.push(CheckedPattern {
+            source,
+            pattern,
+            versions: Vec::new(),
+        });
+    }
+    let events = match &args.event {
+        Some(event) => vec![find_event(&workspace, event)?],
+        None => workspace.events.values().collect(),
     };
-    let started = Instant::now();
-    let mut answer = with_pattern_analysis(|analysis| {
-        let events = analysis.version(
-            &question.source,
-            &question.detail_type,
-            &Schema::new(&sent, sent_dialect),
-            &is_valid,
-        );
-        let patterns = (&pattern, other.as_ref());
-        events.and_then(|events| ask(analysis, &events, patterns))
+    for event in events {
+        let is_live = |version: &&SchemaVersion| workspace.lock.find_end(&event.name, &version.version).is_none();
+        for version in event.versions.values().filter(is_live) {
+            let depth = version.document.root().depth();
+            with_stack_for(depth, || check_version(&workspace, event, version, &mut checked));
+        }
+    }
+    let mut text = String::new();
+    for pattern in &checked {
+        match args.format {
+            OutputFormat::Text => text += &pattern.render(&workspace),
+            OutputFormat::Json => text += &pattern.to_json_line(),
+        }
+    }
+    context.console.result(&text);
+    Ok(if checked.iter().all(CheckedPattern::matches) {
+        Exit::Clean
+    } else {
+        Exit::Findings
     })
-    .unwrap_or_else(|error| PatternAnswer {
-        matches: "undecided",
-        relation: other.as_ref().map(|_| "undecided"),
-        reason: Some(error.to_string()),
-        ..PatternAnswer::default()
-    });
-    answer.us = started.elapsed().as_micros();
-    answer.id = question.id;
-    Ok(answer)
 }
 
-/// Asks about one pattern, and how it relates to the other.
+/// A pattern of a file, and what was found.
+struct CheckedPattern<'w> {
+    source: Source,
+    pattern: Pattern,
+    versions: Vec<PatternStanding<'w>>,
+}
+
+/// What a pattern matches of a version.
+struct PatternStanding<'w> {
+    event: &'w EventName,
+    version: &'w Version,
+    coverage: Coverage,
+    /// Why it matches none, an entry for each alternative.
+    causes: Vec<NeverCause>,
+}
+
+/// Asks all patterns about one version.
+fn check_version<'w>(
+    workspace: &'w Workspace,
+    event: &'w WorkspaceEvent,
+    version: &'w SchemaVersion,
+    checked: &mut [CheckedPattern<'w>],
+) {
+    let written = Schema::from(&version.document);
+    let sent = SentDetails::of(&written, policy_of(workspace, Some(event)));
+    let vocabulary = SchemaVocabulary::of(version.document.root());
+    with_pattern_analysis(|analysis| {
+        let sent = sent.as_ref().map_err(Clone::clone);
+        let is_valid = |detail: &Value| sent.as_ref().ok()?.is_valid(detail);
+        let events = sent.as_ref().map_err(Clone::clone).and_then(|sent| {
+            let events = name_events(analysis, event, version, &sent.schema(), &is_valid);
+            events.map_err(|error| error.to_string())
+        });
+        for pattern in &mut *checked {
+            let (coverage, causes) = match &events {
+                Ok(events) => ask(analysis, events, &pattern.pattern, &vocabulary),
+                Err(reason) => (Coverage::Undecided(reason.clone()), Vec::new()),
+            };
+            pattern.versions.push(PatternStanding {
+                event: &event.name,
+                version: &version.version,
+                coverage,
+                causes,
+            });
+        }
+    });
+}
+
+/// Returns the events of a version, which say its number.
+fn name_events<'s, 'v>(
+    analysis: &mut PatternAnalysis<'_, 's>,
+    event: &WorkspaceEvent,
+    version: &SchemaVersion,
+    sent: &Schema<'_>,
+    is_valid: &'v dyn Fn(&Value) -> Option<bool>,
+) -> Result<VersionEvents<'s, 'v>, schemactl_pattern_analysis::PatternAnalysisError> {
+    let settings = &event.settings;
+    let events = analysis.version(&settings.source, &settings.detail_type, sent, is_valid)?;
+    let place: Vec<&str> = settings
+        .version_field
+        .place()
+        .tokens()
+        .iter()
+        .map(String::as_str)
+        .collect();
+    analysis.pin_detail(&events, &place, &version.version.to_string())
+}
+
 fn ask<'s>(
     analysis: &mut PatternAnalysis<'_, 's>,
     events: &VersionEvents<'s, '_>,
-    (pattern, other): (&Pattern, Option<&Pattern>),
-) -> Result<PatternAnswer<'static>, schemactl_pattern_analysis::PatternAnalysisError> {
-    let pattern = analysis.pattern(pattern)?;
-    let mut answer = PatternAnswer::default();
-    match analysis.coverage(events, &pattern) {
-        Coverage::Never => answer.matches = "never",
-        Coverage::Some { matched, missed } => {
-            answer.matches = "some";
-            answer.matched = Some(matched);
-            answer.missed = Some(missed);
-        }
-        Coverage::All { matched } => {
-            answer.matches = "all";
-            answer.matched = Some(matched);
-        }
-        Coverage::Undecided(reason) => {
-            answer.matches = "undecided";
-            answer.reason = Some(reason);
-        }
-    }
-    if let Some(other) = other {
-        let other = analysis.pattern(other)?;
-        relate(analysis, events, (&pattern, &other), &mut answer);
-    }
-    Ok(answer)
+    pattern: &Pattern,
+    vocabulary: &SchemaVocabulary,
+) -> (Coverage, Vec<NeverCause>) {
+    let prepared = match analysis.pattern(pattern) {
+        Ok(prepared) => prepared,
+        Err(error) => return (Coverage::Undecided(error.to_string()), Vec::new()),
+    };
+    let coverage = analysis.coverage(events, &prepared);
+    let causes = match coverage {
+        Coverage::Never => analysis.causes_of_never(events, pattern, vocabulary),
+        _ => Vec::new(),
+    };
+    (coverage, causes)
 }
 
-fn relate<'s>(
-    analysis: &mut PatternAnalysis<'_, 's>,
-    events: &VersionEvents<'s, '_>,
-    (pattern, other): (&PatternEvents<'s>, &PatternEvents<'s>),
-    answer: &mut PatternAnswer<'_>,
-) {
-    answer.relation = Some(match analysis.relation(events, pattern, other) {
-        Relation::Equal => "equal",
-        Relation::Subset(_) => "subset",
-        Relation::Superset(_) => "superset",
-        Relation::Overlap { .. } => "overlap",
-        Relation::Disjoint => "disjoint",
-        Relation::Undecided(reason) => {
-            answer.reason.get_or_insert(reason);
-            "undecided"
-        }
-    });
-}
-
-fn read_pattern(member: &'static str, json: &RawValue) -> Result<Pattern, NoAnswerReason> {
-    Pattern::parse(&text_inside(json)).map_err(|error| NoAnswerReason::new(member, error.to_string()))
-}
-
-/// Reads the schema of the details; without `$schema` it is in 2020-12.
-fn read_schema(json: &RawValue) -> Result<(ModelValue, Dialect), NoAnswerReason> {
-    let refuse = |message: String| NoAnswerReason::new("schema", message);
-    let root = parse(&Source::new("schema", text_inside(json))).map_err(|errors| {
-        let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
-        refuse(errors.join("; "))
-    })?;
-    let dialect =
-        read_dialect(&root, Dialect::Draft202012).map_err(|error| refuse(format!("{error} (at /$schema)")))?;
-    match find_schema_faults(&root, dialect).first() {
-        Some(fault) => Err(refuse(format!("{fault} (at {})", fault.pointer))),
-        None => Ok((root, dialect)),
+impl PatternStanding<'_> {
+    /// Whether the pattern is about the event: an alternative takes its source and detail-type.
+    fn is_meant(&self) -> bool {
+        let is_envelope = |cause: &NeverCause| matches!(cause.field.as_deref(), Some("source" | "detail-type"));
+        self.causes.is_empty() || !self.causes.iter().all(is_envelope)
     }
+
+    fn word(&self) -> &'static str {
+        match &self.coverage {
+            Coverage::Never => "never",
+            Coverage::Some { .. } => "some",
+            Coverage::All { .. } => "all",
+            Coverage::Undecided(_) => "undecided",
+        }
+    }
+
+    fn describe(&self) -> String {
+        match &self.coverage {
+            Coverage::Never => {
+                let several = self.causes.len() > 1;
+                let causes = self.causes.iter().enumerate().map(|(at, cause)| {
+                    let which = if several {
+                        format!("alternative {}: ", at + 1)
+                    } else {
+                        String::new()
+                    };
+                    which + &describe_cause(cause)
+                });
+                let causes: Vec<String> = causes.collect();
+                format!("never: {}", causes.join("; "))
+            }
+            Coverage::Some { .. } => "some events".to_owned(),
+            Coverage::All { .. } => "all events".to_owned(),
+            Coverage::Undecided(reason) => format!("undecided: {reason}"),
+        }
+    }
+}
+
+/// Returns why an alternative matches nothing, with what was probably meant.
+fn describe_cause(cause: &NeverCause) -> String {
+    let field = cause.field.as_deref().unwrap_or_default();
+    let meant = cause.suggestion.as_ref();
+    let meant = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+    match &cause.kind {
+        NeverKind::NoSuchField => format!("no event has a field `{field}`{meant}"),
+        NeverKind::HasMembers => format!("`{field}` has fields of its own, and a pattern names one of those{meant}"),
+        NeverKind::NoSuchValue { example } => {
+            let example = example.as_ref().filter(|_| cause.suggestion.is_none());
+            let example = example.map_or_else(String::new, |value| {
+                format!("; an event has {}", shorten_text(&value.to_string(), 60))
+            });
+            format!("`{field}` never has such a value{meant}{example}")
+        }
+        NeverKind::AlwaysThere => format!("every event has `{field}`"),
+        NeverKind::Together => "no event meets all of its fields together".to_owned(),
+    }
+}
+
+impl CheckedPattern<'_> {
+    /// Whether it matches an event of a version, as far as is known.
+    fn matches(&self) -> bool {
+        let mut versions = self.versions.iter();
+        versions.any(|standing| standing.coverage != Coverage::Never)
+    }
+
+    fn render(&self, workspace: &Workspace) -> String {
+        let mut text = format!("{}\n", self.source.path());
+        let meant: Vec<_> = self.versions.iter().filter(|standing| standing.is_meant()).collect();
+        let names: Vec<String> = meant
+            .iter()
+            .map(|standing| format!("{}@{}", standing.event, standing.version))
+            .collect();
+        let width = names.iter().map(String::len).max().unwrap_or(0);
+        for (standing, name) in meant.iter().zip(&names) {
+            writeln!(text, "  {name:<width$}  {}", standing.describe()).expect("writing to a string cannot fail");
+        }
+        if meant.is_empty() {
+            writeln!(text, "  never: {}", self.describe_envelope(workspace)).expect("writing to a string cannot fail");
+        } else if !self.matches() {
+            text += "  it matches no event of the workspace\n";
+        }
+        text
+    }
+
+    /// Why the pattern is about no event of the workspace: the source or the detail-type that no event is published with.
+    fn describe_envelope(&self, workspace: &Workspace) -> String {
+        let settings = || workspace.events.values().map(|event| &event.settings);
+        let sources: Vec<&str> = settings().map(|settings| settings.source.as_str()).collect();
+        let types: Vec<&str> = settings().map(|settings| settings.detail_type.as_str()).collect();
+        for (field, known) in [("source", &sources), ("detail-type", &types)] {
+            let written = self.written_texts(field);
+            let is_known = written.iter().any(|text| known.contains(&text.as_str()));
+            if written.is_empty() || is_known {
+                continue;
+            }
+            let meant = written.iter().find_map(|text| find_alike(text, known.iter().copied()));
+            let meant = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+            return format!(
+                "no event of the workspace has {field} `{}`{meant}",
+                written.join("` or `")
+            );
+        }
+        "no event of the workspace has this source and detail-type".to_owned()
+    }
+
+    /// The texts that a field of the pattern is compared with.
+    fn written_texts(&self, field: &str) -> Vec<String> {
+        let branches = self.pattern.branches().unwrap_or_default();
+        let matchers = branches.iter().filter_map(|branch| branch.get(field)).flatten();
+        let mut texts: Vec<String> = matchers
+            .filter_map(|matcher| match matcher {
+                Matcher::Equals(Scalar::String(text)) => Some(text.clone()),
+                _ => None,
+            })
+            .collect();
+        texts.dedup();
+        texts
+    }
+
+    fn to_json_line(&self) -> String {
+        let versions = self.versions.iter().filter(|standing| standing.is_meant());
+        let versions = versions.map(|standing| {
+            let (matched, missed) = match &standing.coverage {
+                Coverage::Some { matched, missed } => (Some(matched), Some(missed)),
+                Coverage::All { matched } => (Some(matched), None),
+                Coverage::Never | Coverage::Undecided(_) => (None, None),
+            };
+            PatternStandingJson {
+                event: standing.event.to_string(),
+                version: standing.version.to_string(),
+                matches: standing.word(),
+                matched,
+                missed,
+                reasons: match &standing.coverage {
+                    Coverage::Undecided(reason) => vec![reason.clone()],
+                    _ => standing.causes.iter().map(describe_cause).collect(),
+                },
+            }
+        });
+        let line = CheckedPatternJson {
+            file: self.source.path(),
+            matches: self.matches(),
+            versions: versions.collect(),
+        };
+        write_line(&line) + "\n"
+    }
+}
+
+/// What was found of a pattern, as a line of JSON.
+#[derive(Serialize)]
+struct CheckedPatternJson<'c> {
+    file: &'c str,
+    /// Whether it matches an event of a version. Also true where that is undecided.
+    matches: bool,
+    versions: Vec<PatternStandingJson<'c>>,
+}
+
+#[derive(Serialize)]
+struct PatternStandingJson<'c> {
+    event: String,
+    version: String,
+    matches: &'static str,
+    matched: Option<&'c Value>,
+    missed: Option<&'c Value>,
+    /// Why it matches never, for each alternative, or why that is undecided.
+    reasons: Vec<String>,
 }
