@@ -215,7 +215,7 @@ impl Deriver<'_> {
         let Some((_, kept)) = source.others.kept() else {
             return Some(OthersStep::Empty);
         };
-        let is_within = source.others_limits.imply(&target.others_limits, None);
+        let is_within = source.others_limits.imply(&target.others_limits, wanted, None);
         if let Some(value) = self.value(kept, wanted).filter(|_| is_within) {
             let is_named = |key: &String| source.fields.iter().any(|field| field.key == *key);
             let keys = target.fields.iter().map(|field| field.key.clone());
@@ -300,7 +300,7 @@ impl Deriver<'_> {
         let OtherProperties::Described(kept) = &source.others else {
             return None;
         };
-        if !source.others_limits.imply(&target.limits, None) {
+        if !source.others_limits.imply(&target.limits, &target.value, None) {
             return None;
         }
         let value = self.value(kept, &target.value)?;
@@ -364,9 +364,9 @@ impl Deriver<'_> {
             source
                 .limits
                 .share_kinds(&target.limits)
-                .imply(&target.limits, elsewhere)
+                .imply(&target.limits, &target.value, elsewhere)
         } else {
-            source.limits.imply(&target.limits, elsewhere)
+            source.limits.imply(&target.limits, &target.value, elsewhere)
         };
         if !is_implied {
             return None;

@@ -3,6 +3,8 @@
 
 use schemactl_model::{Keyword, Kind, Value};
 
+use super::Type;
+
 /// The limits of a value, by alternative; none for a value without a schema.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ValueLimits {
@@ -18,6 +20,8 @@ pub(crate) struct LimitedAlternative {
     pub(crate) listed: Option<Vec<ListedValue>>,
     /// The JSON types that it may have, by their names.
     pub(crate) kinds: Vec<String>,
+    /// What else its schemas assert: types in Rust say it, so that only untyped values are held to it.
+    pub(crate) asserted: Vec<(Keyword, KeywordLimit)>,
     /// Those of the elements of a list, and of the values of a map.
     pub(crate) inside: Vec<(Keyword, ValueLimits)>,
 }
@@ -31,6 +35,7 @@ pub(crate) struct KeywordLimit {
 /// A value that a schema lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ListedValue {
+    json: String,
     number: Option<String>,
     /// How many characters it has.
     length: Option<usize>,
@@ -66,6 +71,7 @@ impl KeywordLimit {
 impl ListedValue {
     pub(crate) fn of(value: &Value) -> Self {
         Self {
+            json: value.to_json(),
             number: matches!(value.kind, Kind::Number(_)).then(|| value.to_json()),
             length: value.as_str().map(|text| text.chars().count()),
         }
@@ -119,15 +125,35 @@ fn kind_of_keyword(keyword: Keyword) -> Option<&'static str> {
     })
 }
 
+/// How many JSON types there are, with integers.
+const KINDS: usize = 7;
+
+/// Returns the type of values that are there.
+fn skip_null(value: &Type) -> &Type {
+    match value {
+        Type::Nullable(inner) => skip_null(inner),
+        other => other,
+    }
+}
+
+/// Returns the type of what is inside a value; that of the value where it has none of its own, as untyped values have none.
+fn find_inside(of_type: &Type, keyword: Keyword) -> &Type {
+    match (of_type, keyword) {
+        (Type::List(inner), Keyword::Items) | (Type::Map(inner), Keyword::AdditionalProperties) => skip_null(inner),
+        (other, _) => other,
+    }
+}
+
 impl ValueLimits {
-    /// Returns whether every value within these limits is within others. `elsewhere`: what holds for the values inside is asked elsewhere, where it is
-    /// under this keyword.
-    pub(crate) fn imply(&self, others: &Self, elsewhere: Option<Keyword>) -> bool {
-        others.is_none()
+    /// Returns whether every value within these limits is within others, which are those of a type. `elsewhere`: what holds for the values inside is
+    /// asked elsewhere, where it is under this keyword.
+    pub(crate) fn imply(&self, others: &Self, of_type: &Type, elsewhere: Option<Keyword>) -> bool {
+        let of_type = skip_null(of_type);
+        others.is_none(of_type)
             || !self.alternatives.is_empty()
                 && self.alternatives.iter().all(|one| {
                     let mut wider = others.alternatives.iter();
-                    wider.any(|other| one.implies(other, elsewhere))
+                    wider.any(|other| one.implies(other, of_type, elsewhere))
                 })
     }
 
@@ -149,34 +175,98 @@ impl ValueLimits {
         let overlaps = |(at, one): &(usize, &LimitedAlternative)| {
             all().any(|(other_at, other)| {
                 let mut kinds = one.kinds.iter().filter(|kind| *kind != "object");
-                let is_listed = one.listed.is_some() && other.listed.is_some();
-                other_at != *at && !is_listed && kinds.any(|kind| other.has_kind(kind))
+                other_at != *at && !one.lists_others(other) && kinds.any(|kind| other.has_kind(kind))
             })
         };
         all().filter(overlaps).map(|(at, _)| at).collect()
     }
 
-    fn is_none(&self) -> bool {
-        self.alternatives.iter().all(LimitedAlternative::is_none)
+    fn is_none(&self, of_type: &Type) -> bool {
+        self.alternatives.iter().all(|one| one.is_none(of_type))
     }
 }
 
 impl LimitedAlternative {
-    fn is_none(&self) -> bool {
-        self.keywords.is_empty() && self.inside.iter().all(|(_, limits)| limits.is_none())
+    fn is_none(&self, of_type: &Type) -> bool {
+        let is_untyped = matches!(of_type, Type::Json(_));
+        let is_free = !is_untyped || (self.kinds.len() == KINDS && self.listed.is_none());
+        let mut inside = self.inside.iter();
+        is_free
+            && self.keywords.is_empty()
+            && self.list_unsaid(of_type).next().is_none()
+            && !self.lists_data()
+            && inside.all(|(keyword, limits)| limits.is_none(find_inside(of_type, *keyword)))
     }
 
-    fn implies(&self, other: &Self, elsewhere: Option<Keyword>) -> bool {
+    /// Whether it lists values that are no texts, which no type in Rust has.
+    fn lists_data(&self) -> bool {
+        let is_data =
+            |listed: &Vec<ListedValue>| listed.is_empty() || listed.iter().any(|value| value.length.is_none());
+        self.listed.as_ref().is_some_and(is_data)
+    }
+
+    /// Returns what it asserts and a type in Rust does not say. Structs and unions say it by their members.
+    fn list_unsaid(&self, of_type: &Type) -> impl Iterator<Item = &(Keyword, KeywordLimit)> {
+        let said: Option<&[Keyword]> = match of_type {
+            Type::Json(_) => Some(&[]),
+            Type::Map(_) => Some(&[Keyword::AdditionalProperties, Keyword::Properties]),
+            Type::List(_) => Some(&[Keyword::Items]),
+            _ => None,
+        };
+        let is_unsaid = move |keyword: Keyword| said.is_some_and(|said| !said.contains(&keyword));
+        self.asserted.iter().filter(move |(keyword, _)| is_unsaid(*keyword))
+    }
+
+    /// Whether untyped values have no other JSON types than those of another alternative.
+    fn implies_kinds(&self, other: &Self) -> bool {
+        let is_kind = |kind: &String| {
+            other.kinds.contains(kind) || (kind == "integer" && other.kinds.iter().any(|other| other == "number"))
+        };
+        self.kinds.iter().all(is_kind)
+    }
+
+    /// Whether both list their values, and no value is in both lists.
+    fn lists_others(&self, other: &Self) -> bool {
+        let lists = self.listed.as_ref().zip(other.listed.as_ref());
+        lists.is_some_and(|(own, others)| {
+            own.iter()
+                .all(|value| others.iter().all(|other| other.json != value.json))
+        })
+    }
+
+    /// Adds a list of values: those that it has are in all lists.
+    pub(crate) fn add_listed(&mut self, values: Vec<ListedValue>) {
+        match &mut self.listed {
+            Some(known) => known.retain(|value| values.iter().any(|other| other.json == value.json)),
+            None => self.listed = Some(values),
+        }
+    }
+
+    /// Whether every value that is listed here is listed there.
+    fn implies_listed(&self, listed: &[ListedValue]) -> bool {
+        let is_there = |value: &ListedValue| listed.iter().any(|other| other.json == value.json);
+        self.listed.as_ref().is_some_and(|own| own.iter().all(is_there))
+    }
+
+    fn implies(&self, other: &Self, of_type: &Type, elsewhere: Option<Keyword>) -> bool {
         let shares_kind = self.kinds.iter().any(|kind| other.has_kind(kind));
+        let is_untyped = matches!(of_type, Type::Json(_));
+        let listed = other.listed.as_ref().filter(|_| is_untyped || other.lists_data());
         shares_kind
+            && (!is_untyped || self.implies_kinds(other))
+            && other
+                .list_unsaid(of_type)
+                .all(|asserted| self.asserted.contains(asserted))
+            && listed.is_none_or(|listed| self.implies_listed(listed))
             && other
                 .keywords
                 .iter()
                 .all(|(keyword, limit)| self.keeps(*keyword, limit))
             && other.inside.iter().all(|(keyword, limits)| {
                 let own = self.inside.iter().find(|(own, _)| own == keyword);
-                let is_asked = self.can_have(*keyword) && !limits.is_none() && elsewhere != Some(*keyword);
-                !is_asked || own.is_some_and(|(_, own)| own.imply(limits, None))
+                let of_inside = find_inside(of_type, *keyword);
+                let is_asked = self.can_have(*keyword) && !limits.is_none(of_inside) && elsewhere != Some(*keyword);
+                !is_asked || own.is_some_and(|(_, own)| own.imply(limits, of_inside, None))
             })
     }
 

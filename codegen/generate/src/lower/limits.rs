@@ -45,6 +45,17 @@ const UNNAMED: [Keyword; 3] = [
     Keyword::UnevaluatedProperties,
 ];
 
+/// The keywords whose meaning is in the JSON types, the values and the alternatives of limits.
+const OF_TYPES: [Keyword; 7] = [
+    Keyword::Type,
+    Keyword::Nullable,
+    Keyword::Const,
+    Keyword::Enum,
+    Keyword::AllOf,
+    Keyword::AnyOf,
+    Keyword::OneOf,
+];
+
 /// Lists of lists and maps of maps are looked into so far.
 const DEEPEST: usize = 4;
 
@@ -92,9 +103,9 @@ impl<'v> Lowerer<'v> {
                     alternative.keywords.push((keyword, self.limit_of(value)));
                 }
             }
+            alternative.asserted.extend(self.list_asserted(part));
             if let Some(values) = values_of(part) {
-                let values = values.into_iter().map(ListedValue::of).collect();
-                alternative.listed.get_or_insert(values);
+                alternative.add_listed(values.into_iter().map(ListedValue::of).collect());
             }
             for keyword in [Keyword::Items, Keyword::AdditionalProperties] {
                 let inside = part.subschema(keyword).filter(|_| depth < DEEPEST);
@@ -138,6 +149,17 @@ impl<'v> Lowerer<'v> {
             }
         }
         limits
+    }
+
+    /// Returns what a schema asserts beside types, listed values and limits: what it says of properties and elements.
+    fn list_asserted(&self, part: &SubschemaRef<'v>) -> Vec<(Keyword, KeywordLimit)> {
+        let members = part.object().into_iter().flat_map(JsonObject::iter);
+        let asserted = members.filter_map(|member| {
+            let keyword = member.keyword()?;
+            let is_known = LIMITING.contains(&keyword) || OF_TYPES.contains(&keyword);
+            (!is_known && !is_annotation(member)).then(|| (keyword, self.limit_of(&member.value)))
+        });
+        asserted.collect()
     }
 
     /// Returns the limit of a keyword. What a schema in it refers to is part of it.
