@@ -161,7 +161,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Compare two schemas: show which events break and which version bump the change needs
     Diff(DiffArgs),
-    /// Rename the newest version of events to the number that its change needs
+    /// Rename versions of events to the numbers that their changes need
     Bump(BumpArgs),
     /// Accept a finding and record the reason
     Accept(AcceptArgs),

@@ -32,10 +32,9 @@ pub(crate) struct FileMove {
 /// known, or must not change.
 pub(crate) fn plan_bump(workspace: &Workspace, report: &Report, event: &EventName) -> Option<Vec<FileMove>> {
     let event = workspace.events.get(event)?;
-    let (version, summary) = wrong(workspace, report, event)?;
-    let is_released = workspace.lock.digest(&event.name, &version.version).is_some();
-    let is_known = why_without_number(report, event).is_empty();
-    is_known.then(|| plan_moves(event, version, summary, is_released).ok())?
+    let renumbered = plan_numbers(workspace, report, event);
+    let is_known = !renumbered.is_empty() && why_without_number(report, event).is_empty();
+    is_known.then(|| plan_moves(workspace, event, &renumbered).ok())?
 }
 
 impl FileMove {
@@ -52,16 +51,37 @@ pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Probl
     if let Some(against) = &args.against {
         return bump_against(args, context, &workspace, (&events, against));
     }
-    let (report, _) = check_against(&workspace, &Against::default(), context);
+    let outcome = rename_wrong_versions(args, context, &workspace, &events)?;
+    Ok(conclude_bump(args, context, &outcome))
+}
+
+/// What a run has done, and what it cannot tell.
+struct BumpOutcome {
+    /// A line for each file that has another name now.
+    said: String,
+    /// A line for each finding that keeps a number from being known.
+    unknown: Vec<String>,
+}
+
+/// Renames the wrong versions of each event, and those that follow them.
+fn rename_wrong_versions(
+    args: &BumpArgs,
+    context: &Context,
+    workspace: &Workspace,
+    events: &[&WorkspaceEvent],
+) -> Result<BumpOutcome, Problem> {
+    let (report, _) = check_against(workspace, &Against::default(), context);
     let mut said = String::new();
     let mut unknown = Vec::new();
     for event in events {
-        let is_released = |version| workspace.lock.digest(&event.name, version).is_some();
-        let found = wrong(&workspace, &report, event);
-        let without = match found {
-            // The number that it needs is known, and the change has to go there.
-            Some((version, _)) if is_released(&version.version) => Vec::new(),
-            _ => why_without_number(&report, event),
+        let renumbered = plan_numbers(workspace, &report, event);
+        let is_released =
+            |one: &RenumberedVersion<'_>| workspace.lock.digest(&event.name, &one.version.version).is_some();
+        // The number that a released version needs is known, and the change has to go there.
+        let without = if renumbered.iter().any(is_released) {
+            Vec::new()
+        } else {
+            why_without_number(&report, event)
         };
         unknown.extend(
             without
@@ -71,37 +91,41 @@ pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Probl
         if !without.is_empty() {
             continue;
         }
-        let Some((version, summary)) = found else { continue };
-        let moves = plan_moves(event, version, summary, is_released(&version.version))?;
+        let moves = plan_moves(workspace, event, &renumbered)?;
         if !args.dry_run {
             carry_out(&moves)?;
         }
-        said.extend(moves.iter().map(|one| one.describe(&workspace)));
+        said.extend(moves.iter().map(|one| one.describe(workspace)));
     }
+    Ok(BumpOutcome { said, unknown })
+}
+
+/// Prints what a run has done. Returns how it ends.
+fn conclude_bump(args: &BumpArgs, context: &Context, BumpOutcome { said, unknown }: &BumpOutcome) -> Exit {
     if !unknown.is_empty() {
         context
             .console
             .note("the number cannot be determined: `schemactl check` shows the reason and the correction");
-        context.console.result(&(unknown.concat() + &said));
-        return Ok(Exit::Findings);
+        context.console.result(&(unknown.concat() + said));
+        return Exit::Findings;
     }
     if said.is_empty() {
         context
             .console
             .tell_done("every version has the number that it needs\n");
-        return Ok(Exit::Clean);
+        return Exit::Clean;
     }
     if args.dry_run {
-        context.console.result(&said);
+        context.console.result(said);
     } else {
-        context.console.tell_done(&said);
+        context.console.tell_done(said);
     }
     context.console.note(if args.dry_run {
         "nothing was moved"
     } else {
         "next: schemactl check"
     });
-    Ok(Exit::Clean)
+    Exit::Clean
 }
 
 /// Gives versions whose number the base has released first the next one.
@@ -171,27 +195,86 @@ fn write_files(workspace: &Workspace, files: &[(String, String)]) -> Result<(), 
     Ok(())
 }
 
-/// Returns the files to move so that a version of an event has the number that it needs.
+/// A version that gets another number.
+struct RenumberedVersion<'r> {
+    version: &'r SchemaVersion,
+    next: Version,
+    /// Why: the line of the report.
+    why: String,
+}
+
+/// Returns the versions of an event that get another number: those whose number is wrong, and those that follow them, with the step that each takes.
+fn plan_numbers<'r>(workspace: &Workspace, report: &Report, event: &'r WorkspaceEvent) -> Vec<RenumberedVersion<'r>> {
+    let mut renumbered: Vec<RenumberedVersion<'r>> = Vec::new();
+    let mut previous: Option<(&Version, Version)> = None;
+    let newest = event.newest().map(|newest| &newest.version);
+    for version in event.versions.values() {
+        let own = &version.version;
+        let is_released = workspace.lock.digest(&event.name, own).is_some();
+        let needed = wrong_number(workspace, report, (event, version));
+        let needed = needed.filter(|_| !is_released || Some(own) == newest);
+        let moved = previous.filter(|(old, next)| **old != *next && !is_released);
+        let next = match (&moved, needed) {
+            (Some((old, next)), needed) => {
+                let target = needed.and_then(|summary| summary.needed.as_ref()).unwrap_or(own);
+                take_step(old, target, next)
+            }
+            (None, Some(summary)) => summary.needed.clone().unwrap_or_else(|| own.clone()),
+            (None, None) => own.clone(),
+        };
+        previous = Some((own, next.clone()));
+        if next != *own {
+            let why = needed.map_or_else(
+                || {
+                    format!(
+                        "{} {own} follows a version that is renamed to {next}",
+                        event.name.name()
+                    )
+                },
+                |summary| summary.text.clone(),
+            );
+            renumbered.push(RenumberedVersion { version, next, why });
+        }
+    }
+    renumbered
+}
+
+/// Returns the number after `from` by the step that leads from `old` to `target`.
+fn take_step(old: &Version, target: &Version, from: &Version) -> Version {
+    if target.major() != old.major() {
+        Version::new(from.major() + 1, 0)
+    } else if target.minor() != old.minor() {
+        Version::new(from.major(), from.minor() + 1)
+    } else {
+        let patch = format!("{}.{}.{}", from.major(), from.minor(), from.patch() + 1);
+        patch.parse().expect("three numbers")
+    }
+}
+
+/// Returns the files to move so that versions of an event have the numbers that they need.
 fn plan_moves(
+    workspace: &Workspace,
     event: &WorkspaceEvent,
-    version: &SchemaVersion,
-    summary: &BumpSummary,
-    is_released: bool,
+    renumbered: &[RenumberedVersion<'_>],
 ) -> Result<Vec<FileMove>, Problem> {
-    let needed = summary.needed.as_ref().expect("a wrong number has a right one");
-    if is_released {
-        return Err(Problem::usage(
-            format!("{}, and released versions keep their number", summary.text),
-            format!("restore {}, and put the change into {needed}", version.version),
-        ));
+    let is_moved = |version: &Version| renumbered.iter().any(|one| one.version.version == *version);
+    let mut moves = Vec::new();
+    for RenumberedVersion { version, next, why } in renumbered {
+        if workspace.lock.digest(&event.name, &version.version).is_some() {
+            return Err(Problem::usage(
+                format!("{why}, and released versions keep their number"),
+                format!("restore {}, and put the change into {next}", version.version),
+            ));
+        }
+        if event.versions.contains_key(next) && !is_moved(next) {
+            return Err(Problem::usage(
+                format!("{why}, and {next} already exists"),
+                "merge the two schemas, or remove one",
+            ));
+        }
+        moves.extend(plan_renaming(event, version, next));
     }
-    if event.versions.contains_key(needed) {
-        return Err(Problem::usage(
-            format!("{}, and {needed} already exists", summary.text),
-            "merge the two schemas, or remove one",
-        ));
-    }
-    Ok(plan_renaming(event, version, needed))
+    Ok(moves)
 }
 
 fn events<'w>(args: &BumpArgs, workspace: &'w Workspace) -> Result<Vec<&'w WorkspaceEvent>, Problem> {
@@ -252,27 +335,12 @@ fn why_without_number<'r>(report: &'r Report, event: &WorkspaceEvent) -> Vec<&'r
     own.filter(keeps).collect()
 }
 
-/// The newest version of an event whose number promises too much or does not follow the one before: the newest of all, or one below it that is not
-/// released, such as a minor of an earlier major.
-fn wrong<'r>(
-    workspace: &Workspace,
-    report: &'r Report,
-    event: &'r WorkspaceEvent,
-) -> Option<(&'r SchemaVersion, &'r BumpSummary)> {
-    let newest = event.newest()?;
-    let can_be_renamed = |version: &&SchemaVersion| {
-        version.version == newest.version || workspace.lock.digest(&event.name, &version.version).is_none()
-    };
-    let mut versions = event.versions.values().rev().filter(can_be_renamed);
-    versions.find_map(|version| wrong_number(workspace, report, (event, version)))
-}
-
-/// A version whose number is wrong, with the one that it needs.
+/// Returns the line of the report on a version whose number promises too much or does not follow the one before, with the number that it needs.
 fn wrong_number<'r>(
     workspace: &Workspace,
     report: &'r Report,
-    (event, version): (&'r WorkspaceEvent, &'r SchemaVersion),
-) -> Option<(&'r SchemaVersion, &'r BumpSummary)> {
+    (event, version): (&WorkspaceEvent, &SchemaVersion),
+) -> Option<&'r BumpSummary> {
     let summary = report
         .summaries
         .iter()
@@ -289,7 +357,7 @@ fn wrong_number<'r>(
     let is_gap = !is_released && report.findings.iter().any(leaves_gap);
     // A major may be wanted where a minor is enough.
     let keeps_step = needed.major() == version.version.major() || (needed.minor(), needed.patch()) == (0, 0);
-    (*needed > version.version || (is_gap && keeps_step && *needed != version.version)).then_some((version, summary))
+    (*needed > version.version || (is_gap && keeps_step && *needed != version.version)).then_some(summary)
 }
 
 /// Returns the files of a version under another number, the schema first. The version field in them names that number.
@@ -349,7 +417,7 @@ fn renamed<'v>(
     text
 }
 
-/// Writes every new file before it removes an old one: whatever happens in between, nothing is lost.
+/// Writes every new file before it removes an old one: whatever happens in between, what was read is in one of them.
 fn carry_out(moves: &[FileMove]) -> Result<(), Problem> {
     let problem = |path: &Path, what, error| Problem::File {
         path: path.to_owned(),
@@ -359,7 +427,9 @@ fn carry_out(moves: &[FileMove]) -> Result<(), Problem> {
     for one in moves {
         write_atomic(&one.to, one.text.as_bytes()).map_err(|error| problem(&one.to, "write", error))?;
     }
-    for one in moves.iter().filter(|one| one.from != one.to) {
+    // A name may be that of another version by now.
+    let is_taken = |path: &Path| moves.iter().any(|one| one.to == path);
+    for one in moves.iter().filter(|one| !is_taken(&one.from)) {
         fs::remove_file(&one.from).map_err(|error| problem(&one.from, "remove", error))?;
         // The folder of the examples is gone with the last of them.
         if let Some(folder) = one

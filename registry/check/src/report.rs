@@ -19,7 +19,7 @@ pub struct Report {
     pub inherited: Vec<Finding>,
     /// Every pair of versions that was compared, in order.
     pub comparisons: Vec<ReportedComparison>,
-    /// One line for the newest version of each event, and one for each earlier version whose number promises too much.
+    /// One line for the newest version of each event, and one for each earlier version whose number promises too much or does not follow.
     pub summaries: Vec<BumpSummary>,
     /// How many events were checked.
     pub events: usize,

@@ -67,7 +67,7 @@ impl History<'_, '_> {
         )
     }
 
-    fn is_released(&self, version: &Version) -> bool {
+    pub(super) fn is_released(&self, version: &Version) -> bool {
         self.released
             .is_some_and(|released| released.versions.contains_key(version))
     }

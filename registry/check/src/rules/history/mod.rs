@@ -118,7 +118,10 @@ fn check_with(
     for (previous, new, allowed) in steps {
         let needed = history.needed(new, allowed, &breaks, accepts);
         let promises_too_much = needed.is_some_and(|needed| needed > measure_step(&previous.version, &new.version));
-        if promises_too_much || newest.is_some_and(|newest| std::ptr::eq(*newest, new)) {
+        if promises_too_much
+            || history.is_gap_open(new, accepts)
+            || newest.is_some_and(|newest| std::ptr::eq(*newest, new))
+        {
             history.summarise(new, Some((previous, needed)), &breaks, accepts);
         }
     }

@@ -73,7 +73,9 @@ impl History<'_, '_> {
         if expected.contains(&new.version) {
             return;
         }
-        let names: Vec<_> = expected.iter().rev().map(ToString::to_string).collect();
+        // Somebody else has the others.
+        let is_free = |version: &&Version| !self.event.versions.contains_key(*version) && !self.is_released(version);
+        let names: Vec<_> = expected.iter().rev().filter(is_free).map(ToString::to_string).collect();
         self.report.findings.push(Finding {
             old: previous.map(|previous| previous.version.clone()),
             message: match previous {

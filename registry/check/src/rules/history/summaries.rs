@@ -133,7 +133,7 @@ impl History<'_, '_> {
     }
 
     /// Whether a version's number does not follow the one before, and nobody has accepted that or can change it.
-    fn is_gap_open(&self, new: &SchemaVersion, accepts: Accepts<'_>) -> bool {
+    pub(super) fn is_gap_open(&self, new: &SchemaVersion, accepts: Accepts<'_>) -> bool {
         let is_released = self
             .released
             .is_some_and(|released| released.versions.contains_key(&new.version));
