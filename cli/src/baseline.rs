@@ -4,13 +4,16 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use schemactl_check::{AbsenceReason, Base, Gone};
+use schemactl_check::{AbsenceReason, Base, Finding, Gone, Rule, Severity};
 use schemactl_model::Source;
-use schemactl_workspace::{EarlierState, LoadError, Lock, MANIFEST_FILE, Workspace, is_within, join_reference};
+use schemactl_workspace::{
+    EarlierState, LOCK_FILE, LoadError, Lock, MANIFEST_FILE, Workspace, is_within, join_reference,
+};
 
 use crate::args::MAIN_BRANCH;
 use crate::git::{CommitTree, Git, SHALLOW, TrackedFiles, TreeEntry, follow_folder};
 use crate::problem::Problem;
+use crate::words::count_in_words;
 
 /// Earlier states of a workspace.
 #[derive(Debug)]
@@ -54,6 +57,27 @@ pub(crate) fn lock_of_main(workspace: &Workspace) -> Option<Lock> {
     let path = format!("{}schemactl.lock", git.prefix().ok()?);
     let bytes = git.file(&git.commit(&branch).ok()??, &path).ok()??;
     Lock::parse(&Source::from_bytes(&path, bytes).ok()?).ok()
+}
+
+/// Returns the finding for a lock that the last commit has and that was deleted since: nothing says any more what is released.
+pub(crate) fn find_deleted_lock(workspace: &Workspace) -> Option<Finding> {
+    if workspace.lock_file.is_some() {
+        return None;
+    }
+    let git = Git::open(&workspace.root).ok()?;
+    let path = format!("{}{LOCK_FILE}", git.prefix().ok()?);
+    let bytes = git.file(&git.commit("HEAD").ok()??, &path).ok()??;
+    let lock = Lock::parse(&Source::from_bytes(&path, bytes).ok()?).ok()?;
+    let released = lock.iter().count();
+    (released > 0).then(|| Finding {
+        message: format!(
+            "{LOCK_FILE} is missing: the last commit has it, with {} released",
+            count_in_words(released, "version")
+        ),
+        why: Some("without it, and without a baseline, no version counts as released, and edits of released schemas are not found".to_owned()),
+        fix: Some(format!("restore it: `git checkout HEAD -- {LOCK_FILE}`")),
+        ..Finding::new(Rule::LockChanged, Severity::Warning, None)
+    })
 }
 
 /// Reads a baseline. A folder with `schemactl.toml` is one; anything else is a revision, or a folder of one as `REVISION:FOLDER`. `start`

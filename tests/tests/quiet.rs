@@ -18,13 +18,14 @@ enum Printed {
 const RUN_ON: [&str; 2] = ["lsp", "serve"];
 
 /// Each command, in an order in which all of them succeed.
-const STEPS: [(&[&str], Printed); 38] = [
+const STEPS: [(&[&str], Printed); 39] = [
     (&["init", "other"], Printed::Nothing),
     (&["init", "another", "--dry-run"], Printed::Data),
     (&["new", "event", "Other"], Printed::Nothing),
     (&["new", "event", "Another", "--dry-run"], Printed::Data),
     (&["check"], Printed::Nothing),
     (&["check", "--release"], Printed::Nothing),
+    (&["merge-lock"], Printed::Nothing),
     (&["check", "--format", "json"], Printed::Data),
     (&["diff", "pattern.json", "pattern.json"], Printed::Data),
     (&["explain", "type-changed"], Printed::Data),

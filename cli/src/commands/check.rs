@@ -11,7 +11,7 @@ use schemactl_compat::Policy;
 use schemactl_workspace::{LoadError, Workspace, identify_program};
 
 use crate::args::{CheckArgs, Denied, FailOn, NO_BASELINE, ReportFormat};
-use crate::baseline::find_missing_workspaces;
+use crate::baseline::{find_deleted_lock, find_missing_workspaces};
 use crate::checking::{Against, Checking, checked_as};
 use crate::commands::diff::parse_policy;
 use crate::context::{Context, folder_in_repository, kept_file};
@@ -165,6 +165,11 @@ fn judge(args: &CheckArgs, context: &Context) -> Result<CheckedWorkspace, Proble
     };
     let is_sound = checked.is_some();
     let mut report = report;
+    if args.against.is_none()
+        && let Some(finding) = find_deleted_lock(&workspace)
+    {
+        report.append(Report::of_pair(vec![finding]));
+    }
     if let Some(owner) = &args.owner {
         report.keep_owner(owner, &workspace);
     }

@@ -145,7 +145,7 @@ fn exports(url: &str, region: &str, key: Option<&(String, String)>) -> String {
     let (access_key, secret) = key.map_or(ANY_KEY, |(access_key, secret)| (access_key, secret));
     let (access_key, secret) = (quote_word(access_key), quote_word(secret));
     format!(
-        "export AWS_ENDPOINT_URL_SCHEMAS={url}\n\
+        "export AWS_ENDPOINT_URL_SCHEMAS={url} AWS_ENDPOINT_URL_EVENTBRIDGE={url}\n\
          export AWS_REGION={region} AWS_DEFAULT_REGION={region}\n\
          export AWS_ACCESS_KEY_ID={access_key} AWS_SECRET_ACCESS_KEY={secret}\n"
     )

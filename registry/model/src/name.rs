@@ -72,7 +72,9 @@ pub(crate) fn check_part(text: &str) -> Result<(), InvalidName> {
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
     {
-        return invalid("only letters, digits, `.`, `_` and `-` are allowed");
+        return invalid(
+            "only letters, digits, `.`, `_` and `-` are allowed, and letters are A to Z, as in the registry",
+        );
     }
     Ok(())
 }
