@@ -246,8 +246,8 @@ impl<'f> Way<'f> {
         finding
     }
 
-    /// What happened to a property that only one version declares and the other requires all the same, with what to do. Writers have to send it, with
-    /// any value.
+    /// What happened to a property that only one version declares and writers of the other send all the same, with what to do: it is required, or
+    /// another keyword names it, such as `not`, or the object is a map.
     fn undeclared_requirement(self, path: &str) -> Option<(String, String)> {
         let changes = self.explanation.changes.iter().map(|one| &one.change);
         let mut here = changes.filter(|change| change.path.to_string() == path);
@@ -256,21 +256,27 @@ impl<'f> Way<'f> {
             match (self.direction, change.kind) {
                 (Direction::Forward, ChangeKind::PropertyRemoved) => {
                     let name = change.old.tokens().last()?;
-                    requires_name(new, &change.new, name).then(|| {
-                        (
-                            format!("`{path}` is no longer declared, and still required"),
-                            format!("Declare `{name}` in `properties` again."),
-                        )
-                    })
+                    let still = if requires_name(new, &change.new, name) {
+                        "still required"
+                    } else {
+                        "may still be sent, with any value"
+                    };
+                    Some((
+                        format!("`{path}` is no longer declared, and {still}"),
+                        format!("Declare `{name}` in `properties` again."),
+                    ))
                 }
                 (Direction::Backward, ChangeKind::PropertyAdded) => {
                     let name = change.new.tokens().last()?;
-                    requires_name(old, &change.old, name).then(|| {
-                        (
-                            format!("`{path}` is declared now, and was required without a declaration"),
-                            format!("Declare `{name}` so that it accepts every value."),
-                        )
-                    })
+                    let before = if requires_name(old, &change.old, name) {
+                        "was required without a declaration"
+                    } else {
+                        "could be sent before, with any value"
+                    };
+                    Some((
+                        format!("`{path}` is declared now, and {before}"),
+                        format!("Declare `{name}` so that it accepts every value."),
+                    ))
                 }
                 _ => None,
             }

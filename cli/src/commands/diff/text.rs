@@ -2,7 +2,9 @@
 //! that shows it, then what changed without breaking anybody.
 
 use schemactl_check::{Direction, Finding};
-use schemactl_compat::{Bump, ChangeKind, Comparison, Effect, Explained, Explanation, Impact, Verdict};
+use schemactl_compat::{
+    Bump, Change, ChangeKind, Comparison, Effect, EventPath, Explained, Explanation, Impact, Verdict,
+};
 use schemactl_model::spell_out_controls;
 
 use super::table::{reader_name, render_table};
@@ -126,14 +128,14 @@ fn notes(one: &Explained, (old, new): &(String, String)) -> Vec<String> {
         Some(before) => vec![format!("readers of {old} no longer get `{before}`")],
         None => vec![effect.to_owned()],
     };
-    let impacts = [
-        (&one.backward, old, "is rejected for it"),
-        (&one.forward, new, "needs it"),
-    ];
-    for (impact, writer, does) in impacts {
+    for (impact, writer) in [(&one.backward, old), (&one.forward, new)] {
         match impact {
-            Impact::Masked => notes.push(format!("no event of {writer} {does}")),
-            Impact::Undecided(_) => notes.push(format!("whether an event of {writer} {does} is not decided")),
+            Impact::Masked => notes.push(format!("no event of {writer} is rejected for it")),
+            Impact::Undecided(_) => {
+                notes.push(format!(
+                    "whether an event of {writer} is rejected for it is not decided"
+                ));
+            }
             Impact::Safe | Impact::Breaks(_) => {}
         }
     }
@@ -200,12 +202,21 @@ fn needed(found: &PairComparison<'_>) -> String {
     }
 }
 
+/// What several changes break together: the change at the place where they do, if there is one.
+fn describe_together(explanation: &Explanation) -> String {
+    let found = explanation.backward.iter().chain(&explanation.forward).next();
+    let path = found.and_then(|found| Some(EventPath::of_instance(&found.witness, found.place.as_ref()?)));
+    let mut changes = explanation.changes.iter().map(|one| &one.change);
+    let here = changes.find(|change| Some(&change.path) == path.as_ref());
+    here.map_or_else(|| "several changes together".to_owned(), Change::sentence)
+}
+
 /// The change that asks for a major version, and how many more do.
 fn reason(explanation: &Explanation) -> String {
     let breaks = |one: &&Explained| one.backward.as_break().is_some() || one.forward.as_break().is_some();
     let mut breaking = explanation.changes.iter().filter(breaks);
     let Some(first) = breaking.next() else {
-        return String::new();
+        return format!(": {}", describe_together(explanation));
     };
     let more = breaking.count() + explanation.backward.len() + explanation.forward.len();
     let more = match more {

@@ -90,7 +90,9 @@ impl<'v> DiffWalk<'v> {
                 scope: place.scope.clone(),
                 relax: vec![relax],
             };
-            (locate_keyword(place, &POSITIONS), fragment)
+            let own = elements.0.filter(|keyword| place.list(*keyword).len() > index);
+            let at = own.map(|keyword| place.pointer.join(keyword).join(index.to_string()));
+            (at.unwrap_or_else(|| locate_keyword(place, &POSITIONS)), fragment)
         };
         let what = if kind == ChangeKind::PrefixItemAdded {
             "has a schema of its own now"
@@ -109,7 +111,9 @@ impl<'v> DiffWalk<'v> {
         }
         let places = (pair.old.child(Keyword::Contains), pair.new.child(Keyword::Contains));
         if let (Some(old), Some(new)) = places {
+            self.conditions.push("`contains`".to_owned());
             self.compare_below(pair, TrailStep::Into(EventStep::AnyElement), old, new);
+            self.conditions.pop();
         }
     }
 }

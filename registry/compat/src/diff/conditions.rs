@@ -156,7 +156,8 @@ impl<'v> DiffWalk<'v> {
             self.seen = outside;
             self.inside = None;
         }
-        if found.is_empty() && is_same && !is_cut {
+        // In another dialect the same words are compared too: where nothing is found, they say the same.
+        if found.is_empty() && old.value == new.value && !is_cut {
             return None;
         }
         let around = |holder: &SubschemaRef<'v>, places: Vec<&Pointer>| {

@@ -268,10 +268,15 @@ impl<'v> DiffWalk<'v> {
         (added, removed): (ChangeKind, ChangeKind),
         group: &[Keyword],
     ) -> Option<(&'v Value, &'v Value)> {
+        // A value says more than the keyword, a schema is shown by its lines.
+        let named = |value: &Value| {
+            let value = (!value.is_composite()).then(|| format!(" {}", shown(value)));
+            format!("`{keyword}`{}", value.unwrap_or_default())
+        };
         match (pair.old.keyword(keyword), pair.new.keyword(keyword)) {
             (Some(old), Some(new)) => return Some((old, new)),
-            (None, Some(_)) => self.add(pair, added, format!("`{keyword}` was added"), group),
-            (Some(_), None) => self.add(pair, removed, format!("`{keyword}` was removed"), group),
+            (None, Some(new)) => self.add(pair, added, format!("{} was added", named(new)), group),
+            (Some(old), None) => self.add(pair, removed, format!("{} was removed", named(old)), group),
             (None, None) => {}
         }
         None

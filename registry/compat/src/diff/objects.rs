@@ -9,7 +9,7 @@ use super::declarations::{declaration_parts, declarations, declared_at, declared
 use super::demands::describe_demands;
 use super::renames::{Rename, is_required_throughout};
 use super::site::{Pair, find_keywords, locate_keyword};
-use super::{DiffWalk, Fragment, TrailStep};
+use super::{DiffWalk, Fragment, TrailStep, shown};
 use crate::change::ChangeKind;
 use crate::edit::Edit;
 use crate::event_path::{EventPath, EventStep};
@@ -265,7 +265,8 @@ impl<'v> DiffWalk<'v> {
         let own = [old_keyword, new_keyword];
         let keyword = if new.is_some() { new_keyword } else { old_keyword };
         let what = |was: RestAllowance, is: RestAllowance| {
-            format!("`{keyword}` allowed {}, now allows {}", was.name(), is.name())
+            let (was, is) = (was.describe(old), is.describe(new));
+            format!("`{keyword}` allowed {was}, now allows {is}")
         };
         match (RestAllowance::of(old), RestAllowance::of(new)) {
             (RestAllowance::Some, RestAllowance::Some) => {
@@ -279,7 +280,11 @@ impl<'v> DiffWalk<'v> {
                     _ => TrailStep::Into(EventStep::AnyProperty),
                 };
                 if let (Some(old), Some(new)) = places {
+                    // The path is that of the object, which has no such names.
+                    let is_name = old_keyword == Keyword::PropertyNames;
+                    self.conditions.extend(is_name.then(|| format!("`{keyword}`")));
                     self.compare_below(pair, step, old, new);
+                    self.conditions.truncate(self.conditions.len() - usize::from(is_name));
                 }
             }
             (was, is) if was > is => self.add_among(pair, restricted, what(was, is), &own, group),
@@ -307,11 +312,12 @@ impl RestAllowance {
         }
     }
 
-    fn name(self) -> &'static str {
+    /// In a sentence; a schema as it is written.
+    fn describe(self, value: Option<&Value>) -> String {
         match self {
-            Self::Nothing => "nothing",
-            Self::Some => "what its schema allows",
-            Self::Anything => "anything",
+            Self::Nothing => "nothing".to_owned(),
+            Self::Some => value.map_or_else(|| "what its schema allows".to_owned(), shown),
+            Self::Anything => "anything".to_owned(),
         }
     }
 }

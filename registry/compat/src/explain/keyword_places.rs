@@ -6,6 +6,7 @@ use schemactl_model::{JsonObject, Keyword, Member, Pointer, Value};
 
 use super::part::Role;
 use super::{BreakLines, ReadingDirection};
+use crate::change::ChangeKind;
 use crate::diff::{LocatedChange, locate_declaration};
 use crate::replay::ReplayViolation;
 
@@ -27,7 +28,13 @@ pub(super) fn locate_keywords(
     }
     let keyword = name_in_list(reader, violation, event);
     let place = reader.place(&found.change);
-    let is_closer = keyword != *place && !place.starts_with(&keyword);
+    // Beside its own place only a condition has more: validators name a count, such as `maxContains`, for the keyword that it counts.
+    let is_condition = matches!(
+        found.change.kind,
+        ChangeKind::ConditionAdded | ChangeKind::ConditionRemoved | ChangeKind::ConditionChanged
+    );
+    let is_inside = keyword.starts_with(place) || is_condition;
+    let is_closer = keyword != *place && !place.starts_with(&keyword) && is_inside;
     let rejected_at = (is_closer && differs_from_writer(direction, found, &keyword)).then_some(keyword);
     // A place of its own stands for what was there before; without one, the schema around it does.
     let is_around = *writer.place(&found.change) == writer.spot(&found.trail).pointer;

@@ -79,7 +79,7 @@ impl Work<'_, '_> {
         before: Option<Value>,
         ground: &WitnessSeed<'_>,
     ) -> Break {
-        let spot = direction.reader.spot(&found.trail).clone();
+        let spot = spot_of_value(direction, found, places);
         let mut refusals = ground.replay.refusals(&event);
         name_dependencies(direction.reader.schema.root, &event, &mut refusals);
         let own = direction.reader.own_places(found);
@@ -110,7 +110,7 @@ impl Work<'_, '_> {
                     event: &event,
                     places,
                     before,
-                    spot: Some(&spot),
+                    spot: spot.as_ref(),
                     refusals: &refusals,
                 };
                 self.mended(direction, refused, &found.change.path, ground.replay)
@@ -310,6 +310,15 @@ impl Work<'_, '_> {
         let found = self.find_instance(&[form, reader], &[]);
         found.filter(|event| replay.accepts(event))
     }
+}
+
+/// The schemas of the value at the places of a change. `None` where that is a property which the object of the change misses: an instance of the
+/// object's schema is no value of it.
+fn spot_of_value(direction: &ReadingDirection<'_>, found: &LocatedChange, places: &[Pointer]) -> Option<SchemaSpot> {
+    let depth = found.trail.path().steps().len();
+    let is_own_value = |place: &Pointer| place.tokens().len() == depth;
+    let spot = places.first().is_none_or(is_own_value);
+    spot.then(|| direction.reader.spot(&found.trail).clone())
 }
 
 /// The places inside those of a change that one of its keywords rejects.

@@ -250,3 +250,74 @@ fn a_map_that_is_closed_is_one_no_more() {
     assert_eq!(kinds(&named, &closed), Vec::<String>::new());
     assert_eq!(kinds(&closed, &closed), Vec::<String>::new());
 }
+
+/// Words of keywords that describe names or some elements name the keyword; a value that came or went is shown; places are the keyword's own.
+#[test]
+fn words_name_what_a_path_does_not() {
+    let of = |schema: &str| format!(r#"{{"type": "object", "properties": {{"a": {schema}}}}}"#);
+    for (old, new, expected) in [
+        (
+            r#"{"type": "object", "propertyNames": {"pattern": "^[a-z]+$"}}"#,
+            r#"{"type": "object", "propertyNames": {"pattern": "^[a-f]+$"}}"#,
+            "pattern-changed a: `pattern` changed from `\"^[a-z]+$\"` to `\"^[a-f]+$\"` (`propertyNames`) at /properties/a/propertyNames/pattern",
+        ),
+        (
+            r#"{"type": "array", "contains": {"const": 1}}"#,
+            r#"{"type": "array", "contains": {"const": 2}}"#,
+            "const-changed a[]: value changed from `1` to `2` (`contains`) at /properties/a/contains/const",
+        ),
+        (
+            r#"{"type": "array"}"#,
+            r#"{"type": "array", "contains": {"const": 2}, "maxContains": 3}"#,
+            "contains-added a: `contains` was added at /properties/a/contains",
+        ),
+        (
+            r#"{"type": "number"}"#,
+            r#"{"type": "number", "multipleOf": 0.5}"#,
+            "multiple-of-added a: `multipleOf` `0.5` was added at /properties/a/multipleOf",
+        ),
+        (
+            r#"{"type": "object", "additionalProperties": {"type": "string"}}"#,
+            r#"{"type": "object", "additionalProperties": {"type": ["string", "null"], "maxLength": 5}}"#,
+            "max-length-lowered a.*: `maxLength` `5` was added at /properties/a/additionalProperties/maxLength",
+        ),
+        (
+            r#"{"type": "array", "prefixItems": [{}, {}]}"#,
+            r#"{"type": "array", "prefixItems": [{}, {}, {"type": "string"}]}"#,
+            "prefix-item-added a[2]: has a schema of its own now at /properties/a/prefixItems/2/type",
+        ),
+        (
+            r#"{"type": "object", "additionalProperties": {}}"#,
+            r#"{"type": "object", "additionalProperties": {"type": "string"}}"#,
+            "additional-properties-restricted a: `additionalProperties` allowed anything, now allows `{\"type\":\"string\"}` at /properties/a/additionalProperties/type",
+        ),
+    ] {
+        let explanation = explained(&of(old), &of(new));
+        let broken = explanation
+            .changes
+            .iter()
+            .filter_map(|one| Some((one, one.backward.as_break()?)));
+        let words = broken.map(|(one, found)| {
+            let place = found.lines.rejected_at.as_ref().unwrap_or(&one.change.new);
+            format!(
+                "{} {}: {} at {place}",
+                one.change.kind, one.change.path, one.change.what
+            )
+        });
+        let words: Vec<String> = words.collect();
+        assert!(words.iter().any(|words| words == expected), "{old} → {new}: {words:#?}");
+    }
+}
+
+/// A property of any value is mended by a value, and not by an event.
+#[test]
+fn a_property_that_is_not_declared_is_mended_by_a_short_value() {
+    let old = r#"{"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}"#;
+    let new = r#"{"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id", "customer"]}"#;
+    let explanation = explained(old, new);
+    let found = explanation.changes[0].backward.as_break().unwrap();
+    assert_eq!(
+        found.repaired.as_ref().unwrap().to_json(),
+        r#"{"customer":null,"id":""}"#
+    );
+}
