@@ -114,20 +114,7 @@ fn check_with(
     }
     let mut breaks = merge_repeated(event, std::mem::take(&mut history.found));
     history.advise_on_numbers(&mut breaks);
-    let newest = versions.last();
-    for (previous, new, allowed) in steps {
-        let needed = history.needed(new, allowed, &breaks, accepts);
-        let promises_too_much = needed.is_some_and(|needed| needed > measure_step(&previous.version, &new.version));
-        if promises_too_much
-            || history.is_gap_open(new, accepts)
-            || newest.is_some_and(|newest| std::ptr::eq(*newest, new))
-        {
-            history.summarise(new, Some((previous, needed)), &breaks, accepts);
-        }
-    }
-    if let [only] = versions[..] {
-        history.summarise(only, None, &breaks, accepts);
-    }
+    history.summarise_steps(&versions, &steps, &breaks, accepts);
     history.report.findings.extend(breaks);
 }
 
@@ -153,7 +140,32 @@ pub(super) struct History<'h, 'c> {
     pub(super) report: &'h mut Report,
 }
 
+/// A step from a version to the next one, with the smallest number that the schemas allow.
+type HistoryStep<'h> = (&'h SchemaVersion, &'h SchemaVersion, Option<Bump>);
+
 impl History<'_, '_> {
+    /// Adds a line for the newest version, and for each earlier one whose number promises too much or leaves a gap.
+    fn summarise_steps(
+        &mut self,
+        versions: &[&SchemaVersion],
+        steps: &[HistoryStep<'_>],
+        breaks: &[Finding],
+        accepts: Accepts<'_>,
+    ) {
+        let newest = versions.last();
+        for &(previous, new, allowed) in steps {
+            let needed = self.needed(new, allowed, breaks, accepts);
+            let promises_too_much = needed.is_some_and(|needed| needed > measure_step(&previous.version, &new.version));
+            let is_newest = newest.is_some_and(|newest| std::ptr::eq(*newest, new));
+            if promises_too_much || is_newest || self.is_gap_open(new, accepts) {
+                self.summarise(new, Some((previous, needed)), breaks, accepts);
+            }
+        }
+        if let [only] = versions {
+            self.summarise(only, None, breaks, accepts);
+        }
+    }
+
     /// Compares a version with those before it. Returns the smallest step that it allows as far as its breaks do not ask for more.
     fn version(&mut self, earlier: &[&SchemaVersion], previous: &SchemaVersion, new: &SchemaVersion) -> Option<Bump> {
         let same_major = |old: &&&SchemaVersion| old.version.major() == new.version.major();
