@@ -238,13 +238,14 @@ fn events_of_one_name_in_two_workspaces_are_two() {
 }
 
 /// The commands that work on one workspace, each with the arguments that it requires.
-const OF_ONE: [&[&str]; 15] = [
+const OF_ONE: [&[&str]; 16] = [
     &["accept", "--all", "--reason", "it is time"],
     &["bump"],
     &["generate", "--output", "out.rs"],
     &["hotfix", "Thing@1.0", "--reason", "it is time"],
     &["iam-policy"],
     &["import", "Thing@1.1", "--from-json", "schema.json"],
+    &["merge-lock"],
     &["move", "Thing", "Other", "--reason", "it is time"],
     &["new", "event", "Other"],
     &["plan"],
