@@ -54,6 +54,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "schemactl-convert",
             "schemactl-infer",
             "schemactl-pages",
+            "schemactl-pattern",
         ],
     ),
     (

@@ -39,6 +39,7 @@ pub(crate) enum ErrorKind {
     UnknownOperation,
     Validation,
     Serialization,
+    InvalidEventPattern,
 }
 
 impl ErrorKind {
@@ -61,12 +62,15 @@ impl ErrorKind {
             Self::UnknownOperation => "UnknownOperation",
             Self::Validation => "Validation",
             Self::Serialization => "Serialization",
+            Self::InvalidEventPattern => "InvalidEventPattern",
         }
     }
 
     fn status(self) -> StatusCode {
         match self {
-            Self::BadRequest | Self::Validation | Self::Serialization => StatusCode::BAD_REQUEST,
+            Self::BadRequest | Self::Validation | Self::Serialization | Self::InvalidEventPattern => {
+                StatusCode::BAD_REQUEST
+            }
             Self::Forbidden
             | Self::MissingAuthenticationToken
             | Self::IncompleteSignature

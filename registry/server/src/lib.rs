@@ -2,7 +2,7 @@
 //!
 //! In: a [`Config`] with a data folder. Out: a [`Server`] that AWS SDKs and the AWS CLI speak to as to AWS, at
 //! [`Server::url`], and pages for browsers at the same place. What it answers has been written to the disk. It answers all 31
-//! operations of the API, and PutEvents of EventBridge, from whose events started discoverers make schemas.
+//! operations of the API, TestEventPattern of EventBridge, and its PutEvents, from whose events started discoverers make schemas.
 //!
 //! ```text
 //! request ─guard─► dispatch ─access─► operations ─► routes ─► store ─► SQLite
@@ -49,6 +49,7 @@ mod service;
 mod sigv4;
 mod start_error;
 mod store;
+mod test_pattern;
 mod unsigned;
 mod views;
 mod worker;

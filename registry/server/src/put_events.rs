@@ -1,4 +1,4 @@
-//! PutEvents, the one operation of EventBridge itself that is answered, since discoverers learn from events. In: a request of the JSON
+//! PutEvents of EventBridge itself, which is answered since discoverers learn from events. In: a request of the JSON
 //! protocol to `/`. Out: the answer of the bus that the server was given, which gets the request as it came; without one the events are
 //! checked as EventBridge checks them, and go nowhere else.
 
@@ -24,6 +24,7 @@ use crate::error::{ErrorKind, ServiceError};
 use crate::log::LoggedOperation;
 use crate::names::shorten_text;
 use crate::routes::discovery::{TakenEvent, show_to_discoverers};
+use crate::test_pattern;
 
 /// The most entries of a request, and the most bytes of all of them.
 const ENTRIES: usize = 10;
@@ -41,6 +42,11 @@ const DEFAULT_BUS: &str = "default";
 /// For the log. Whether schemas come of it is up to the discoverers.
 const NAMED: LoggedOperation = LoggedOperation {
     operation: "PutEvents",
+    write: false,
+};
+
+const TESTED: LoggedOperation = LoggedOperation {
+    operation: "TestEventPattern",
     write: false,
 };
 
@@ -91,19 +97,27 @@ pub(crate) async fn serve_put_events(State(app): State<Arc<App>>, request: Reque
         }
         return ServiceError::unknown_operation(&request).into_response();
     };
+    let named = if target == test_pattern::TARGET { TESTED } else { NAMED };
     let mut response = match run(&app, &target, request).await {
         Ok(answered) => respond(answered),
         Err(error) => error.into_json_protocol(),
     };
-    response.extensions_mut().insert(NAMED);
+    response.extensions_mut().insert(named);
     response
 }
 
 async fn run(app: &App, target: &HeaderValue, request: Request) -> Result<Relayed, ServiceError> {
     let body = app.admit_body(request, bus::SERVICE).await?;
+    if target == test_pattern::TARGET {
+        return test_pattern::answer_pattern_test(&body);
+    }
     if target != bus::TARGET {
         let target = shorten_text(&String::from_utf8_lossy(target.as_bytes()));
-        let message = format!("{target}: of EventBridge only {} is answered here", bus::TARGET);
+        let message = format!(
+            "{target}: of EventBridge only {} and {} are answered here",
+            bus::TARGET,
+            test_pattern::TARGET
+        );
         return Err(ServiceError::new(ErrorKind::UnknownOperation, message));
     }
     let (answer, taken) = match app.bus.clone() {
