@@ -61,7 +61,9 @@ impl<'v> DiffWalk<'v> {
                 let Some(inner) = self.changes_inside(pair, &old, &new) else {
                     return;
                 };
-                let what = if inner.sentences.is_empty() {
+                let what = if self.inside.is_some() {
+                    "`not` changed".to_owned()
+                } else if inner.sentences.is_empty() {
                     format!("`not` changed{}", rejected_by(pair, &new, "are"))
                 } else {
                     format!("`not` changed: in it, {}", inner.words())
@@ -94,7 +96,11 @@ impl<'v> DiffWalk<'v> {
                 } else {
                     format!(": in it, {}", inner.words())
                 };
-                let what = format!("`if` changed{told}{}", consequences(pair, &pair.new, "; now "));
+                let what = if self.inside.is_some() {
+                    "`if` changed".to_owned()
+                } else {
+                    format!("`if` changed{told}{}", consequences(pair, &pair.new, "; now "))
+                };
                 self.add(pair, ChangeKind::ConditionChanged, what, &CONDITION);
                 self.move_last_to(inner);
             }
@@ -167,10 +173,13 @@ impl<'v> DiffWalk<'v> {
                 .filter(|place| is_one || place.starts_with(&holder.pointer))
                 .unwrap_or_else(|| holder.pointer.clone())
         };
+        // INVARIANT: a sentence inside a sentence names its keyword only: conditions inside conditions would make texts that grow with each of them.
+        let is_nested = self.inside.is_some();
+        let told = found.iter().filter(|_| !is_nested);
         Some(InnerChanges {
             old: around(old, found.iter().map(|one| &one.change.old).collect()),
             new: around(new, found.iter().map(|one| &one.change.new).collect()),
-            sentences: found.iter().map(|one| one.change.sentence()).collect(),
+            sentences: told.map(|one| one.change.sentence()).collect(),
         })
     }
 

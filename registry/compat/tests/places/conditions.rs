@@ -1,8 +1,8 @@
 //! Schemas that decide without being demanded: `if`, `then`, `else`, `not`, `dependentRequired` and `dependentSchemas`, with breaks planted into them.
 //! Each break is told at the keyword that changed, and its words name the property.
 
-use schemactl_compat::{Explained, Policy};
-use schemactl_model::{Kind, Pointer, Value};
+use schemactl_compat::{ChangeKind, Explained, Policy, Schema, changes};
+use schemactl_model::{Dialect, Kind, Pointer, Value};
 
 use crate::{explained, explained_under, read};
 
@@ -348,4 +348,35 @@ fn of_two_breaks_in_conditions_each_has_its_place() {
         figures.breaks
     );
     assert_eq!(figures.wrong, Vec::<String>::new());
+}
+
+/// Conditions that refer to each other through other conditions end, in words that people read.
+#[test]
+fn conditions_inside_conditions_are_told_in_a_line() {
+    let document = |most: u8| {
+        let definition = |index: usize| {
+            let (next, other) = ((index + 1) % 8, (index * 3 + 1) % 8);
+            let most = if index == 4 { most } else { 5 };
+            format!(
+                r##""d{index}": {{"type": "object", "properties": {{
+                    "x": {{"type": "object", "if": {{"properties": {{"k": {{"$ref": "#/$defs/d{next}"}}}}}}, "then": {{"properties": {{"z": {{"$ref": "#/$defs/d{other}"}}}}}},
+                        "not": {{"properties": {{"q": {{"$ref": "#/$defs/d{other}"}}}}, "required": ["q"]}}}},
+                    "v": {{"type": "integer", "maximum": {most}}}}}}}"##
+            )
+        };
+        let definitions: Vec<String> = (0..8).map(definition).collect();
+        format!(
+            r##"{{"type": "object", "properties": {{"r": {{"$ref": "#/$defs/d0"}}}}, "$defs": {{{}}}}}"##,
+            definitions.join(", ")
+        )
+    };
+    let (old, new) = (read(&document(5)), read(&document(7)));
+    let dialect = Dialect::Draft202012;
+    let found = changes(&Schema::new(&old, dialect), &Schema::new(&new, dialect));
+    let longest = found.iter().map(|change| change.sentence().len()).max().unwrap();
+    assert!(longest < 500, "{longest} bytes");
+    assert!(
+        found.iter().any(|change| change.kind == ChangeKind::MaximumRaised),
+        "{found:#?}"
+    );
 }
