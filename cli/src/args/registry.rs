@@ -166,7 +166,7 @@ fn rate(text: &str) -> Result<f64, String> {
 #[command(after_help = "\
 Each version of the workspace is listed once: registered, not registered (not released or not pushed yet), missing (the registry has held
 it), conflicting (another schema is there under its number), pruned (older than the versions that are kept), or skipped (others wrote it,
-it was adopted, and this registry has a newer version: `push --repair` registers it all the same). A released version whose schema is missing
+it was adopted, and this registry has a newer version). A released version whose schema is missing
 in the workspace is without a file.
 
 The exit code is 6 if a version is missing, conflicting or without a file, or if a newest version that schemactl did not write would stay the newest after a

@@ -307,9 +307,12 @@ fn release(workspace: &Workspace, context: &Context) -> Result<(), Problem> {
         .flat_map(|event| event.versions.values().map(move |version| (event, version)));
     let mut new = 0;
     for (event, version) in versions {
-        new += usize::from(lock.digest(&event.name, &version.version).is_none());
+        let is_new = lock.digest(&event.name, &version.version).is_none();
+        new += usize::from(is_new);
         let digest = version.digest.clone();
-        lock.record(&event.name, &version.version, digest, Some(&event.identity()));
+        // The source and detail-type of an adopted event may be guesses, until a version of it is released.
+        let identity = is_new.then(|| event.identity());
+        lock.record(&event.name, &version.version, digest, identity.as_ref());
     }
     write_lock(lock, workspace, &context.console)?;
     context.console.note(&format!(

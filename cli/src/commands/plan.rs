@@ -2,6 +2,7 @@
 
 use schemactl_check::{Checked, Inspected, Report, Severity, write_atomic};
 use schemactl_eventbridge::EventBridge;
+use schemactl_model::find_alike;
 use schemactl_push::{
     Action, Expected, Plan as PlanOfPush, PlanOptions, Preview, Remote, RepairOptions, RoomMaking, plan_with_repairs,
     preview_push,
@@ -131,8 +132,11 @@ pub(super) fn read_push_preview(
 }
 
 /// Says that the registry of a plan does not exist: its name may be mistyped, and then nothing else that is said of it helps.
-pub(super) fn note_missing_registry(plan: &Preview, remote: &EventBridge, console: &Console) {
-    if (plan.actions.iter()).any(|action| matches!(action, Action::CreateRegistry { .. })) {
+///
+/// Returns whether it looks mistyped.
+pub(super) fn note_missing_registry(plan: &Preview, remote: &EventBridge, console: &Console) -> bool {
+    let is_missing = (plan.actions.iter()).any(|action| matches!(action, Action::CreateRegistry { .. }));
+    if is_missing {
         let known = remote.list_registries().unwrap_or_default();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let correct = if known.is_empty() {
@@ -145,7 +149,9 @@ pub(super) fn note_missing_registry(plan: &Preview, remote: &EventBridge, consol
             "the registry `{}` does not exist: create it with `schemactl push --create-registry`{correct}",
             plan.registry
         ));
+        return find_alike(&plan.registry, known).is_some();
     }
+    false
 }
 
 pub(super) fn repair_options_of(planning: &PlanningArgs) -> RepairOptions {

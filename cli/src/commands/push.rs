@@ -26,7 +26,7 @@ use crate::environment::enter_and_name_environment;
 use crate::exit::Exit;
 use crate::git_files::write_git_files;
 use crate::interrupt;
-use crate::lock_file::write_lock;
+use crate::lock_file::{require_kept_lock, write_lock};
 use crate::past_releases::{note_undeleted, read_past_releases};
 use crate::problem::{self, Problem};
 use crate::progress::Bar;
@@ -42,6 +42,7 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
         None => args.planning.clone(),
     };
     let mut workspace = load_for_push(context, planning.allow_widening)?;
+    require_kept_lock(&workspace)?;
     if planning.enable_deletes {
         read_past_releases(&mut workspace)?;
     }

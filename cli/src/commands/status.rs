@@ -96,7 +96,7 @@ fn show(workspace: &Workspace, format: OutputFormat, aws: &AwsArgs, context: &Co
             .console
             .json(&render_plan_as_json(&plan, SavedOptions::default())),
     }
-    note_missing_registry(&plan, &session.remote, &context.console);
+    let is_mistyped = note_missing_registry(&plan, &session.remote, &context.console);
     note_errors(&report, &context.console);
     let advice = advise_on_conflicts(&plan);
     if !advice.is_empty() {
@@ -117,7 +117,9 @@ fn show(workspace: &Workspace, format: OutputFormat, aws: &AwsArgs, context: &Co
             .console
             .note("released versions without a file: restore them from the history of the repository, or with `schemactl pull`");
     }
-    Ok(standings.exit())
+    // Nothing was compared with the registry that is meant.
+    let exit = if is_mistyped { Exit::Remote } else { Exit::Clean };
+    Ok(standings.exit().louder(exit))
 }
 
 /// Days after which a schema is close to the end that AWS gives to inactive ones: two years.

@@ -28,10 +28,18 @@ pub(crate) fn render_plan_text(plan: &Preview) -> String {
     }
     text += &list_ignored(plan);
     let conflicts = plan.conflicts().count();
-    if plan.is_empty() && conflicts == 0 && !plan.left.is_empty() {
+    if plan.is_empty() && !plan.left.is_empty() {
+        let conflicts = if conflicts > 0 {
+            format!(
+                ", {} that an adoption does not correct",
+                count_in_words(conflicts, "conflict")
+            )
+        } else {
+            String::new()
+        };
         writeln!(
             text,
-            "nothing is written, and {} left to a push without `--adopt`; {} there already",
+            "nothing is written, and {} left to a push without `--adopt`{conflicts}; {} there already",
             count_in_words(plan.left.len(), "write"),
             count_in_words(plan.unchanged.len(), "version")
         )

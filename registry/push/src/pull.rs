@@ -298,7 +298,7 @@ impl<'r> PullRun<'r> {
         self.claim_origin(schema, content)?;
         let place = history.place_of(index).clone();
         if place.aligned.is_none() {
-            refuse_superseded_faults(version, &versions[index + 1..])?;
+            self.refuse_faults(version, &versions[index + 1..])?;
         }
         let later = history.later(index, &content.event, versions);
         let depth = content.schema.depth();
@@ -324,6 +324,33 @@ impl<'r> PullRun<'r> {
             self.placed.note_stated(event, our_version, stated);
         }
         Ok(pulled)
+    }
+
+    /// Refuses an invalid schema above which a valid one of the event stands: nobody can validate an event with it, and no later version could be compared
+    /// with it. So is the newest one of an event that the workspace has: it may be corrected there. That of a new event is pulled, to be corrected.
+    ///
+    /// # Errors
+    /// Fails with its first fault.
+    fn refuse_faults(&self, version: &HeldContent, later: &[HeldContent]) -> Result<(), String> {
+        let Some(fault) = version.find_fault() else {
+            return Ok(());
+        };
+        let event_of = |version: &HeldContent| version.content.as_ref().ok().map(|content| content.event.clone());
+        let event = event_of(version);
+        let is_valid = |later: &&HeldContent| later.find_fault().is_none() && event_of(later) == event;
+        if let Some(valid) = later.iter().find(is_valid) {
+            return Err(format!(
+                "it is no valid schema ({fault}), and version {} supersedes it",
+                valid.number
+            ));
+        }
+        let own = event.and_then(|event| self.workspace.events.get(&event));
+        if own.is_some_and(|own| !own.versions.is_empty()) {
+            return Err(format!(
+                "it is no valid schema ({fault}): correct it in the registry, or register a version of the workspace above it with `schemactl push --repair`"
+            ));
+        }
+        Ok(())
     }
 
     /// The version that a schema of the registry is, or why it can be none.
@@ -378,7 +405,8 @@ impl<'r> PullRun<'r> {
 
     /// Says once of each event what is not certain of it.
     fn remark(&mut self, schema: &str, content: &PulledContent, version: &Version) {
-        if !self.told.insert(content.event.clone()) {
+        let is_over = self.workspace.lock.find_end(&content.event, version).is_some();
+        if is_over || !self.told.insert(content.event.clone()) {
             return;
         }
         let identity = &self.identities[&content.event];
@@ -537,26 +565,6 @@ fn replaces(later: &PulledContent, content: &PulledContent) -> bool {
         && later.event == content.event
         && later.version == content.version
         && later.schema != content.schema
-}
-
-/// Refuses an invalid schema above which a valid one of the event stands: nobody can validate an event with it, and no later version could be compared with
-/// it. The newest one is pulled all the same, to be corrected.
-///
-/// # Errors
-/// Fails with its first fault.
-fn refuse_superseded_faults(version: &HeldContent, later: &[HeldContent]) -> Result<(), String> {
-    let Some(fault) = version.find_fault() else {
-        return Ok(());
-    };
-    let event_of = |version: &HeldContent| version.content.as_ref().ok().map(|content| content.event.clone());
-    let is_valid = |later: &&HeldContent| later.find_fault().is_none() && event_of(later) == event_of(version);
-    match later.iter().find(is_valid) {
-        Some(valid) => Err(format!(
-            "it is no valid schema ({fault}), and version {} supersedes it",
-            valid.number
-        )),
-        None => Ok(()),
-    }
 }
 
 fn read_document(number: &str, content: &PulledContent) -> Result<Document, UnusableReason> {

@@ -4,6 +4,7 @@
 use std::fs;
 
 use schemactl_push::{NewVersion, Remote as _};
+use schemactl_tests::run_git;
 use serde_json::json;
 
 use super::support::Remote;
@@ -48,7 +49,8 @@ fn what_stands_below_an_adopted_version_gets_no_number_above_it() {
     run(&remote, &["pull", "--newest-only"], 0);
     // Not released yet: what is left out is no success.
     let told = run(&remote, &["pull"], 5);
-    let reason = "it would be numbered 1.0, but a later version of the registry is 1.0, and numbers must rise";
+    let reason = "it would be numbered 1.0, but a later version of the registry is 1.0, and numbers must rise: adopt that one, and this one is \
+                  superseded";
     assert_eq!(told.matches(reason).count(), 2, "{told}");
     run(&remote, &["push", "--adopt"], 0);
     let told = run(&remote, &["pull"], 0);
@@ -140,15 +142,9 @@ fn two_registries_with_different_histories_are_one_workspace() {
         let told = run(&remote, &[&["push"], environment].concat(), 0);
         assert!(told.contains("1 of 1 write made"), "{told}");
     }
-    // Who wants the whole history there can have it.
+    // A repair writes nothing of the past either.
     let told = run(&remote, &["push", "--repair", "--env", "prod"], 0);
-    assert!(told.contains("2 of 2 writes made"), "{told}");
-    let newest = remote.client_of("prod").read(ORDER, None).unwrap().unwrap();
-    assert!(
-        newest.content.contains("Order@1.3") || newest.content.contains("1.3"),
-        "{}",
-        newest.content
-    );
+    assert!(told.contains("nothing to push"), "{told}");
 }
 
 #[test]
@@ -225,4 +221,130 @@ fn one_version_in_another_type_changes_no_setting() {
     write(&remote, "com.shop/Order/1.2.json", &detail(&["a", "b", "c"]));
     run(&remote, &["push"], 0);
     assert_eq!(super::newest(&remote, "events", ORDER).type_name, "JSONSchemaDraft4");
+}
+
+/// The lock says what was adopted: without it nothing is written again.
+#[test]
+fn a_lost_lock_is_no_reason_to_write_what_was_adopted() {
+    let remote = filled(&[(ORDER, &[text(&["a"]), text(&["a", "b"])])]);
+    run(&remote, &["pull"], 0);
+    run(&remote, &["push", "--adopt"], 0);
+    write(&remote, "com.shop/Order/1.2.json", &detail(&["a", "b", "c"]));
+    run(&remote, &["push"], 0);
+    let (lock, folder) = (
+        remote.folder.path().join("schemactl.lock"),
+        remote.folder.path().to_owned(),
+    );
+    let released = fs::read_to_string(&lock).unwrap();
+    let writes = remote.writes();
+    fs::remove_file(&lock).unwrap();
+    // Nothing knows of the lock: others have equal versions, which are there.
+    let told = run(&remote, &["push"], 0);
+    assert!(
+        told.contains("is equal to 1.0: `schemactl push --adopt` adopts it"),
+        "{told}"
+    );
+    assert_eq!(remote.writes(), writes);
+    fs::write(&lock, &released).unwrap();
+    run_git(&folder, &["init", "-q", "-b", "main", "."]);
+    run_git(&folder, &["add", "schemas", "schemactl.lock", "schemactl.toml"]);
+    run_git(&folder, &["commit", "-q", "-m", "adopted"]);
+    fs::remove_file(&lock).unwrap();
+    for command in [
+        &["push"][..],
+        &["push", "--adopt"],
+        &["check", "--release"],
+        &["retire", "Order", "--reason", "r", "--author", "a"],
+    ] {
+        let told = run(&remote, command, 2);
+        assert!(
+            told.contains("`git checkout HEAD -- schemactl.lock`"),
+            "{command:?}: {told}"
+        );
+    }
+    assert!(!lock.exists() && remote.writes() == writes);
+}
+
+/// Somebody saves the newest version once more, with other white space or in the other type: it is the same version, and the next one is added above it.
+#[test]
+fn a_version_that_is_saved_again_blocks_no_release() {
+    for content in [
+        (JSON, detail(&["a", "b"]).to_string() + " "),
+        (OPEN_API, open_api(&["a", "b"]).replace("order.placed", "Order")),
+    ] {
+        let remote = filled(&[(ORDER, &[text(&["a"]), text(&["a", "b"])])]);
+        run(&remote, &["pull"], 0);
+        run(&remote, &["push", "--adopt"], 0);
+        let version = NewVersion {
+            schema: ORDER,
+            type_: content.0,
+            content: &content.1,
+            token: "again",
+        };
+        remote.client().add_version(&version).unwrap();
+        assert_settled(&remote, &[]);
+        write(&remote, "com.shop/Order/1.2.json", &detail(&["a", "b", "c"]));
+        let told = run(&remote, &["push"], 0);
+        assert!(told.contains("1 of 1 write made"), "{told}");
+        assert_eq!(
+            told.contains("type changes from OpenApi3"),
+            content.0 == OPEN_API,
+            "{told}"
+        );
+        assert_settled(&remote, &[]);
+    }
+}
+
+/// A second registry has the versions of the first in another order: what it went back to in between is no new version.
+#[test]
+fn an_order_of_another_registry_makes_no_version() {
+    let [first, second, third] = [&["a"][..], &["b"], &["c"]].map(text);
+    let remote = filled(&[(ORDER, &[first.clone(), second.clone()])]);
+    fill(&remote, "staging", &[(ORDER, &[second, first, third])]);
+    name_environment(&remote, "staging");
+    run(&remote, &["pull", "--registry", "events"], 0);
+    run(&remote, &["push", "--adopt"], 0);
+    let staging = ["--env", "staging"];
+    let told = run(&remote, &["pull", "--env", "staging"], 0);
+    assert!(
+        told.matches("  + ").count() == 1 && told.matches("  = ").count() == 2 && !told.contains("went back"),
+        "{told}"
+    );
+    run(&remote, &["push", "--adopt", "--env", "staging"], 0);
+    assert_settled(&remote, &staging);
+}
+
+/// A corrected version is another schema than the invalid one that is registered. That one does not come back.
+#[test]
+fn a_corrected_version_is_registered_above_the_invalid_one() {
+    let faulty = json!({ "type": "object", "properties": { "a": { "type": "strin" } } }).to_string();
+    let remote = filled(&[(ORDER, &[(JSON, faulty)]), ("com.shop@Other", &[text(&["a"])])]);
+    run(&remote, &["pull"], 5);
+    let told = run(&remote, &["push", "--adopt"], 5);
+    assert!(
+        told.contains("`schemactl push --repair` registers the corrected one above it"),
+        "{told}"
+    );
+    write(&remote, "com.shop/Order/1.0.json", &detail(&["a"]));
+    let told = run(&remote, &["pull"], 5);
+    assert!(
+        told.contains("! version 1 of com.shop@Order is left out: it is no valid schema (`type` is `strin`"),
+        "{told}"
+    );
+    let told = run(&remote, &["push", "--repair"], 0);
+    assert!(told.contains("1 of 1 write made"), "{told}");
+    assert_settled(&remote, &[]);
+}
+
+/// The check that a pipeline records releases with takes no guess for certain.
+#[test]
+fn a_recorded_release_keeps_a_guess_correctable() {
+    let remote = filled(&[(ORDER, &[text(&["a"])])]);
+    run(&remote, &["pull"], 0);
+    run(&remote, &["push", "--adopt"], 0);
+    run(&remote, &["check", "--release"], 0);
+    let file = path(&remote, "com.shop/Order/event.toml");
+    let settings = fs::read_to_string(&file).unwrap();
+    fs::write(&file, settings.replace("\"Order\"", "\"order.placed\"")).unwrap();
+    run(&remote, &["check"], 0);
 }

@@ -84,8 +84,9 @@ pub(super) fn adopt_sound_events(
     }
     console.result(&text);
     console.note(&format!(
-        "{} left out: correct the errors above, which is allowed until the event is adopted, and run `schemactl push --adopt` again; or remove \
-         its folder, and list its schema under `ignore` in schemactl.toml",
+        "{} left out: correct the errors above, which is allowed until the event is adopted. `schemactl push --adopt` adopts it if its schema is still \
+         equal to the registered one; otherwise `schemactl push --repair` registers the corrected one above it. Or remove its folder, and list its \
+         schema under `ignore` in schemactl.toml",
         count_in_words(faulty.len(), "event")
     ));
     if dry_run {

@@ -206,7 +206,9 @@ impl<'p> JudgedSchema<'p> {
         let next = || needed().find(|wanted| self.last.is_none_or(|last| version(wanted) > last));
         let newest = || needed().find(|wanted| self.is_newest(wanted));
         let free = || needed().find(|wanted| !self.copies.contains_key(version(wanted)));
-        let chosen = next().or_else(newest).or_else(free)?;
+        // Somebody has saved the version once more that stands right below.
+        let saved_again = || equal.iter().copied().find(|wanted| Some(version(wanted)) == self.last);
+        let chosen = next().or_else(newest).or_else(free).or_else(saved_again)?;
         // An old version above newer ones is what readers of the newest version must not find.
         let is_old = self.copies.keys().any(|below| *below > version(chosen));
         (!is_head || !is_old).then_some(chosen)

@@ -146,6 +146,9 @@ impl<'p> SchemaPlan<'p> {
                 plan.unchanged.push((wanted.event.name.clone(), version.clone()));
             } else if self.is_skipped(wanted) {
                 plan.skipped.push((wanted.event.name.clone(), version.clone()));
+            } else if self.has_equal_copy(version) {
+                // Whether it counts as ours is for an adoption to say. It is there.
+                plan.absent.push((wanted.event.name.clone(), version.clone()));
             } else {
                 plan.absent.push((wanted.event.name.clone(), version.clone()));
                 writes.push((*wanted, false));
@@ -156,11 +159,19 @@ impl<'p> SchemaPlan<'p> {
     }
 
     /// Returns whether a version is history of others that this registry need not have: it was adopted, here or from another registry, and a newer version
-    /// is registered. Writing it would only put the newest one once more above it.
+    /// is registered. Writing it would only put the newest one once more above it, also in a repair.
     fn is_skipped(&self, wanted: &ExpectedVersion<'_>) -> bool {
         let (event, version) = (&wanted.event.name, &wanted.version.version);
         let has_newer = self.judged.registered.keys().any(|registered| *registered > version);
-        has_newer && !self.planning.repairs.repair && self.planning.workspace.lock.is_adopted(event, version)
+        has_newer && self.planning.workspace.lock.is_adopted(event, version)
+    }
+
+    /// Returns whether others have written an equal version, below the newest of the registry: it is adopted, and never written a second time.
+    fn has_equal_copy(&self, version: &Version) -> bool {
+        let head = self.held.last().map(|held| &held.number);
+        self.judged.drift.iter().any(|drift| {
+            matches!(drift, Drift::Foreign { number, equals: Some(equal), .. } if equal == version && number.as_ref() != head)
+        })
     }
 
     /// Returns what a newer checkout has released, unless this plan deletes it.

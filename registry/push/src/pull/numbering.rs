@@ -80,6 +80,8 @@ struct KnownVersion<'r> {
 pub(super) struct LaterVersions {
     /// The lowest version of those that have a number before the pull: by their stamp, or since the workspace has them.
     pub(super) numbered: Option<Version>,
+    /// Whether a version of the event stands there at all.
+    pub(super) has_versions: bool,
     /// Versions that alone are stated by one of the others: they are its numbers.
     pub(super) stated: BTreeSet<Version>,
 }
@@ -124,7 +126,9 @@ impl<'r> NumberedVersions<'r> {
             .or_else(|| {
                 let last = new.last().or(equal.last());
                 last.filter(|_| later.numbered.is_some() || self.missed_release.is_some())
-            });
+            })
+            // Only what the registry has as its newest need be the newest in the workspace.
+            .or_else(|| equal.last().filter(|_| later.has_versions));
         if let Some(known) = known.cloned() {
             self.last = Some(known.clone());
             return Ok(PulledNumber::Known(known));
@@ -293,7 +297,8 @@ impl KnownVersion<'_> {
 pub(super) fn refuse_numbered(version: &Version, later: &LaterVersions) -> Result<(), String> {
     match later.numbered.as_ref().filter(|numbered| version >= *numbered) {
         Some(numbered) => Err(format!(
-            "it would be numbered {version}, but a later version of the registry is {numbered}, and numbers must rise"
+            "it would be numbered {version}, but a later version of the registry is {numbered}, and numbers must rise: adopt that one, and this one is \
+             superseded"
         )),
         None => Ok(()),
     }
