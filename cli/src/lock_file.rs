@@ -3,8 +3,8 @@
 
 use schemactl_workspace::{LOCK_FILE, Lock, Workspace, WorkspaceEvent};
 
+use crate::baseline::find_deleted_lock;
 use crate::console::Console;
-use crate::git::Git;
 use crate::problem::Problem;
 use crate::words::count_in_words;
 
@@ -24,19 +24,14 @@ pub(crate) fn require_one_lock(lock: &Lock) -> Result<(), Problem> {
 
 /// Returns an error if the last commit has a lock and the folder has none: a command that took nothing for released would register and record it anew.
 pub(crate) fn require_kept_lock(workspace: &Workspace) -> Result<(), Problem> {
-    if workspace.lock_file.is_some() {
-        return Ok(());
-    }
-    let find_committed = || {
-        let git = Git::open(&workspace.root).ok()?;
-        let path = format!("{}{LOCK_FILE}", git.prefix().ok()?);
-        git.file(&git.commit("HEAD").ok()??, &path).ok()?
-    };
-    match find_committed() {
+    match find_deleted_lock(workspace) {
         None => Ok(()),
-        Some(_) => Err(Problem::usage(
-            format!("{LOCK_FILE} is missing, and the last commit has it: without it no version counts as released"),
-            format!("restore it: `git checkout HEAD -- {LOCK_FILE}`; to begin anew, commit its deletion first"),
+        Some(finding) => Err(Problem::usage(
+            finding.message,
+            format!(
+                "{}; to begin anew, commit its deletion first",
+                finding.fix.unwrap_or_default()
+            ),
         )),
     }
 }

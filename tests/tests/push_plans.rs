@@ -387,6 +387,7 @@ fn no_command_calls_what_its_policy_does_not_allow() {
     remote.commit_lock();
     fs::remove_dir_all(remote.folder.path().join("schemas/shop/A")).unwrap();
     fs::remove_file(remote.folder.path().join("schemactl.lock")).unwrap();
+    remote.commit_lock();
     assert_ok(remote.run(&["push", "--enable-deletes", "--yes"]));
     assert_eq!(names(&remote), [] as [&str; 0]);
     let policy = assert_ok(remote.run(&["iam-policy", "--create-registry", "--enable-deletes"]));
@@ -453,6 +454,7 @@ fn at_a_terminal_the_registrys_name_is_typed_and_a_bar_counts() {
     remote.commit_lock();
     fs::remove_dir_all(remote.folder.path().join("schemas/shop/E7")).unwrap();
     fs::remove_file(remote.folder.path().join("schemactl.lock")).unwrap();
+    remote.commit_lock();
     let (code, screen) = at_a_terminal(&remote, &["push", "--enable-deletes"], "evens");
     assert_eq!(code, 2, "{screen}");
     assert!(

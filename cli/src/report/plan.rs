@@ -27,51 +27,39 @@ pub(crate) fn render_plan_text(plan: &Preview) -> String {
         writeln!(text, "  ! {remark}").expect("writing to a string cannot fail");
     }
     text += &list_ignored(plan);
-    let conflicts = plan.conflicts().count();
-    if plan.is_empty() && !plan.left.is_empty() {
-        let conflicts = if conflicts > 0 {
-            format!(
-                ", {} that an adoption does not correct",
-                count_in_words(conflicts, "conflict")
-            )
-        } else {
-            String::new()
-        };
-        writeln!(
-            text,
-            "nothing is written, and {} left to a push without `--adopt`{conflicts}; {} there already",
-            count_in_words(plan.left.len(), "write"),
-            count_in_words(plan.unchanged.len(), "version")
-        )
-    } else if plan.is_empty() && conflicts > 0 {
-        writeln!(
-            text,
-            "nothing to push, and {} that a push does not correct; {} there already",
-            count_in_words(conflicts, "conflict"),
-            count_in_words(plan.unchanged.len(), "version")
-        )
-    } else if plan.is_empty() && !plan.adopted.is_empty() {
-        writeln!(
-            text,
+    text + &summarize_plan(plan) + "\n"
+}
+
+/// The last line of a plan: what is to be done, and what is there.
+fn summarize_plan(plan: &Preview) -> String {
+    let there = count_in_words(plan.unchanged.len(), "version");
+    let conflicts = match plan.conflicts().count() {
+        0 => None,
+        conflicts => Some(count_in_words(conflicts, "conflict")),
+    };
+    if !plan.is_empty() {
+        let writes = count_in_words(plan.actions.len(), "write");
+        return format!("{writes} to make; {there} there already");
+    }
+    if !plan.left.is_empty() {
+        let left = count_in_words(plan.left.len(), "write");
+        let conflicts = conflicts.map_or_else(String::new, |conflicts| {
+            format!(", {conflicts} that an adoption does not correct")
+        });
+        return format!(
+            "nothing is written, and {left} left to a push without `--adopt`{conflicts}; {there} there already"
+        );
+    }
+    match conflicts {
+        Some(conflicts) => {
+            format!("nothing to push, and {conflicts} that a push does not correct; {there} there already")
+        }
+        None if plan.adopted.is_empty() => format!("nothing to push: the registry holds {there}"),
+        None => format!(
             "nothing is written, and {} adopted",
             count_in_words(plan.adopted.len(), "version")
-        )
-    } else if plan.is_empty() {
-        writeln!(
-            text,
-            "nothing to push: the registry holds {}",
-            count_in_words(plan.unchanged.len(), "version")
-        )
-    } else {
-        writeln!(
-            text,
-            "{} to make; {} there already",
-            count_in_words(plan.actions.len(), "write"),
-            count_in_words(plan.unchanged.len(), "version")
-        )
+        ),
     }
-    .expect("writing to a string cannot fail");
-    text
 }
 
 /// A line for the schemas that the settings ignore, if there are any.

@@ -129,6 +129,8 @@ struct UnstampedSchema {
     document: Result<Document, UnusableReason>,
     /// What it says of its number.
     stated: StatedVersions,
+    /// Why nobody can validate an event with it.
+    fault: Option<String>,
 }
 
 impl HeldContent {
@@ -139,9 +141,17 @@ impl HeldContent {
                 let document = read_document(&number, content);
                 let field = version_field_of(workspace, &content.event);
                 let stated = document.as_ref().map(|document| read_stated_versions(document, &field));
+                let fault = match &document {
+                    Ok(document) => review_document(document)
+                        .faults
+                        .first()
+                        .map(|fault| fault.message.clone()),
+                    Err(reason) => Some(reason.text.clone()),
+                };
                 UnstampedSchema {
                     stated: stated.unwrap_or_default(),
                     document,
+                    fault,
                 }
             })
         });
@@ -157,14 +167,8 @@ impl HeldContent {
     }
 
     /// Returns the first fault of its schema, if it has no stamp. `None` for one that is valid, or that schemactl wrote.
-    fn find_fault(&self) -> Option<String> {
-        match &self.unstamped.as_ref()?.document {
-            Ok(document) => {
-                let faults = with_stack_for(document.root().depth(), || review_document(document).faults);
-                faults.first().map(|fault| fault.message.clone())
-            }
-            Err(reason) => Some(reason.text.clone()),
-        }
+    fn find_fault(&self) -> Option<&str> {
+        self.unstamped.as_ref()?.fault.as_deref()
     }
 
     /// Its schema, if it has no stamp and can be read.
@@ -374,7 +378,7 @@ impl<'r> PullRun<'r> {
                 })
             }
             (None, unstamped) => {
-                let UnstampedSchema { document, stated } = unstamped.as_ref().expect("it has no stamp");
+                let UnstampedSchema { document, stated, .. } = unstamped.as_ref().expect("it has no stamp");
                 let document = document.as_ref().map_err(Clone::clone)?;
                 let (Numbering::ByChange(engine), Some(numbered)) = (self.pulling.numbering, numbered) else {
                     return Ok(number_by_registry(&held.number, later)?);

@@ -137,7 +137,7 @@ impl<'r> SchemaHistory<'r> {
             let Some(content) = version.content.as_ref().ok().filter(|content| content.event == *event) else {
                 continue;
             };
-            later.has_versions = true;
+            later.has_versions |= version.find_fault().is_none();
             if let Some(numbered) = known_version(content, place)
                 && later.numbered.as_ref().is_none_or(|least| numbered < least)
             {

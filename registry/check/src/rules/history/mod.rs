@@ -79,14 +79,10 @@ fn check_with(
 ) {
     let accepts = judges.accepts;
     let versions: Vec<_> = event.versions.values().collect();
-    let prepared = if versions.len() > 1 {
-        let each = versions
-            .iter()
-            .map(|version| (&version.version, comparer.prepare(&schema(version))));
-        each.collect()
-    } else {
-        BTreeMap::new()
-    };
+    // One version is compared with nothing.
+    let compared = versions.iter().filter(|_| versions.len() > 1);
+    let prepared = compared.map(|version| (&version.version, comparer.prepare(&schema(version))));
+    let prepared = prepared.collect();
     let mut history = History {
         event,
         released,
