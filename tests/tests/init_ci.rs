@@ -523,12 +523,18 @@ fn the_release_check_and_the_push_run_against_a_registry() {
         let registry = Served::start(&[]);
         stdout(&init(path, &[folder_of_workspace, "--ci", system]));
         commit(path, "first event");
-        let check = list_job_commands(path, system, "schemactl", "--release");
-        let push = list_job_commands(path, system, "push", "schemactl plan");
-        assert!(push.len() >= 3, "{push:#?}");
+        let check = list_job_commands(path, system, "schemactl", "--locked");
+        let push = list_job_commands(path, system, "push", "schemactl check --locked");
+        assert!(push.len() >= 2, "{push:#?}");
         let (code, text) = run_commands(path, &registry, &check);
         assert_eq!(code, Some(1), "{system}: nothing is released: {text}");
-        assert!(text.contains("+++ b/"), "{system}: {text}");
+        assert!(
+            text.contains("OrderPlaced@1.0 is not recorded in schemactl.lock")
+                && text.contains("`schemactl check --release` records it"),
+            "{system}: {text}"
+        );
+        assert_eq!(text.contains("::error"), system != "gitlab", "{system}: {text}");
+        release(&path.join(folder_of_workspace));
         commit(path, "released");
         let (code, text) = run_commands(path, &registry, &check);
         assert_eq!(code, Some(0), "{system}: {text}");
@@ -546,7 +552,38 @@ fn the_release_check_and_the_push_run_against_a_registry() {
         let next = next.replace("\"orderId\":", "\"coupon\": { \"type\": \"string\" }, \"orderId\":");
         fs::write(order.join("1.1.json"), next).unwrap();
         let (code, text) = run_commands(path, &registry, &push);
-        assert_eq!(code, Some(1), "{system}: the lock was not committed: {text}");
+        assert_eq!(code, Some(1), "{system}: the lock does not record it: {text}");
+        assert!(!text.contains("writes made"), "{system}: nothing is pushed: {text}");
+    }
+}
+
+/// Two branches that release different events are both right, and git merges their lines in any order: what is recorded counts, and not how.
+#[test]
+fn the_merge_of_two_releases_passes() {
+    for (one, other) in [("Alpha", "Omega"), ("Omega", "Alpha"), ("Zeta", "Eta")] {
+        let folder = repository();
+        let path = folder.path();
+        let registry = Served::start(&[]);
+        stdout(&init(path, &[".", "--ci", "gitlab"]));
+        release(path);
+        commit(path, "first event");
+        for event in [one, other] {
+            stdout(&try_git(path, &["checkout", "--quiet", "-b", event, "main"]));
+            let mut new = clean_command(&binary());
+            let name = format!("com.example.shop/{event}");
+            stdout(&new.current_dir(path).args(["new", "event", &name]).output().unwrap());
+            release(path);
+            commit(path, event);
+        }
+        stdout(&try_git(path, &["merge", "--quiet", "--no-edit", one]));
+        let commands = [
+            list_job_commands(path, "gitlab", "schemactl", "--locked"),
+            list_job_commands(path, "gitlab", "push", "schemactl check --locked"),
+        ];
+        for commands in commands {
+            let (code, text) = run_commands(path, &registry, &commands);
+            assert_eq!(code, Some(0), "{one}, {other}: {text}");
+        }
     }
 }
 
@@ -573,7 +610,7 @@ fn environments_and_workspaces_have_their_jobs() {
             "push",
             "SCHEMAS_PUSH_ROLE",
             "us-east-1",
-            ["plan", "push"].map(|verb| format!("schemactl {verb}")),
+            ["check --locked", "push"].map(|verb| format!("schemactl {verb}")),
         ),
         (
             "push-dev",
@@ -614,7 +651,7 @@ fn environments_and_workspaces_have_their_jobs() {
         "{steps:#?}"
     );
     // A check of the release is made for both.
-    let release = list_job_commands(path, "github-wheel", "schemactl", "--release").concat();
+    let release = list_job_commands(path, "github-wheel", "schemactl", "--locked").concat();
     assert!(
         release.contains("services/one") && release.contains("services/two"),
         "{release}"

@@ -84,6 +84,11 @@ pub(crate) struct CheckArgs {
     /// Nothing is recorded if the check has errors. Released schemas must not change
     #[arg(long)]
     pub(crate) release: bool,
+    /// Fail if schemactl.lock does not record every version as released
+    ///
+    /// For pull requests: who adds a version records it with --release, and commits the lock. Nothing is written
+    #[arg(long, conflicts_with = "release")]
+    pub(crate) locked: bool,
     /// Also compare with a baseline [without a value: the main branch]
     ///
     /// A baseline is a git revision such as origin/main, REVISION:FOLDER, a folder written as a path (./before), `registry` (of all environments, if there are

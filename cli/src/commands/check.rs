@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use schemactl_check::{Checked, Proofs, Report, Severity, report_missing_workspaces, write_atomic};
+use schemactl_check::{Checked, Proofs, Report, Severity, report_missing_workspaces, report_unrecorded, write_atomic};
 use schemactl_compat::Policy;
 use schemactl_workspace::{LoadError, Workspace, identify_program};
 
@@ -169,6 +169,9 @@ fn judge(args: &CheckArgs, context: &Context) -> Result<CheckedWorkspace, Proble
         && let Some(finding) = find_deleted_lock(&workspace)
     {
         report.append(Report::of_pair(vec![finding]));
+    }
+    if args.locked {
+        report.append(report_unrecorded(&workspace));
     }
     if let Some(owner) = &args.owner {
         report.keep_owner(owner, &workspace);

@@ -38,5 +38,6 @@ pub use report::{BumpSummary, ChangeKey, Direction, Finding, FindingPlace, Repor
 pub use rule::Rule;
 pub use rules::{
     AbsenceReason, Base, CheckOptions, Checked, EventReports, Gone, Inspected, PartialReport, Proofs, check,
-    check_again, check_remembering, judged_formats, policy_of, report_missing_workspaces, set_inherited_aside,
+    check_again, check_remembering, judged_formats, policy_of, report_missing_workspaces, report_unrecorded,
+    set_inherited_aside,
 };

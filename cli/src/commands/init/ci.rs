@@ -155,9 +155,12 @@ impl CiPlace {
     fn add_jobs(&self, text: &str, install: &str) -> String {
         let targets = PushTargets::find(&self.repository, &self.workspaces);
         let jobs = targets.github_jobs(install);
-        text.replace("@RELEASE@", &list_release_checks(&self.workspaces, "          "))
-            .replace("@JOBS@", &jobs)
-            .replace("@VERSION@", VERSION)
+        text.replace(
+            "@RELEASE@",
+            &list_release_checks(&self.workspaces, " --quiet --format text --format github", "          "),
+        )
+        .replace("@JOBS@", &jobs)
+        .replace("@VERSION@", VERSION)
     }
 
     /// A file that has nothing but our job.
@@ -178,7 +181,10 @@ impl CiPlace {
             .replace('$', "$$");
         let text = include_str!("gitlab.yml").replace("@VERSION@", VERSION);
         let text = text.replace("    # @WORKSPACE@\n", &variable);
-        let text = text.replace("@RELEASE@", &list_release_checks(&self.workspaces, "        "));
+        let text = text.replace(
+            "@RELEASE@",
+            &list_release_checks(&self.workspaces, " --quiet", "        "),
+        );
         let text = text + &PushTargets::find(&self.repository, &self.workspaces).gitlab_jobs();
         let job = self.file_of_ours(".gitlab/schemactl.yml", text, NEEDS_WHEEL);
         let include = CiFile {

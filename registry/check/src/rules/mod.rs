@@ -33,6 +33,7 @@ mod schemas;
 mod shape;
 mod spelling;
 mod undeclared;
+mod unrecorded;
 mod unsatisfiable;
 mod version_field;
 mod waivers;
@@ -61,6 +62,7 @@ pub use proofs::Proofs;
 use proofs::Proved;
 pub use remembered::{EventReports, PartialReport, check_remembering};
 use restored::RestoredReleases;
+pub use unrecorded::report_unrecorded;
 
 /// How to check.
 pub struct CheckOptions<'e> {

@@ -85,12 +85,9 @@ impl PushTargets {
     }
 }
 
-/// Returns the commands that record what is not released, one in a line. `indent` begins each.
-pub(super) fn list_release_checks(workspaces: &[String], indent: &str) -> String {
-    let mut text = list_commands(workspaces, "check --release --quiet", indent);
-    // A lock that git does not follow yet differs too.
-    writeln!(text, "{indent}git add --intent-to-add -- '*schemactl.lock'").expect("writing to a string cannot fail");
-    text
+/// Returns the commands that fail where the lock does not record a version, one in a line. `indent` begins each.
+pub(super) fn list_release_checks(workspaces: &[String], formats: &str, indent: &str) -> String {
+    list_commands(workspaces, &format!("check --locked{formats}"), indent)
 }
 
 fn list_commands(workspaces: &[String], command: &str, indent: &str) -> String {
@@ -140,7 +137,9 @@ fn fill_job(
     (target, indent): (&PushTarget, &str),
 ) -> String {
     let option = environment.map_or_else(String::new, |name| format!(" --env {}", quote_word(name)));
-    let plan = list_commands(&target.workspaces, &format!("plan{option}"), indent);
+    // A push records what it registers, and nobody commits that: what is merged is recorded.
+    let plan = list_commands(&target.workspaces, "check --locked --quiet", indent)
+        + &list_commands(&target.workspaces, &format!("plan{option}"), indent);
     let push = list_commands(&target.workspaces, &format!("push --create-registry{option}"), indent);
     let values = [
         ("@JOB@", job),
