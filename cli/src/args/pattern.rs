@@ -66,7 +66,9 @@ pub(crate) struct PatternCheckArgs {
     /// Only check against this event [default: all events]
     #[arg(long, value_name = "EVENT", conflicts_with = "batch", add = ArgValueCompleter::new(complete_events))]
     pub(crate) event: Option<EventRef>,
-    /// Format of the output. JSON is a line for each pattern, with an event that matches and one that does not
+    /// Format of the output
+    ///
+    /// JSON is a line for each pattern, with an event of each version that matches and one that does not
     #[arg(long, value_enum, default_value_t, conflicts_with = "batch")]
     pub(crate) format: OutputFormat,
     /// Answer the questions in a file of JSON lines; - for standard input

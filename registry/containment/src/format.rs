@@ -1,6 +1,6 @@
 //! Formats that are asserted. Of one is proved that it is itself: the same format cancels, in another dialect too if the validator checks
 //! it there in the same way; and that its texts have the shape that its RFC gives them (ADR 123). Everything else is tried on texts, by
-//! the validator's own checks. A format that the validator does not know is an annotation. In: a dialect and the name of a format. Out: a
+//! the validator's own checks. A format that the standard does not know is an annotation. In: a dialect and the name of a format. Out: a
 //! name for the pool of what is opaque, and patterns of its texts.
 
 use schemactl_model::Dialect;
@@ -18,6 +18,8 @@ struct FormatCheck {
     dialects: (Dialect, Dialect),
     sample: &'static str,
     bounds: FormatBounds,
+    /// Whether the validator checks it. Others do, and nothing is proved of its texts but that it is itself.
+    is_checked: bool,
 }
 
 /// Patterns between which the texts of a format are.
@@ -49,6 +51,15 @@ const fn check_since(
             is_exact: false,
             common,
         },
+        is_checked: true,
+    }
+}
+
+/// A format of the standard that the validator leaves to others.
+const fn unchecked_since(first: Dialect, format: &'static str, sample: &'static str) -> FormatCheck {
+    FormatCheck {
+        is_checked: false,
+        ..check_since(first, format, sample, ("", ""))
     }
 }
 
@@ -63,6 +74,7 @@ const fn exact_since(first: Dialect, format: &'static str, sample: &'static str,
             is_exact: true,
             common: "",
         },
+        is_checked: true,
     }
 }
 
@@ -81,8 +93,8 @@ const UUID: &str = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}
 const IPV4: &str = "^(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])([.](25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}$";
 
 /// The checks of the validator, as the `jsonschema` crate has them in `keywords/format.rs` without its feature `idna`. A format
-/// that is not here for a dialect is an annotation there; a test holds the table to the validator.
-const CHECKS: [FormatCheck; 18] = [
+/// that is not here for a dialect is an annotation there; a test holds the table to the validator. The two formats of that feature are here too: others check them.
+const CHECKS: [FormatCheck; 20] = [
     check_since(Dialect::Draft4, "date", "2026-01-31", (DATE, COMMON_DATE)),
     check_since(
         Dialect::Draft4,
@@ -108,6 +120,8 @@ const CHECKS: [FormatCheck; 18] = [
         ..check_since(Dialect::Draft4, "hostname", "example.com", HOSTNAME)
     },
     check_since(Dialect::Draft7, "hostname", "example.com", HOSTNAME),
+    unchecked_since(Dialect::Draft7, "idn-email", "a@example.com"),
+    unchecked_since(Dialect::Draft7, "idn-hostname", "example.com"),
     exact_since(Dialect::Draft4, "ipv4", "127.0.0.1", IPV4),
     check_since(
         Dialect::Draft4,
@@ -201,7 +215,11 @@ pub type TextFormatCheck = fn(Dialect, &str, &str) -> Option<bool>;
 /// Whether a text has the format: what the check says. The outer `None`: it is no format.
 pub(super) fn holds(check: TextFormatCheck, name: &str, text: &str) -> Option<Option<bool>> {
     let found = find_check(name)?;
-    Some(check(found.dialects.1, found.format, text))
+    Some(if found.is_checked {
+        check(found.dialects.1, found.format, text)
+    } else {
+        None
+    })
 }
 
 #[cfg(test)]
@@ -235,8 +253,9 @@ mod tests {
     ];
 
     fn formats() -> impl Iterator<Item = &'static str> {
-        let unknown = ["colour", "idn-email", "idn-hostname", "ip-address", "int32"];
-        CHECKS.into_iter().map(|check| check.format).chain(unknown)
+        let unknown = ["colour", "ip-address", "int32"];
+        let checked = CHECKS.into_iter().filter(|check| check.is_checked);
+        checked.map(|check| check.format).chain(unknown)
     }
 
     #[test]
@@ -252,7 +271,7 @@ mod tests {
     #[test]
     fn a_name_that_dialects_share_is_one_check() {
         for dialect in Dialect::ALL {
-            for check in CHECKS {
+            for check in CHECKS.into_iter().filter(|check| check.is_checked) {
                 let Some(name) = name(dialect, check.format) else {
                     continue;
                 };
@@ -395,7 +414,7 @@ mod tests {
     #[test]
     fn texts_that_are_tried_first_have_their_format() {
         use crate::language::{MOST_STATES, StringSearchResult, TextQuestion};
-        for check in CHECKS {
+        for check in CHECKS.into_iter().filter(|check| check.is_checked) {
             let name = name(check.dialects.1, check.format).unwrap();
             let parts = find_common_texts(&name)
                 .or_else(|| find_shape(&name).map(|(shape, _)| shape))
@@ -517,5 +536,18 @@ mod tests {
     #[test]
     fn a_pattern_is_no_format() {
         assert_eq!(holds(asked, "^a$", "a"), None);
+    }
+
+    /// What the validator leaves to others is held, and of no text is it known whether it has the format.
+    #[test]
+    fn a_format_that_others_check_is_no_annotation() {
+        for check in CHECKS.into_iter().filter(|check| !check.is_checked) {
+            assert_eq!(name(Dialect::Draft6, check.format), None);
+            let name = name(Dialect::Draft202012, check.format).unwrap();
+            for text in TEXTS.into_iter().chain([check.sample]) {
+                assert_eq!(asked(Dialect::Draft202012, check.format, text), Some(true));
+                assert_eq!(holds(asked, &name, text), Some(None), "{}: {text}", check.format);
+            }
+        }
     }
 }
