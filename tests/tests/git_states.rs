@@ -405,6 +405,7 @@ fn an_attribute_that_changes_content_is_taken_back_as_the_page_says() {
         r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "description": "$Id$", "type": "object"}"#;
     fs::write(folder.path().join(path), schema).unwrap();
     fs::remove_file(folder.path().join("schemactl.lock")).unwrap();
+    commit(folder.path());
     assert_eq!(run_in(folder.path(), &["check", "--release"], &[]).0, Some(0));
     fs::write(folder.path().join(".gitattributes"), "*.json ident\n").unwrap();
     commit(folder.path());

@@ -364,7 +364,7 @@ const MEANT: [(usize, &str, Option<&str>); 9] = [
     (0, r#"{"detail": {"amount": ["1.5"]}}"#, Some("1.5")),
     (0, r#"{"status": ["new"]}"#, Some("detail.status")),
     (1, r#"{"detail": {"line": {"sku": ["x-1"]}}}"#, Some("detail.lines.sku")),
-    (1, r#"{"detail": {"by": ["X"]}}"#, None),
+    (1, r#"{"detail": {"by": ["X"]}}"#, Some(r#""x""#)),
     (2, r#"{"detail": {"name": ["STRASE"]}}"#, Some(r#""STRASSE""#)),
     (2, r#"{"detail": {"nam": ["Straße"]}}"#, Some("detail.name")),
     (2, r#"{"detail": {"ip": [{"prefix": "11."}]}}"#, None),

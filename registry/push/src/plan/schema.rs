@@ -146,7 +146,7 @@ impl<'p> SchemaPlan<'p> {
                 plan.unchanged.push((wanted.event.name.clone(), version.clone()));
             } else if self.is_skipped(wanted) {
                 plan.skipped.push((wanted.event.name.clone(), version.clone()));
-            } else if self.has_equal_copy(version) {
+            } else if !self.planning.repairs.repair && self.has_equal_copy(version) {
                 // Whether it counts as ours is for an adoption to say. It is there.
                 plan.absent.push((wanted.event.name.clone(), version.clone()));
             } else {
@@ -166,7 +166,7 @@ impl<'p> SchemaPlan<'p> {
         has_newer && self.planning.workspace.lock.is_adopted(event, version)
     }
 
-    /// Returns whether others have written an equal version, below the newest of the registry: it is adopted, and never written a second time.
+    /// Returns whether others have written an equal version, below the newest of the registry: it is to be adopted, and is not written a second time unless that is asked for.
     fn has_equal_copy(&self, version: &Version) -> bool {
         let head = self.held.last().map(|held| &held.number);
         self.judged.drift.iter().any(|drift| {
