@@ -316,15 +316,15 @@ fn failed(what: &'static str, error: &RemoteError) -> DoctorCheck {
 
 /// A registry that is only to be created is no fault; a name that looks mistyped is.
 fn missing_registry(registry: &str, remote: &EventBridge) -> DoctorCheck {
-    let line = format!("it does not exist: {}", remote.describe());
+    let line = remote.describe();
     let create = "`schemactl push --create-registry` creates it";
     let known = remote.list_registries().unwrap_or_default();
     match find_alike(registry, known.iter().map(String::as_str)) {
         Some(meant) => {
             let help = format!("did you mean `{meant}`? Correct the name in schemactl.toml, or {create}");
-            wrong("registry", line, help)
+            wrong("registry", format!("it does not exist: {line}"), help)
         }
-        None => note("registry", line, create),
+        None => note("registry", format!("it does not exist yet: {line}"), create),
     }
 }
 
