@@ -53,9 +53,13 @@ impl Baseline {
 /// Returns the lock of the main branch; nothing if there is none that can be read: then nothing counts as merged.
 pub(crate) fn lock_of_main(workspace: &Workspace) -> Option<Lock> {
     let git = Git::open(&workspace.root).ok()?;
-    let branch = main_branch(&git).ok()?;
-    let path = format!("{}schemactl.lock", git.prefix().ok()?);
-    let bytes = git.file(&git.commit(&branch).ok()??, &path).ok()??;
+    read_lock_of(&git, &main_branch(&git).ok()?)
+}
+
+/// Returns the lock of a revision; nothing if there is none that can be read.
+fn read_lock_of(git: &Git<'_>, revision: &str) -> Option<Lock> {
+    let path = format!("{}{LOCK_FILE}", git.prefix().ok()?);
+    let bytes = git.file(&git.commit(revision).ok()??, &path).ok()??;
     Lock::parse(&Source::from_bytes(&path, bytes).ok()?).ok()
 }
 
@@ -65,10 +69,7 @@ pub(crate) fn find_deleted_lock(workspace: &Workspace) -> Option<Finding> {
         return None;
     }
     let git = Git::open(&workspace.root).ok()?;
-    let path = format!("{}{LOCK_FILE}", git.prefix().ok()?);
-    let bytes = git.file(&git.commit("HEAD").ok()??, &path).ok()??;
-    let lock = Lock::parse(&Source::from_bytes(&path, bytes).ok()?).ok()?;
-    let released = lock.iter().count();
+    let released = read_lock_of(&git, "HEAD")?.iter().count();
     (released > 0).then(|| Finding {
         message: format!(
             "{LOCK_FILE} is missing: the last commit has it, with {} released",

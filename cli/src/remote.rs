@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use schemactl_check::write_atomic;
 use schemactl_eventbridge::{ConnectionSettings, EventBridge};
+use schemactl_model::find_alike;
 use schemactl_push::{Cache, Expected, Patience, Remote, Snapshot, SnapshotOptions, read_snapshot};
 use schemactl_workspace::{CacheKey, Workspace};
 
@@ -91,14 +92,32 @@ impl Session {
     }
 }
 
+/// The registries that there are, where one does not exist.
+pub(crate) struct KnownRegistries(Vec<String>);
+
+impl KnownRegistries {
+    /// Returns the registries of an account and region. `None` if they cannot be listed.
+    pub(crate) fn list(remote: &EventBridge) -> Option<Self> {
+        remote.list_registries().ok().map(Self)
+    }
+
+    /// Returns the registry that was probably meant by a name.
+    pub(crate) fn find_meant(&self, name: &str) -> Option<&str> {
+        find_alike(name, self.0.iter().map(String::as_str))
+    }
+
+    /// Returns which registries there are, and which of them was probably meant. `None` if there is none.
+    pub(crate) fn advise_on(&self, name: &str) -> Option<String> {
+        let known: Vec<&str> = self.0.iter().map(String::as_str).collect();
+        (!known.is_empty()).then(|| advise_on_name(name, "registries", &known))
+    }
+}
+
 /// Returns which registries there are in the place of one that does not exist, and which of them was probably meant. `None` if they cannot be listed.
 pub(crate) fn advise_on_registry(name: &str, remote: &EventBridge) -> Option<String> {
-    let known = remote.list_registries().ok()?;
-    if known.is_empty() {
-        return Some("there is no registry in this account and region".to_owned());
-    }
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    Some(advise_on_name(name, "registries", &known))
+    let known = KnownRegistries::list(remote)?;
+    let none = || "there is no registry in this account and region".to_owned();
+    Some(known.advise_on(name).unwrap_or_else(none))
 }
 
 /// A registry by its name.

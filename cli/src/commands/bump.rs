@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 
 use schemactl_check::{BumpSummary, Finding, Report, Rule, Severity, write_atomic};
 use schemactl_model::{EventName, EventRef, Source, Span, Value, Version, schemas_at};
-use schemactl_workspace::{LOCK_FILE, SchemaVersion, Workspace, WorkspaceEvent};
+use schemactl_workspace::{EditedFiles, LOCK_FILE, SchemaVersion, Workspace, WorkspaceEvent};
 
 use crate::args::BumpArgs;
 use crate::baseline::read_baseline;
 use crate::checking::{Against, check_against};
 use crate::context::{Context, find_event};
+use crate::edits::write_edits;
 use crate::exit::Exit;
 use crate::lock_file::write_lock;
 use crate::printable::quote_word;
@@ -158,7 +159,11 @@ fn bump_against(
     }
     let restored = race::list_new_files(&names, &base);
     if !args.dry_run {
-        write_files(workspace, &restored)?;
+        let mut edits = EditedFiles::default();
+        for (path, text) in &restored {
+            edits.written.insert(path.as_str(), text.as_bytes());
+        }
+        write_edits(workspace, &edits)?;
     }
     said.extend(
         restored
@@ -181,18 +186,6 @@ fn bump_against(
         "next: git add, then schemactl check{release} --against {revision}"
     ));
     Ok(Exit::Clean)
-}
-
-fn write_files(workspace: &Workspace, files: &[(String, String)]) -> Result<(), Problem> {
-    for (path, text) in files {
-        let path = workspace.root.join(path);
-        write_atomic(&path, text.as_bytes()).map_err(|error| Problem::File {
-            path,
-            what: "write",
-            error,
-        })?;
-    }
-    Ok(())
 }
 
 /// A version that gets another number.

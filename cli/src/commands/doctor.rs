@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use schemactl_eventbridge::{ConnectError, EventBridge};
-use schemactl_model::{find_alike, spell_out_controls};
+use schemactl_model::spell_out_controls;
 use schemactl_push::{Remote, RemoteError};
 use schemactl_workspace::{LoadError, Workspace};
 
@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::environment::{account_problem, enter_and_name_environment};
 use crate::exit::Exit;
 use crate::problem::Problem;
-use crate::remote::connect_registry;
+use crate::remote::{KnownRegistries, connect_registry};
 use crate::words::count_in_words;
 
 /// The settings of the environment that decide where calls go. Their names are shown, and the values of those that hold no
@@ -318,8 +318,8 @@ fn failed(what: &'static str, error: &RemoteError) -> DoctorCheck {
 fn missing_registry(registry: &str, remote: &EventBridge) -> DoctorCheck {
     let line = remote.describe();
     let create = "`schemactl push --create-registry` creates it";
-    let known = remote.list_registries().unwrap_or_default();
-    match find_alike(registry, known.iter().map(String::as_str)) {
+    let known = KnownRegistries::list(remote);
+    match known.as_ref().and_then(|known| known.find_meant(registry)) {
         Some(meant) => {
             let help = format!("did you mean `{meant}`? Correct the name in schemactl.toml, or {create}");
             wrong("registry", format!("it does not exist: {line}"), help)

@@ -2,7 +2,6 @@
 
 use schemactl_check::{Checked, Inspected, Report, Severity, write_atomic};
 use schemactl_eventbridge::EventBridge;
-use schemactl_model::find_alike;
 use schemactl_push::{
     Action, Expected, Plan as PlanOfPush, PlanOptions, Preview, Remote, RepairOptions, RoomMaking, plan_with_repairs,
     preview_push,
@@ -17,12 +16,11 @@ use crate::environment::enter_and_name_environment;
 use crate::exit::Exit;
 use crate::past_releases::{note_undeleted, read_past_releases};
 use crate::problem::Problem;
-use crate::remote::Session;
+use crate::remote::{KnownRegistries, Session};
 use crate::report::drift::advise_on_conflicts;
 use crate::report::full::advise_on_room;
 use crate::report::plan as render;
 use crate::report::plan::SavedOptions;
-use crate::suggestions::advise_on_name;
 use crate::words::count_in_words;
 
 pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Problem> {
@@ -137,19 +135,16 @@ pub(super) fn read_push_preview(
 pub(super) fn note_missing_registry(plan: &Preview, remote: &EventBridge, console: &Console) -> bool {
     let is_missing = (plan.actions.iter()).any(|action| matches!(action, Action::CreateRegistry { .. }));
     if is_missing {
-        let known = remote.list_registries().unwrap_or_default();
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        let correct = if known.is_empty() {
-            String::new()
-        } else {
-            let known = advise_on_name(&plan.registry, "registries", &known);
-            format!(", or correct its name in schemactl.toml: {known}")
-        };
+        let known = KnownRegistries::list(remote);
+        let advice = known.as_ref().and_then(|known| known.advise_on(&plan.registry));
+        let correct = advice.map_or_else(String::new, |advice| {
+            format!(", or correct its name in schemactl.toml: {advice}")
+        });
         console.note(&format!(
             "the registry `{}` does not exist: create it with `schemactl push --create-registry`{correct}",
             plan.registry
         ));
-        return find_alike(&plan.registry, known).is_some();
+        return known.is_some_and(|known| known.find_meant(&plan.registry).is_some());
     }
     false
 }

@@ -13,7 +13,7 @@ use crate::workspaces_below::find_workspaces;
 
 mod jobs;
 
-use jobs::{PushTargets, list_release_checks};
+use jobs::{PushTargets, list_commands};
 
 /// The version of schemactl that CI installs: the one that writes the file.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -157,7 +157,11 @@ impl CiPlace {
         let jobs = targets.github_jobs(install);
         text.replace(
             "@RELEASE@",
-            &list_release_checks(&self.workspaces, " --quiet --format text --format github", "          "),
+            &list_commands(
+                &self.workspaces,
+                "check --locked --quiet --format text --format github",
+                "          ",
+            ),
         )
         .replace("@JOBS@", &jobs)
         .replace("@VERSION@", VERSION)
@@ -183,7 +187,7 @@ impl CiPlace {
         let text = text.replace("    # @WORKSPACE@\n", &variable);
         let text = text.replace(
             "@RELEASE@",
-            &list_release_checks(&self.workspaces, " --quiet", "        "),
+            &list_commands(&self.workspaces, "check --locked --quiet", "        "),
         );
         let text = text + &PushTargets::find(&self.repository, &self.workspaces).gitlab_jobs();
         let job = self.file_of_ours(".gitlab/schemactl.yml", text, NEEDS_WHEEL);

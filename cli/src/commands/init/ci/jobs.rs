@@ -85,12 +85,8 @@ impl PushTargets {
     }
 }
 
-/// Returns the commands that fail where the lock does not record a version, one in a line. `indent` begins each.
-pub(super) fn list_release_checks(workspaces: &[String], formats: &str, indent: &str) -> String {
-    list_commands(workspaces, &format!("check --locked{formats}"), indent)
-}
-
-fn list_commands(workspaces: &[String], command: &str, indent: &str) -> String {
+/// Returns a command of schemactl for each workspace, one in a line. `indent` begins each.
+pub(super) fn list_commands(workspaces: &[String], command: &str, indent: &str) -> String {
     workspaces.iter().fold(String::new(), |mut text, folder| {
         let option = if folder.is_empty() {
             String::new()
