@@ -226,7 +226,7 @@ impl<'s> PatternAnalysis<'_, 's> {
         let fits = candidates
             .into_iter()
             .find(|candidate| self.has_events(events, path, &[Matcher::Equals(candidate.clone())]));
-        fits.map(|fits| json_of(&fits).to_string())
+        fits.map(|fits| serde_json::Value::from(&fits).to_string())
     }
 
     fn has_events(&mut self, events: &VersionEvents<'s, '_>, path: &str, matchers: &[Matcher]) -> bool {
@@ -258,16 +258,7 @@ fn other_types(written: &Scalar) -> Vec<Scalar> {
             let read: Option<serde_json::Value> = serde_json::from_str(text).ok();
             read.as_ref().and_then(scalar_of_json).into_iter().collect()
         }
-        other => vec![Scalar::String(json_of(other).to_string())],
-    }
-}
-
-fn json_of(scalar: &Scalar) -> serde_json::Value {
-    match scalar {
-        Scalar::String(text) => text.as_str().into(),
-        Scalar::Number(number) => serde_json::Value::Number(number.as_json().clone()),
-        Scalar::Bool(flag) => (*flag).into(),
-        _ => serde_json::Value::Null,
+        other => vec![Scalar::String(serde_json::Value::from(other).to_string())],
     }
 }
 
