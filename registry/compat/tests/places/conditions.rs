@@ -191,6 +191,28 @@ struct Figures {
     wrong: Vec<String>,
 }
 
+impl Figures {
+    fn describe(&self, pairs: usize) -> String {
+        format!(
+            "{pairs} pairs, {} breaks, {} repaired, {} wrong",
+            self.breaks,
+            self.repaired,
+            self.wrong.len()
+        )
+    }
+
+    /// Every break has its place and its words, and nearly all a property that mends the event.
+    fn assert_told(&self) {
+        assert!(
+            self.repaired * 100 >= self.breaks * 90,
+            "{} of {}",
+            self.repaired,
+            self.breaks
+        );
+        assert_eq!(self.wrong, Vec::<String>::new());
+    }
+}
+
 /// Compares two documents, and counts where their breaks are told.
 fn measure(figures: &mut Figures, (old, new): (&str, &str), names: &[String], policy: Policy) {
     let (of_old, of_new) = (read(old), read(new));
@@ -285,24 +307,13 @@ fn a_break_in_a_condition_is_told_at_the_keyword_that_changed() {
             }
         }
     }
-    println!(
-        "{pairs} pairs, {} breaks, {} repaired, {} wrong",
-        figures.breaks,
-        figures.repaired,
-        figures.wrong.len()
-    );
+    println!("{}", figures.describe(pairs));
     assert!(
         figures.breaks * 10 > pairs * 4,
         "{} breaks of {pairs} pairs",
         figures.breaks
     );
-    assert!(
-        figures.repaired * 100 >= figures.breaks * 90,
-        "{} of {}",
-        figures.repaired,
-        figures.breaks
-    );
-    assert_eq!(figures.wrong, Vec::<String>::new());
+    figures.assert_told();
 }
 
 /// Two changes in two keywords: each has its place and its words.
@@ -334,20 +345,9 @@ fn of_two_breaks_in_conditions_each_has_its_place() {
             }
         }
     }
-    println!(
-        "{pairs} pairs, {} breaks, {} repaired, {} wrong",
-        figures.breaks,
-        figures.repaired,
-        figures.wrong.len()
-    );
+    println!("{}", figures.describe(pairs));
     assert!(figures.breaks > pairs, "{} breaks of {pairs} pairs", figures.breaks);
-    assert!(
-        figures.repaired * 100 >= figures.breaks * 90,
-        "{} of {}",
-        figures.repaired,
-        figures.breaks
-    );
-    assert_eq!(figures.wrong, Vec::<String>::new());
+    figures.assert_told();
 }
 
 /// Conditions that refer to each other through other conditions end, in words that people read.
