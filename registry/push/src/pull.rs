@@ -19,6 +19,7 @@ mod stated;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use schemactl_compat::review_document;
 use schemactl_convert::detail_of;
@@ -129,8 +130,8 @@ struct UnstampedSchema {
     document: Result<Document, UnusableReason>,
     /// What it says of its number.
     stated: StatedVersions,
-    /// Why nobody can validate an event with it.
-    fault: Option<String>,
+    /// Why nobody can validate an event with it, once that was asked: a known version need not be reviewed.
+    fault: OnceLock<Option<String>>,
 }
 
 impl HeldContent {
@@ -141,17 +142,10 @@ impl HeldContent {
                 let document = read_document(&number, content);
                 let field = version_field_of(workspace, &content.event);
                 let stated = document.as_ref().map(|document| read_stated_versions(document, &field));
-                let fault = match &document {
-                    Ok(document) => review_document(document)
-                        .faults
-                        .first()
-                        .map(|fault| fault.message.clone()),
-                    Err(reason) => Some(reason.text.clone()),
-                };
                 UnstampedSchema {
                     stated: stated.unwrap_or_default(),
                     document,
-                    fault,
+                    fault: OnceLock::new(),
                 }
             })
         });
@@ -168,7 +162,15 @@ impl HeldContent {
 
     /// Returns the first fault of its schema, if it has no stamp. `None` for one that is valid, or that schemactl wrote.
     fn find_fault(&self) -> Option<&str> {
-        self.unstamped.as_ref()?.fault.as_deref()
+        let UnstampedSchema { document, fault, .. } = self.unstamped.as_ref()?;
+        let review = || match document {
+            Ok(document) => {
+                let faults = with_stack_for(document.root().depth(), || review_document(document).faults);
+                faults.first().map(|fault| fault.message.clone())
+            }
+            Err(reason) => Some(reason.text.clone()),
+        };
+        fault.get_or_init(review).as_deref()
     }
 
     /// Its schema, if it has no stamp and can be read.
@@ -301,10 +303,12 @@ impl<'r> PullRun<'r> {
         self.folders.claim(&content.event)?;
         self.claim_origin(schema, content)?;
         let place = history.place_of(index).clone();
-        if place.aligned.is_none() {
+        let later = if place.aligned.is_none() {
             self.refuse_faults(version, &versions[index + 1..])?;
-        }
-        let later = history.later(index, &content.event, versions);
+            history.later(index, &content.event, versions)
+        } else {
+            LaterVersions::default()
+        };
         let depth = content.schema.depth();
         let number = with_stack_for(depth, || self.number(version, content, (history, &place), &later))?;
         // What is known has its file, or gets it from the version that schemactl wrote.

@@ -208,12 +208,14 @@ impl<'r> HistorySources<'r, '_> {
         let newest = live.find(|version| workspace.lock.find_end(name, version).is_none())?;
         let event = workspace.events.get(name);
         let file = event.and_then(|event| Some((event, event.versions.get(newest)?)));
-        let is_held = versions.iter().zip(places).any(|(held, place)| {
-            let is_of_event = held.content.as_ref().is_ok_and(|content| content.event == *name);
-            is_of_event
-                && (place.aligned.as_ref() == Some(newest)
-                    || file.is_some_and(|(event, file)| is_copy(held, event, file, engine)))
+        let own = versions.iter().zip(places).filter(|(held, _)| {
+            let content = held.content.as_ref();
+            content.is_ok_and(|content| content.event == *name)
         });
+        // Mostly its place says so, without a proof.
+        let is_placed = own.clone().any(|(_, place)| place.aligned.as_ref() == Some(newest));
+        let has_copy = |(event, file)| own.clone().any(|(held, _)| is_copy(held, event, file, engine));
+        let is_held = is_placed || file.is_some_and(has_copy);
         (!is_held).then(|| newest.clone())
     }
 }
