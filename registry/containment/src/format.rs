@@ -209,6 +209,9 @@ pub(super) fn find_common_texts(name: &str) -> Option<PatternParts> {
     (!common.is_empty()).then(|| split_pattern(common)).flatten()
 }
 
+/// Texts that are tried where a format must not hold, after those of a search: each format without a known shape refuses one of them.
+pub(super) const REFUSED_TEXTS: [&str; 3] = ["%", "(", "{"];
+
 /// Tells whether a text has a format in a dialect; `None`: not known.
 pub type TextFormatCheck = fn(Dialect, &str, &str) -> Option<bool>;
 
@@ -326,6 +329,20 @@ mod tests {
         assert_eq!(find_outside((draft7, "email"), (draft7, "duration")), Emptiness::Empty);
         let unknown = find_outside((draft4, "hostname"), (draft7, "hostname"));
         assert!(matches!(unknown, Emptiness::Unknown(_)), "{unknown:?}");
+    }
+
+    #[test]
+    fn a_format_without_a_shape_refuses_a_text_that_is_tried() {
+        let unbound = CHECKS
+            .into_iter()
+            .filter(|check| check.is_checked && check.bounds.every.is_empty());
+        let mut found = 0;
+        for check in unbound {
+            let refuses = |text: &&str| asked(check.dialects.1, check.format, text) == Some(false);
+            assert!(REFUSED_TEXTS.iter().any(refuses), "{}", check.format);
+            found += 1;
+        }
+        assert_eq!(found, 4);
     }
 
     /// Texts near those of a format: each letter of a text left out, doubled, or replaced by one that formats know.

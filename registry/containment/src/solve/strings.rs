@@ -114,7 +114,13 @@ impl Solver<'_> {
         let samples = samples.into_iter().filter_map(Result::ok);
         let of_patterns = patterns.into_iter().filter_map(Result::err);
         let of_patterns = of_patterns.filter_map(|name| jsonschema_regex::pattern_witness(name));
-        let candidates: Vec<String> = samples.chain(common).chain(tried).chain(of_patterns).collect();
+        let refused = format::REFUSED_TEXTS.map(str::to_owned);
+        let candidates: Vec<String> = samples
+            .chain(common)
+            .chain(tried)
+            .chain(of_patterns)
+            .chain(refused)
+            .collect();
         let fits = |word: &&String| {
             let value = Datum::text(word);
             situation
