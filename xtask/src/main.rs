@@ -7,6 +7,7 @@
 
 #[cfg(test)]
 mod api_rules;
+mod background;
 mod compare;
 mod docs;
 mod features;
@@ -22,8 +23,10 @@ mod suite;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::time::Instant;
 use std::{env, fs};
 
+use crate::background::BackgroundChore;
 use crate::files::{copy_workspace, keep_unchanged, read_file, write_file};
 
 /// A chore ends with the reason why it could not be done.
@@ -98,21 +101,36 @@ fn ci() -> ChoreResult {
     run(cargo_command(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"))?;
     setup()?;
     deny()?;
-    test()?;
-    packages()
+    build_for_tests()?;
+    // To link the release takes minutes of one core, and many tests leave one idle.
+    let release = BackgroundChore::start("release")?;
+    let tested = run_tests();
+    release.wait()?;
+    tested?;
+    test_packages()
 }
 
 /// Everything that has to hold: our crates, and a crate of a user.
 fn test() -> ChoreResult {
     setup()?;
+    build_for_tests()?;
+    run_tests()
+}
+
+/// Makes what the tests run.
+fn build_for_tests() -> ChoreResult {
     // The tests run the binary as users do, and a test never builds.
     cargo(&["build", "--workspace", "--locked"])?;
     // How packages are packed and installed does not depend on the build that they hold, and the debug build is there.
     release::make_release(&["--debug".to_owned()])?;
     if cfg!(windows) {
         // Elsewhere the release has packed them.
-        pack_crates()?;
+        pack_crates(&root().join("target"))?;
     }
+    Ok(())
+}
+
+fn run_tests() -> ChoreResult {
     cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?;
     newcomer()?;
     consumer("clippy", &["--", "-D", "warnings"])?;
@@ -135,20 +153,19 @@ fn newcomer() -> ChoreResult {
     run(Command::new("bash").arg("tests/newcomer.sh").env("PATH", paths))
 }
 
-/// Packs every crate as it is published, in target/package. Nothing is built of the packages: `tests/tests/crates.rs` holds them against what the
+/// Packs every crate as it is published, in the folder `package` of a target folder. Nothing is built of the packages: `tests/tests/crates.rs` holds them against what the
 /// compiler has read, in a second in place of the minutes that each takes to build with all that it depends on.
-pub(crate) fn pack_crates() -> ChoreResult {
+pub(crate) fn pack_crates(folder: &Path) -> ChoreResult {
     let private = ["--exclude", "schemactl-tests", "--exclude", "xtask"];
     let as_it_is = ["--locked", "--allow-dirty", "--no-verify", "--quiet"];
     let mut pack = cargo_command(&[&["package", "--workspace"], &private[..], &as_it_is[..]].concat());
-    // Where tests look for it.
-    run(pack.env("CARGO_TARGET_DIR", root().join("target")))
+    run(pack.env("CARGO_TARGET_DIR", folder))
 }
 
-/// Makes the packages of a release, and installs them.
-fn packages() -> ChoreResult {
-    release::make_release(&[])?;
-    let test = ["test", "--locked", "--package", "schemactl-tests", "--test", "packages"];
+/// Installs the packages of the release.
+fn test_packages() -> ChoreResult {
+    // Of the whole workspace: for one package alone, features differ, and a part of the dependencies would be built again.
+    let test = ["test", "--locked", "--workspace", "--test", "packages"];
     run(cargo_command(&test).env("SCHEMACTL_PACKAGES", root().join("target/release-files")))
 }
 
@@ -343,15 +360,20 @@ fn cargo(arguments: &[&str]) -> ChoreResult {
 
 fn cargo_command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    // What cargo tells the xtask of its package: when it changes, the build script of ring runs again, and what needs it is built again.
+    remove_package_variables(&mut command);
+    command.args(arguments);
+    command
+}
+
+/// Takes from a command that builds what cargo tells the xtask of its own package: when it changes, the build script of ring runs again, and
+/// what needs it is built again.
+fn remove_package_variables(command: &mut Command) {
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("CARGO_MANIFEST_") || text.starts_with("CARGO_PKG_") {
             command.env_remove(&name);
         }
     }
-    command.args(arguments);
-    command
 }
 
 /// Returns the text that a program prints, which has to succeed.
@@ -367,7 +389,7 @@ fn output_of(command: &mut Command) -> Result<String, String> {
     String::from_utf8(output.stdout).map_err(|error| format!("`{program}` printed no UTF-8: {error}"))
 }
 
-/// Runs a step in the root of the repository, and prints it first.
+/// Runs a step in the root of the repository, prints it first, and its seconds if it takes some.
 fn run(command: &mut Command) -> ChoreResult {
     let mut line = command.get_program().to_string_lossy().into_owned();
     for argument in command.get_args() {
@@ -378,9 +400,15 @@ fn run(command: &mut Command) -> ChoreResult {
     if command.get_current_dir().is_none() {
         command.current_dir(root());
     }
+    let start = Instant::now();
     let status = command
         .status()
         .map_err(|error| format!("cannot run `{line}`: {error}"))?;
+    let seconds = start.elapsed().as_secs();
+    if seconds >= 5 {
+        let words: Vec<&str> = line.split(' ').take(6).collect();
+        say(&format!("{seconds} s for {}", words.join(" ")));
+    }
     if status.success() {
         Ok(())
     } else {

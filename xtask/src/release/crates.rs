@@ -15,10 +15,16 @@ const ADDED: [&str; 3] = [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml.orig
 
 /// Packs the archive. Every platform but Windows, whose checkouts have other line ends, makes the same bytes.
 pub(super) fn pack_crate_archive(release: &Release) -> ChoreResult {
-    crate::pack_crates()?;
+    // Tests look for the packages in target/package, and may do so while a release is made beside them.
+    let packing = if release.debug {
+        root().join("target")
+    } else {
+        release.folder.join("packing")
+    };
+    crate::pack_crates(&packing)?;
     let stage = release.folder.join("crates");
     clear_folder(&stage)?;
-    let packages = root().join("target/package");
+    let packages = packing.join("package");
     let end = format!("-{}.crate", release.version);
     let crates: Vec<String> = list_names(&packages)?
         .iter()
@@ -31,7 +37,13 @@ pub(super) fn pack_crate_archive(release: &Release) -> ChoreResult {
     }
     let name = format!("schemactl-crates-{}", release.version);
     pack_folder(&stage, &release.folder, &name)?;
-    fs::remove_dir_all(&stage).map_err(|error| format!("{}: {error}", stage.display()))
+    let of_tests = release.debug.then_some(&packing);
+    for folder in [&stage, &packing] {
+        if Some(folder) != of_tests {
+            fs::remove_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Unpacks a package as a folder with the name of its crate.

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use super::documents::describe_wheel;
 use super::{GLIBC, Release, binary_name, clear_folder, copy_file, list_names};
-use crate::{ChoreResult, root, run};
+use crate::{ChoreResult, remove_package_variables, root, run};
 
 /// Builds the wheel, and leaves its binary and SBOM where the other packages take them from.
 pub(super) fn build_wheel(release: &Release) -> ChoreResult {
@@ -15,6 +15,7 @@ pub(super) fn build_wheel(release: &Release) -> ChoreResult {
     clear_folder(&work)?;
     let programs = root().join("target/venv-release/bin");
     let mut maturin = Command::new(programs.join("maturin"));
+    remove_package_variables(&mut maturin);
     maturin.args(["build", "--locked", "--out"]).arg(&work);
     if release.debug {
         // Not what a release is: the debug build runs on this machine and newer ones.
