@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 
 use schemactl_check::{CheckOptions, Checked, Proofs, Report, check, check_again, judged_formats, set_inherited_aside};
 use schemactl_compat::Semantics;
-use schemactl_workspace::{Date, LifeKind, Lock, Workspace};
+use schemactl_workspace::{Date, LifeKind, Lock, NeighborWorkspace, Workspace};
 
 use crate::args::NO_BASELINE;
 use crate::baseline::{self, Baseline};
@@ -14,6 +14,7 @@ use crate::console::Console;
 use crate::context::Context;
 use crate::former::former_states;
 use crate::left_out::explain_left_out_files;
+use crate::neighbors::find_neighbors;
 use crate::problem::Problem;
 use crate::registered::{RegistryBase, read_registered_versions};
 
@@ -76,6 +77,8 @@ pub(crate) struct Checking {
     /// Whether warnings and notes that the base has too are no findings.
     pub(crate) sets_inherited_aside: bool,
     pub(crate) today: Date,
+    /// The other workspaces of the repository, where they are known already.
+    pub(crate) neighbors: Option<Vec<NeighborWorkspace>>,
 }
 
 impl Checking {
@@ -86,6 +89,7 @@ impl Checking {
             deny_waivers: false,
             sets_inherited_aside: false,
             today: context.today(),
+            neighbors: None,
         }
     }
 }
@@ -111,6 +115,8 @@ pub(crate) fn checked_as<'w>(
     let formats = judged_formats(workspace, base.as_ref());
     let engine = schemactl_compat::default_engine(Semantics { formats });
     let mut options = CheckOptions::new(&engine);
+    let neighbors = how.neighbors.unwrap_or_else(|| find_neighbors(&workspace.root));
+    options.neighbors = &neighbors;
     let former = former_states(workspace);
     options.base = base;
     options.former = &former;

@@ -351,6 +351,14 @@ impl<'r> Git<'r> {
         Some(listing.split(|byte| *byte == 0).filter_map(text).collect())
     }
 
+    /// Returns the files of the folder that git follows and whose paths match a pattern, seen from there. Only the index is read. `None` outside
+    /// repositories.
+    pub(crate) fn list_tracked(&self, pattern: &str) -> Option<Vec<String>> {
+        let listing = self.ask(&["--no-literal-pathspecs", "ls-files", "-z", "--cached", "--", pattern]);
+        let listing = listing.ok().flatten()?;
+        Some(listing.split(|byte| *byte == 0).filter_map(text).collect())
+    }
+
     /// Returns which of some paths of the folder are what they are in a commit: git compares the objects, also of what it has no content of.
     pub(crate) fn unchanged_since(&self, commit: &str, paths: &[&str]) -> Result<BTreeSet<String>, Problem> {
         let compare = [

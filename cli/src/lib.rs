@@ -36,6 +36,7 @@ mod left_out;
 mod lock_file;
 mod lost_files;
 mod lost_versions;
+mod neighbors;
 mod output;
 mod past_releases;
 mod printable;

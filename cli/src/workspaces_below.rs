@@ -26,8 +26,8 @@ pub(crate) fn find_workspaces(start: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The folder of a file of settings, unless it belongs to somebody else.
-fn folder_of(file: &str) -> Option<PathBuf> {
+/// Returns the folder of a file of settings, unless it belongs to somebody else.
+pub(crate) fn folder_of(file: &str) -> Option<PathBuf> {
     let folder = Path::new(file.strip_suffix(MANIFEST_FILE)?.strip_suffix('/')?);
     let mut names = folder.components().filter_map(|part| part.as_os_str().to_str());
     (!names.any(|name| FOREIGN.contains(&name))).then(|| folder.to_owned())

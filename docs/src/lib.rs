@@ -51,6 +51,7 @@ pages! {
     "enum-value-added",
     "enum-value-removed",
     "event-identity-shared",
+    "event-in-several-workspaces",
     "event-moved",
     "event-restored",
     "event-retired",

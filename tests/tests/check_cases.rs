@@ -1,5 +1,6 @@
 //! Every folder `tests/cases/check/RULE/CASE` is a workspace and the findings that a check of it makes. A case whose name ends
 //! in `-ok` is a near miss: it must not find its rule. A folder `base` in it is the earlier state that it is checked against. `BLESS=1` rewrites the expected files for review.
+//! Each folder in `neighbors` is another workspace of the same repository.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
@@ -13,7 +14,7 @@ use schemactl_check::{
 };
 use schemactl_compat::default_engine;
 use schemactl_tests::{compare_with_file, read_folder};
-use schemactl_workspace::{EarlierState, EditedFiles, FileMap, Workspace};
+use schemactl_workspace::{EarlierState, EditedFiles, FileMap, NeighborWorkspace, Workspace};
 
 fn folders(path: &Path) -> Vec<PathBuf> {
     let mut found: Vec<_> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -144,6 +145,19 @@ fn read_files(case: &Path) -> FileMap {
     read_folder(case).into_iter().collect()
 }
 
+/// Returns the other workspaces of a case, sorted.
+fn neighbors_of(files: &FileMap) -> Vec<NeighborWorkspace> {
+    let names = files
+        .files()
+        .filter_map(|(path, _)| path.strip_prefix("neighbors/")?.split('/').next());
+    let names: BTreeSet<&str> = names.collect();
+    let load = |name: &&str| {
+        let files = files_below(files, &format!("neighbors/{name}"));
+        NeighborWorkspace::load_from(&files, name, &format!("../{name}")).unwrap()
+    };
+    names.iter().map(load).collect()
+}
+
 fn files_below(files: &FileMap, folder: &str) -> FileMap {
     let below = |path: &str| Some(path.strip_prefix(folder)?.strip_prefix('/')?.to_owned());
     let files = files.files();
@@ -160,7 +174,9 @@ fn run_files(case: &Path, files: &FileMap) -> Report {
     let workspace = Workspace::load_from(case, files).unwrap_or_else(|errors| panic!("{}: {errors:?}", case.display()));
     let engine = default_engine(schemactl_compat::Semantics::default());
     let earlier = Earlier::of(files);
+    let neighbors = neighbors_of(files);
     let options = CheckOptions {
+        neighbors: &neighbors,
         today: Some("2026-07-01".parse().unwrap()),
         base: earlier.as_ref().map(Earlier::base),
         ..CheckOptions::new(&engine)
@@ -335,6 +351,7 @@ const INHERITABLE: &[&str] = &[
     "dependencies-replaced",
     "deprecation-invalid",
     "dialect-missing",
+    "event-in-several-workspaces",
     "event-too-large",
     "identity-not-accepted",
     "integer-spelling",
@@ -360,7 +377,9 @@ fn run_against(case: &Path, files: &FileMap, base: &FileMap) -> (Report, Report)
     let state = EarlierState::load(Path::new("base"), base);
     let engine = default_engine(schemactl_compat::Semantics::default());
     let nothing = BTreeSet::new();
+    let neighbors = neighbors_of(files);
     let options = CheckOptions {
+        neighbors: &neighbors,
         today: Some("2026-07-01".parse().unwrap()),
         base: Some(Base {
             name: "main",

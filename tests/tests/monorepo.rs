@@ -17,8 +17,17 @@ fn repository(workspaces: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, case) in workspaces {
         copy_folder(&root().join("tests/cases").join(case), &folder.path().join(name));
+        // An event of two workspaces is only a note where each has its own registry.
+        set_registry(&folder.path().join(name), &name.replace('/', "-"));
     }
     folder
+}
+
+fn set_registry(workspace: &Path, name: &str) {
+    let file = workspace.join("schemactl.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let line = text.lines().find(|line| line.starts_with("name")).unwrap();
+    fs::write(&file, text.replace(line, &format!("name = \"{name}\""))).unwrap();
 }
 
 fn check(folder: &Path, arguments: &[&str]) -> Output {
@@ -290,25 +299,120 @@ fn the_guide_tells_what_each_command_does_above_workspaces() {
     }
 }
 
-/// Each of them may be a copy that is meant: that is said, and is a finding of neither.
+/// What a report tells of events that two workspaces have: severity, workspace and both files.
+fn shared_events(report: &Json) -> Vec<(String, String, Vec<String>)> {
+    let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let findings = findings.filter(|finding| finding["rule"] == "event-in-several-workspaces");
+    findings
+        .map(|finding| {
+            let places = finding["places"].as_array().unwrap().iter();
+            let files = places.map(|place| format!("{}:{}", text(&place["file"]), place["start"]["line"]));
+            (text(&finding["severity"]), text(&finding["workspace"]), files.collect())
+        })
+        .collect()
+}
+
+/// Both push to one registry, or to two; the check starts at the root, between, and inside either of them: each tells it, once.
 #[test]
-fn an_event_of_several_workspaces_is_told() {
+fn an_event_of_two_workspaces_is_told_from_wherever_a_check_starts() {
     let folder = repository(&[("apps/a", CLEAN), ("apps/b", CLEAN)]);
     let folder = folder.path();
-    let told = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
-    let output = check(folder, &[]);
-    let shared = "is an event of several workspaces: apps/a (";
-    assert!(output.status.success() && told(&output).contains(shared), "{output:?}");
-    assert!(!told(&check(folder, &["--quiet"])).contains(shared));
-    assert!(!told(&check(&folder.join("apps/a"), &[])).contains(shared));
-    // Another source makes it another event.
-    for event in walk_settings(&folder.join("apps/b/schemas")) {
-        let text = fs::read_to_string(&event).unwrap();
-        let line = text.lines().find(|line| line.starts_with("source")).unwrap();
-        fs::write(&event, text.replace(line, "source = \"another\"")).unwrap();
+    let (_, before) = report(&folder.join("apps/a"), &[]);
+    assert_eq!(
+        shared_events(&before),
+        [],
+        "nothing lists the other without a repository"
+    );
+    run_git(folder, &["init", "--quiet"]);
+    run_git(folder, &["add", "--all"]);
+    let event = "schemas/com.example/Thing/event.toml:2";
+    for severity in ["note", "error"] {
+        if severity == "error" {
+            for name in ["apps/a", "apps/b"] {
+                set_registry(&folder.join(name), "one");
+            }
+        }
+        for (start, workspace, places) in [
+            ("", "apps/a", ["apps/a/", "apps/b/"]),
+            ("apps", "a", ["a/", "b/"]),
+            ("apps/a", "", ["", "../b/"]),
+            ("apps/b", "", ["", "../a/"]),
+        ] {
+            let (code, found) = report(&folder.join(start), &[]);
+            let files = places.map(|place| format!("{place}{event}")).to_vec();
+            assert_eq!(
+                shared_events(&found),
+                [(severity.to_owned(), workspace.to_owned(), files)],
+                "{start}"
+            );
+            assert_eq!(code, Some(i32::from(severity == "error")), "{start}");
+        }
+        // Other programs see paths from the root of the repository.
+        let sarif = String::from_utf8(check(&folder.join("apps/b"), &["--format", "sarif"]).stdout).unwrap();
+        assert!(sarif.contains("\"apps/a/schemas/") && !sarif.contains(".."), "{sarif}");
     }
-    let output = check(folder, &[]);
-    assert!(!told(&output).contains(shared), "{output:?}");
+    // Another source and name make it another event.
+    for file in walk_settings(&folder.join("apps/b/schemas")) {
+        let text = fs::read_to_string(&file).unwrap();
+        let line = text.lines().find(|line| line.starts_with("source")).unwrap();
+        fs::write(
+            &file,
+            text.replace(line, "source = \"another\"\nregistered-as = \"another\""),
+        )
+        .unwrap();
+    }
+    for start in ["", "apps/a", "apps/b"] {
+        let (code, found) = report(&folder.join(start), &[]);
+        assert_eq!((code, shared_events(&found)), (Some(0), Vec::new()), "{start}");
+    }
+}
+
+/// A copy that is meant is accepted, on each side; what was accepted counts from wherever a check starts.
+#[test]
+fn a_copy_of_an_event_is_accepted_on_both_sides() {
+    let folder = repository(&[("apps/a", CLEAN), ("apps/b", CLEAN)]);
+    let folder = folder.path();
+    run_git(folder, &["init", "--quiet"]);
+    run_git(folder, &["add", "--all"]);
+    for name in ["apps/a", "apps/b"] {
+        set_registry(&folder.join(name), "one");
+    }
+    let mut codes = Vec::new();
+    for name in ["apps/a", "apps/b"] {
+        let (_, found) = report(&folder.join("apps"), &[]);
+        let (_, print) = prints(&found).remove(0);
+        let mut accept = clean_command(&binary());
+        let start = accept.current_dir(folder.join("apps"));
+        let arguments = [
+            "accept",
+            "--workspace",
+            name.trim_start_matches("apps/"),
+            &print[..12],
+            "--reason",
+            "a copy",
+        ];
+        let output = start.args(arguments).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        codes.push(["", "apps", "apps/a", "apps/b"].map(|start| report(&folder.join(start), &[]).0.unwrap()));
+    }
+    assert_eq!(codes, [[1, 1, 0, 1], [0, 0, 0, 0]]);
+}
+
+/// The workspaces of fixtures are inside another one: they are no neighbors of anything outside.
+#[test]
+fn a_workspace_inside_another_one_is_no_neighbor() {
+    let folder = repository(&[("a", CLEAN), ("a/tests/copy", CLEAN), ("b/tests/copy", BREAKS)]);
+    let folder = folder.path();
+    run_git(folder, &["init", "--quiet"]);
+    run_git(folder, &["add", "--all"]);
+    for start in ["", "a", "a/tests/copy"] {
+        assert_eq!(shared_events(&report(&folder.join(start), &[]).1), [], "{start}");
+    }
+    copy_folder(&folder.join("a"), folder);
+    for start in ["", "a", "b/tests/copy"] {
+        assert_eq!(shared_events(&report(&folder.join(start), &[]).1), [], "{start}");
+    }
 }
 
 /// The event.toml of each event.

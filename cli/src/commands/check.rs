@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use schemactl_check::{Checked, Proofs, Report, Severity, report_missing_workspaces, report_unrecorded, write_atomic};
 use schemactl_compat::Policy;
-use schemactl_workspace::{LoadError, Workspace, identify_program};
+use schemactl_workspace::{LoadError, NeighborWorkspace, Workspace, identify_program};
 
 use crate::args::{CheckArgs, Denied, FailOn, NO_BASELINE, ReportFormat};
 use crate::baseline::{find_deleted_lock, find_missing_workspaces};
@@ -95,7 +95,7 @@ fn tell(problem: &Problem, args: &CheckArgs, context: &Context) {
 }
 
 fn check(args: &CheckArgs, context: &Context) -> Result<Exit, Problem> {
-    let judged = judge(args, context)?;
+    let judged = judge(args, context, None)?;
     let CheckedWorkspace {
         workspace,
         report,
@@ -138,7 +138,12 @@ fn tell_unread(problem: &Problem, args: &CheckArgs, context: &Context, name: Opt
     }
 }
 
-fn judge(args: &CheckArgs, context: &Context) -> Result<CheckedWorkspace, Problem> {
+/// `neighbors` are the other workspaces of the repository, where they are known already.
+fn judge(
+    args: &CheckArgs,
+    context: &Context,
+    neighbors: Option<Vec<NeighborWorkspace>>,
+) -> Result<CheckedWorkspace, Problem> {
     let (mut workspace, unread) = context.readable_workspace()?;
     workspace.manifest.registry.allow_widening |= args.allow_widening;
     if let Some(name) = &args.policy {
@@ -158,10 +163,14 @@ fn judge(args: &CheckArgs, context: &Context) -> Result<CheckedWorkspace, Proble
             return Err(unread.unwrap_or(problem));
         }
     };
+    let how = Checking {
+        neighbors,
+        ..how(args, context)
+    };
     let (report, checked) = if args.no_cache || in_ci() || workspace.events.len() < WORTH_KEEPING {
-        checked_as(&workspace, &against, how(args, context), None)
+        checked_as(&workspace, &against, how, None)
     } else {
-        with_proofs(&workspace, &against, how(args, context), context)
+        with_proofs(&workspace, &against, how, context)
     };
     let is_sound = checked.is_some();
     let mut report = report;

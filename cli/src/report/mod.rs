@@ -24,6 +24,7 @@ use schemactl_model::{EventName, Location, Version};
 use schemactl_workspace::Workspace;
 
 use crate::args::ReportFormat;
+use crate::neighbors::normalize_path;
 
 /// A report, and what the formats need to know beside it.
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +82,7 @@ struct FileRange {
 impl ReportView<'_> {
     fn spot(&self, place: &FindingPlace) -> FileRange {
         FileRange {
-            file: format!("{}{}", self.folder, place.source.path()),
+            file: normalize_path(&format!("{}{}", self.folder, place.source.path())),
             start: place.source.location(place.span.start),
             end: place.source.location(place.span.end),
         }

@@ -156,9 +156,11 @@ impl Finding {
     }
 
     /// Returns whether it can be accepted: a break can, by those who know their consumers, and so can advice. A schema that is no schema
-    /// cannot, nor can what changes a release. That nobody listens to an identity any more is for those to say who know.
+    /// cannot, nor can what changes a release. That nobody listens to an identity any more, or that the copy of an event
+    /// is meant, is for those to say who know.
     pub fn can_be_waived(&self) -> bool {
-        let is_decision = self.rule.is_about_base() || self.rule == Rule::IdentityRetired;
+        let is_decision =
+            self.rule.is_about_base() || matches!(self.rule, Rule::IdentityRetired | Rule::EventInSeveralWorkspaces);
         !self.is_homeless && (self.direction.is_some() || self.severity != Severity::Error || is_decision)
     }
 

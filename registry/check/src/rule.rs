@@ -87,6 +87,8 @@ rules! {
     VersionFieldMissing = "version-field-missing",
     /// Two events are published with the same `source` and `detail-type`.
     EventIdentityShared = "event-identity-shared",
+    /// Another workspace of the repository has an event with the same `source` and `detail-type`, or, in the same registry, with the same name.
+    EventInSeveralWorkspaces = "event-in-several-workspaces",
     /// The folder of an event has an `event.toml` and no schema.
     EventWithoutSchema = "event-without-schema",
     /// The new version rejects an event of an old one because of several changes together, for example under one `oneOf`.

@@ -32,9 +32,9 @@ pub use error::LoadError;
 pub use event::{EventSettings, Example, SchemaVersion, Status, WorkspaceEvent};
 pub use generate_settings::GenerateSettings;
 pub use load::{
-    EarlierState, EditedFiles, FileError, FileKind, FileMap, FileTree, Leftover, MANIFEST_FILE, Presence, ReadOutcome,
-    ReadScope, UnreadParts, Workspace, WorkspaceReader, find_root, is_shared_folder, is_within, join_reference,
-    read_identifier,
+    EarlierState, EditedFiles, FileError, FileKind, FileMap, FileTree, Leftover, MANIFEST_FILE, NeighborEvent,
+    NeighborWorkspace, Presence, ReadOutcome, ReadScope, UnreadParts, Workspace, WorkspaceReader, find_root,
+    is_shared_folder, is_within, join_reference, read_identifier,
 };
 pub use lock::{
     Identity, LOCK_FILE, LifeKind, LifeRecord, LifeStep, Lock, LockClaims, LockConflict, Released, identity_leads_to,

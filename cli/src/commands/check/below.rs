@@ -1,18 +1,19 @@
 //! `schemactl check` where no schemactl.toml is, here or above: every workspace below is checked, and one report is made of all. In: the
 //! folder. Out: the workspaces, and what was found of each, with places as they are seen from the folder.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use schemactl_check::{Finding, FindingPlace, Report, Rule};
-use schemactl_model::{EventName, Source, spell_out_line};
-use schemactl_workspace::{MANIFEST_FILE, Workspace};
+use schemactl_model::Source;
+use schemactl_workspace::{MANIFEST_FILE, NeighborWorkspace, Workspace};
 
 use super::{conclude, judge, require_owner, tell_unread};
 use crate::args::CheckArgs;
 use crate::context::{Context, folder_in_repository};
 use crate::exit::Exit;
 use crate::left_out::describe_submodules;
+use crate::neighbors::{KnownWorkspaces, normalize_path};
 use crate::problem::Problem;
 
 /// Checks all of them. One that cannot be read does not hide the others; the exit code is the loudest of all.
@@ -33,6 +34,7 @@ pub(super) fn check_all(
     if let Some(submodules) = describe_submodules(start, false) {
         context.console.note(&submodules);
     }
+    let known = KnownWorkspaces::load(start, folders, None);
     let mut whole = Report::default();
     let mut workspaces: Vec<(&str, Workspace)> = Vec::new();
     let mut exit = Exit::Clean;
@@ -44,13 +46,15 @@ pub(super) fn check_all(
             against: args.against.as_ref().map(|base| base_of(base, name)),
             ..args.clone()
         };
-        let (workspace, mut report, own) = check_one(&args, &inside, name);
+        let neighbors = known.list_neighbors(&start.join(folder));
+        let (workspace, mut report, own) = check_one((&args, neighbors), &inside, name);
         workspaces.extend(workspace.map(|workspace| (name.as_str(), workspace)));
         place_report(&mut report, name, &folder_in_repository(&start.join(folder)));
         // What the base has elsewhere is told once, whichever workspace it was found beside.
         report.findings.retain(|finding| {
             let is_told = |known: &Finding| known.rule == finding.rule && known.message == finding.message;
-            finding.rule != Rule::WorkspaceMissing || !whole.findings.iter().any(is_told)
+            (finding.rule != Rule::WorkspaceMissing || !whole.findings.iter().any(is_told))
+                && !is_told_from_other_side(finding, &whole)
         });
         whole.append(report);
         exit = exit.louder(own);
@@ -61,40 +65,33 @@ pub(super) fn check_all(
         .collect();
     require_owner(args, &each, &whole)?;
     conclude(args, context, start, &whole, &each)?;
-    for note in describe_shared_events(&workspaces) {
-        context.console.note(&note);
-    }
     Ok(exit)
 }
 
-/// Returns a note on each event that is published from several workspaces with the same `source` and `detail-type`. Each may be a copy that is
-/// meant, so that it is no finding of either.
-fn describe_shared_events(workspaces: &[(&str, Workspace)]) -> Vec<String> {
-    let mut events: BTreeMap<(&str, &str), Vec<(&str, &EventName)>> = BTreeMap::new();
-    for (name, workspace) in workspaces {
-        for event in workspace.events.values() {
-            let identity = (event.settings.source.as_str(), event.settings.detail_type.as_str());
-            events.entry(identity).or_default().push((name, &event.name));
-        }
-    }
-    let is_shared = |places: &[(&str, &EventName)]| places.iter().any(|(name, _)| *name != places[0].0);
-    let shared = events.into_iter().filter(|(_, places)| is_shared(places));
-    let describe = |((source, detail_type), places): ((&str, &str), Vec<(&str, &EventName)>)| {
-        let places: Vec<_> = places.iter().map(|(name, event)| format!("{name} ({event})")).collect();
-        format!(
-            "`{}` from `{}` is an event of several workspaces: {}; consumers cannot distinguish them, and pushes to one registry replace \
-             each other: keep it in one workspace",
-            spell_out_line(detail_type),
-            spell_out_line(source),
-            places.join(", ")
-        )
+/// Whether a finding about an event of two workspaces was told from the side of the other one. What somebody has accepted on one side only is open on
+/// the other.
+fn is_told_from_other_side(finding: &Finding, whole: &Report) -> bool {
+    let places = |finding: &Finding| {
+        finding
+            .places
+            .iter()
+            .map(|place| place.source.path().to_owned())
+            .collect()
     };
-    shared.map(describe).collect()
+    let own: BTreeSet<String> = places(finding);
+    finding.rule == Rule::EventInSeveralWorkspaces
+        && whole.findings.iter().any(|known| {
+            known.rule == finding.rule && known.waived.is_some() == finding.waived.is_some() && places(known) == own
+        })
 }
 
 /// Returns one workspace if it can be read, its report, and how its check ends.
-fn check_one(args: &CheckArgs, context: &Context, name: &str) -> (Option<Workspace>, Report, Exit) {
-    let (workspace, report, unread, exit) = match judge(args, context) {
+fn check_one(
+    (args, neighbors): (&CheckArgs, Vec<NeighborWorkspace>),
+    context: &Context,
+    name: &str,
+) -> (Option<Workspace>, Report, Exit) {
+    let (workspace, report, unread, exit) = match judge(args, context, Some(neighbors)) {
         Ok(checked) => (Some(checked.workspace), checked.report, checked.unread, checked.exit),
         Err(problem) => (None, problem.report(), Some(problem), Exit::Clean),
     };
@@ -146,6 +143,9 @@ fn move_below(finding: &mut Finding, name: &str) {
         });
     }
     for place in &mut finding.places {
-        place.source = Source::new(format!("{name}/{}", place.source.path()), place.source.text());
+        place.source = Source::new(
+            normalize_path(&format!("{name}/{}", place.source.path())),
+            place.source.text(),
+        );
     }
 }

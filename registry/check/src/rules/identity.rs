@@ -30,8 +30,8 @@ pub(super) fn check_identities(workspace: &Workspace, report: &mut Report) {
                     other.name, event.name, identity.1, identity.0
                 ),
                 places: vec![
-                    FindingPlace::whole(&event.settings_file, "this event"),
-                    FindingPlace::whole(&other.settings_file, "the other event"),
+                    FindingPlace::of_setting(&event.settings_file, "detail-type", "this event"),
+                    FindingPlace::of_setting(&other.settings_file, "detail-type", "the other event"),
                 ],
                 fix: Some("give one of them a detail-type of its own; where a registry has both as they are, remove the folder of one, and list its schema under `ignore` in \
                      schemactl.toml"

@@ -55,6 +55,7 @@ fn find_prints(
         today: options.today,
         threads: options.threads,
         compare_code: options.compare_code,
+        neighbors: options.neighbors,
         ..CheckOptions::new(options.engine)
     };
     let is_wanted = |event: &EventName| events.contains(event);

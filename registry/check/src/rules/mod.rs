@@ -22,6 +22,7 @@ mod life;
 mod limits;
 mod lost;
 mod missing;
+mod neighbors;
 mod portable;
 mod proofs;
 mod registrable;
@@ -49,8 +50,8 @@ use crate::fingerprint;
 use crate::report::{Finding, Report, Severity};
 use crate::rule::Rule;
 use schemactl_workspace::{
-    CompatibilityMode, Date, EarlierState, LOCK_FILE, LifeKind, LifeStep, Lock, RegistrySettings, SchemaVersion,
-    Workspace, WorkspaceEvent,
+    CompatibilityMode, Date, EarlierState, LOCK_FILE, LifeKind, LifeStep, Lock, NeighborWorkspace, RegistrySettings,
+    SchemaVersion, Workspace, WorkspaceEvent,
 };
 
 use base::Asked;
@@ -80,6 +81,8 @@ pub struct CheckOptions<'e> {
     pub deny: Vec<LifeKind>,
     /// Whether waivers that the base does not have accept nothing.
     pub deny_waivers: bool,
+    /// The other workspaces of the repository: an event that one of them has too is a finding.
+    pub neighbors: &'e [NeighborWorkspace],
     /// The day on which waivers are judged; without one none has run out.
     pub today: Option<Date>,
     /// Compares generated code. Without it a patch is judged by the list of changes alone.
@@ -99,6 +102,7 @@ impl<'e> CheckOptions<'e> {
             merged: None,
             deny: Vec::new(),
             deny_waivers: false,
+            neighbors: &[],
             today: None,
             compare_code: None,
             threads: None,
@@ -152,6 +156,9 @@ fn run<'r, K: Send>(
         ..Report::default()
     };
     identity::check_identities(workspace, &mut report);
+    report
+        .findings
+        .extend(neighbors::find_shared_events(workspace, options.neighbors));
     leftovers::check_leftovers(workspace, &mut report);
     portable::check_names(workspace, &mut report);
     deprecated::check_deprecations(workspace, options.today, &mut report);
