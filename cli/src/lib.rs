@@ -45,6 +45,7 @@ mod progress;
 #[cfg(test)]
 mod reference;
 mod registered;
+mod relative_paths;
 mod remote;
 mod report;
 mod shipped;

@@ -7,6 +7,7 @@ use schemactl_workspace::{MANIFEST_FILE, NeighborWorkspace};
 
 use crate::context::{find_repository, folder_in_repository};
 use crate::git::Git;
+use crate::relative_paths::path_between;
 use crate::workspaces_below::folder_of;
 
 /// Returns the neighbors of a workspace, of those that git follows in its repository. None outside repositories.
@@ -83,50 +84,4 @@ fn list_outermost(folders: &[PathBuf]) -> impl Iterator<Item = &PathBuf> {
         around.any(|around| folders.iter().any(|other| other == around))
     };
     folders.iter().filter(move |folder| !is_inside(folder))
-}
-
-/// Returns the path of a folder as it is seen from another one; both are seen from the same place.
-fn path_between(from: &Path, to: &Path) -> String {
-    let shared = from
-        .components()
-        .zip(to.components())
-        .take_while(|(one, other)| one == other)
-        .count();
-    let up = from.components().skip(shared).map(|_| "..".to_owned());
-    let down = to
-        .components()
-        .skip(shared)
-        .map(|part| part.as_os_str().to_string_lossy().into_owned());
-    up.chain(down).collect::<Vec<_>>().join("/")
-}
-
-/// Returns a path without steps that lead up again: `a/../b` is `b`.
-pub(crate) fn normalize_path(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        if part == ".." && parts.last().is_some_and(|last| *last != "..") {
-            parts.pop();
-        } else {
-            parts.push(part);
-        }
-    }
-    parts.join("/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_between_folders_leads_from_one_to_the_other() {
-        for (from, to, path) in [
-            ("a", "b", "../b"),
-            ("x/a", "x/b/c", "../b/c"),
-            ("x/y/a", "b", "../../../b"),
-        ] {
-            let found = path_between(Path::new(from), Path::new(to));
-            assert_eq!(found, path);
-            assert_eq!(normalize_path(&format!("{from}/{found}")), to);
-        }
-    }
 }

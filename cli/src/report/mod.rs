@@ -24,7 +24,7 @@ use schemactl_model::{EventName, Location, Version};
 use schemactl_workspace::Workspace;
 
 use crate::args::ReportFormat;
-use crate::neighbors::normalize_path;
+use crate::relative_paths::normalize_path;
 
 /// A report, and what the formats need to know beside it.
 #[derive(Clone, Copy, Debug)]

@@ -13,8 +13,9 @@ use crate::args::CheckArgs;
 use crate::context::{Context, folder_in_repository};
 use crate::exit::Exit;
 use crate::left_out::describe_submodules;
-use crate::neighbors::{KnownWorkspaces, normalize_path};
+use crate::neighbors::KnownWorkspaces;
 use crate::problem::Problem;
+use crate::relative_paths::normalize_path;
 
 /// Checks all of them. One that cannot be read does not hide the others; the exit code is the loudest of all.
 pub(super) fn check_all(
