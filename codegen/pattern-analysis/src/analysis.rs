@@ -57,6 +57,17 @@ pub enum Relation {
     Undecided(String),
 }
 
+/// What one pattern matches of a version that another does not.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Excess {
+    /// Nothing: proved.
+    Nothing,
+    /// This event matches the one only.
+    Event(serde_json::Value),
+    /// Not known, and why, in a sentence.
+    Undecided(String),
+}
+
 /// Whether a validator that is not ours accepts a detail; `None` if it cannot tell.
 pub type DetailValidator<'v> = &'v dyn Fn(&serde_json::Value) -> Option<bool>;
 
@@ -215,6 +226,20 @@ impl<'s> PatternAnalysis<'_, 's> {
                 Search::Unknown(reason) => Relation::Undecided(reason),
             },
             (Search::Unknown(reason), _) | (_, Search::Unknown(reason)) => Relation::Undecided(reason),
+        }
+    }
+
+    /// Looks for an event of a version that matches `one` and not `other`.
+    pub fn find_excess(
+        &mut self,
+        events: &VersionEvents<'s, '_>,
+        one: &PatternEvents<'s>,
+        other: &PatternEvents<'s>,
+    ) -> Excess {
+        match self.search(events, &[(one, true), (other, false)]) {
+            Search::None => Excess::Nothing,
+            Search::Found(event) => Excess::Event(event),
+            Search::Unknown(reason) => Excess::Undecided(reason),
         }
     }
 

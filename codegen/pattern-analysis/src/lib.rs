@@ -20,7 +20,7 @@ mod events;
 mod leaf;
 
 pub use self::analysis::{
-    Coverage, DetailValidator, PatternAnalysis, PatternEvents, Relation, VersionEvents, with_pattern_analysis,
+    Coverage, DetailValidator, Excess, PatternAnalysis, PatternEvents, Relation, VersionEvents, with_pattern_analysis,
 };
 pub use self::causes::{NeverCause, NeverKind, SchemaVocabulary};
 pub use self::error::PatternAnalysisError;
