@@ -28,7 +28,7 @@ pub(crate) use code::{
 pub(crate) use init::{CiSystem, InitArgs};
 pub(crate) use life::{DecisionArgs, HotfixArgs, MoveArgs, RetireArgs};
 pub(crate) use new::{NewArgs, NewCommand, NewEventArgs};
-pub(crate) use pattern::{PatternArgs, PatternCheckArgs, PatternCommand, PatternTestArgs};
+pub(crate) use pattern::{PatternArgs, PatternCheckArgs, PatternCommand, PatternDiffArgs, PatternTestArgs};
 pub(crate) use registry::{
     AwsArgs, DoctorArgs, IamPolicyArgs, PlanArgs, PlanningArgs, PolicyMode, PruneArgs, PullArgs, PullNumbers, PushArgs,
     StatusArgs, WritingArgs,
@@ -141,7 +141,17 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-/// Formats of a comparison or a plan.
+/// Formats of answers about patterns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PatternFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs: one JSON object per line
+    Json,
+}
+
+/// Formats of a plan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
     /// For people

@@ -112,15 +112,96 @@ fn make_workspace() -> tempfile::TempDir {
     folder
 }
 
-fn check_patterns(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+/// Asks about patterns of files. Out: the exit code, and what was printed.
+fn ask_workspace(folder: &Path, what: &str, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = clean_command(&binary());
-    let output = command
-        .current_dir(folder)
-        .args(["pattern", "check"])
-        .args(arguments)
-        .output()
-        .unwrap();
+    command.current_dir(folder).args(["pattern", what]).args(arguments);
+    let output = command.output().unwrap();
     (output.status.code(), String::from_utf8(output.stdout).unwrap())
+}
+
+fn check_patterns(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    ask_workspace(folder, "check", arguments)
+}
+
+/// A changed pattern: what it matches in addition, and no longer, of each version.
+#[test]
+fn two_patterns_are_compared_over_every_version() {
+    let folder = make_workspace();
+    let euro = json!({ "detail": { "currency": ["EUR"] } });
+    let same = "the same events";
+    let cases = [
+        (
+            json!({ "detail": { "currency": [{ "prefix": "E" }] } }),
+            [same, same],
+            0,
+        ),
+        (
+            json!({ "detail": { "currency": ["EUR", "USD"] } }),
+            [
+                r#"now also matches: detail {"currency":"USD","version":"1.0"}"#,
+                r#"now also matches: detail {"currency":"USD","version":"1.1"}"#,
+            ],
+            1,
+        ),
+        (
+            json!({ "detail": { "currency": ["EUR"], "coupon": [{ "exists": false }] } }),
+            [
+                same,
+                r#"no longer matches: detail {"coupon":"","currency":"EUR","version":"1.1"}"#,
+            ],
+            1,
+        ),
+    ];
+    fs::write(folder.path().join("old.json"), euro.to_string()).unwrap();
+    for (new, expected, code) in &cases {
+        fs::write(folder.path().join("new.json"), new.to_string()).unwrap();
+        let [first, second] = expected;
+        let lines = format!("old.json → new.json\n  shop/Placed@1.0  {first}\n  shop/Placed@1.1  {second}\n");
+        assert_eq!(
+            ask_workspace(folder.path(), "diff", &["old.json", "new.json"]),
+            (Some(*code), lines),
+            "{new}"
+        );
+    }
+    fs::write(
+        folder.path().join("new.json"),
+        r#"{ "source": ["shop"], "detail": { "curency": ["EUR"] } }"#,
+    )
+    .unwrap();
+    let (code, text) = ask_workspace(folder.path(), "diff", &["old.json", "new.json", "--event", "Placed"]);
+    let end = "\n  the new pattern matches no event of the workspace; `schemactl pattern check new.json` says why\n";
+    assert!(
+        code == Some(1) && text.ends_with(end) && text.matches("no longer matches").count() == 2,
+        "{text}"
+    );
+    fs::write(folder.path().join("old.json"), r#"{ "source": ["shopp"] }"#).unwrap();
+    let found = ask_workspace(folder.path(), "diff", &["old.json", "new.json"]);
+    let neither = "old.json → new.json\n  neither matches an event of the workspace\n";
+    assert_eq!(found, (Some(0), neither.to_owned()));
+}
+
+/// Each event of a difference is asked about again: one of the patterns matches it, and the other does not.
+#[test]
+fn events_of_a_difference_are_matched_by_one_pattern_only() {
+    let folder = make_workspace();
+    let old = json!({ "source": ["shop"], "account": ["123456789012"], "detail": { "currency": ["EUR"] } });
+    let new = json!({ "source": ["shop"], "detail": { "total": [{ "numeric": [">", 100] }] } });
+    fs::write(folder.path().join("old.json"), old.to_string()).unwrap();
+    fs::write(folder.path().join("new.json"), new.to_string()).unwrap();
+    let (code, lines) = ask_workspace(folder.path(), "diff", &["old.json", "new.json", "--format", "json"]);
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((code, lines.len()), (Some(1), 2));
+    for line in lines {
+        assert_eq!((&line["same"], &line["undecided"]), (&json!(false), &json!([])));
+        for (which, expected) in [("gained", [false, true]), ("lost", [true, false])] {
+            let event = &line[which];
+            assert_eq!(event["detail"]["version"], line["version"]);
+            let pairs = [&old, &new].map(|pattern| json!({ "name": "", "pattern": pattern, "event": event }));
+            let (_, answers) = run_batch("test", &pairs, &[]);
+            assert_eq!([&answers[0]["matches"], &answers[1]["matches"]], expected, "{line}");
+        }
+    }
 }
 
 /// Pattern files against the events of a workspace: what a rule's owner reads.

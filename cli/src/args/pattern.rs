@@ -6,7 +6,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use clap_complete::ArgValueCompleter;
 use schemactl_model::EventRef;
 
-use super::OutputFormat;
+use super::PatternFormat;
 use crate::completion::{complete_events, complete_policies};
 
 #[derive(Debug, ClapArgs)]
@@ -22,6 +22,8 @@ pub(crate) enum PatternCommand {
     Test(PatternTestArgs),
     /// Prove which events of a schema a pattern matches: never, some or all
     Check(PatternCheckArgs),
+    /// Prove which events a changed pattern matches in addition, and which it matches no longer
+    Diff(PatternDiffArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -70,7 +72,7 @@ pub(crate) struct PatternCheckArgs {
     ///
     /// JSON is a line for each pattern, with an event of each version that matches and one that does not
     #[arg(long, value_enum, default_value_t, conflicts_with = "batch")]
-    pub(crate) format: OutputFormat,
+    pub(crate) format: PatternFormat,
     /// Answer the questions in a file of JSON lines; - for standard input
     ///
     /// A line is {"id","schema","source","detail-type","pattern"}, of at most 16,000,000 bytes; schema is that of the detail. The answer is
@@ -83,4 +85,30 @@ pub(crate) struct PatternCheckArgs {
     /// [default: tolerant-reader]
     #[arg(long, requires = "batch", add = ArgValueCompleter::new(complete_policies))]
     pub(crate) policy: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  schemactl pattern diff old.json new.json
+  git show main:rules/paid.json | schemactl pattern diff - rules/paid.json
+  schemactl pattern diff deployed.json new.json --event OrderPlaced --format json
+
+The patterns are compared over all events of the workspace's versions that are not retired, or of --event: for each version that one of them matches,
+an event that only the new pattern matches, and one that only the old one does. \"The same events\" is a proof.
+
+The exit code is 1 if they differ for a version, or that is undecided.")]
+pub(crate) struct PatternDiffArgs {
+    /// File with the old event pattern; - for standard input
+    pub(crate) old: PathBuf,
+    /// File with the new event pattern; - for standard input
+    pub(crate) new: PathBuf,
+    /// Only compare over this event [default: all events]
+    #[arg(long, value_name = "EVENT", add = ArgValueCompleter::new(complete_events))]
+    pub(crate) event: Option<EventRef>,
+    /// Format of the output
+    ///
+    /// JSON is a line for each version: {"event","version","same","gained","lost","undecided"}, with whole events
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: PatternFormat,
 }

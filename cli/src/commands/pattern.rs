@@ -2,15 +2,22 @@
 
 mod batch;
 mod check;
+mod diff;
 mod sent;
 mod test;
+mod versions;
 
+use std::path::Path;
+
+use schemactl_model::Source;
+use schemactl_pattern::Pattern;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::args::{PatternArgs, PatternCommand};
+use crate::args::{PatternArgs, PatternCommand, StdinArgs};
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::input;
 use crate::json_lines::{BatchLine, write_line};
 use crate::problem::Problem;
 
@@ -18,7 +25,18 @@ pub(crate) fn run_pattern(args: &PatternArgs, context: &Context) -> Result<Exit,
     match &args.what {
         PatternCommand::Test(args) => test::run_test(args, context),
         PatternCommand::Check(args) => check::run_check(args, context),
+        PatternCommand::Diff(args) => diff::run_diff(args, context),
     }
+}
+
+/// Reads a file with a pattern, or standard input.
+fn read_pattern(file: &Path) -> Result<(Source, Pattern), Problem> {
+    let source = input::read_input(file, &StdinArgs::default())?;
+    let pattern = Pattern::parse(source.text()).map_err(|error| Problem::Pattern {
+        file: source.path().to_owned(),
+        error,
+    })?;
+    Ok((source, pattern))
 }
 
 /// A line of a batch that has no answer.

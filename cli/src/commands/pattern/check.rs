@@ -3,23 +3,19 @@
 
 use std::fmt::Write as _;
 
-use schemactl_check::policy_of;
-use schemactl_compat::Schema;
-use schemactl_model::{EventName, Source, Version, find_alike, with_stack_for};
+use schemactl_model::{EventName, Source, Version, find_alike};
 use schemactl_pattern::{Matcher, Pattern, Scalar};
-use schemactl_pattern_analysis::{
-    Coverage, NeverCause, NeverKind, PatternAnalysis, SchemaVocabulary, VersionEvents, with_pattern_analysis,
-};
-use schemactl_workspace::{SchemaVersion, Workspace, WorkspaceEvent};
+use schemactl_pattern_analysis::{Coverage, NeverCause, NeverKind, PatternAnalysis, SchemaVocabulary, VersionEvents};
+use schemactl_workspace::Workspace;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::batch::run_batch;
-use super::sent::SentDetails;
-use crate::args::{OutputFormat, PatternCheckArgs, StdinArgs};
-use crate::context::{Context, find_event};
+use super::read_pattern;
+use super::versions::ask_versions;
+use crate::args::{PatternCheckArgs, PatternFormat};
+use crate::context::Context;
 use crate::exit::Exit;
-use crate::input;
 use crate::json_lines::write_line;
 use crate::problem::Problem;
 use crate::words::shorten_text;
@@ -29,36 +25,35 @@ pub(super) fn run_check(args: &PatternCheckArgs, context: &Context) -> Result<Ex
         return run_batch(batch, args.policy.as_deref(), context);
     }
     let workspace = context.workspace()?;
-    let stdin = StdinArgs::default();
     let mut checked = Vec::new();
     for file in &args.patterns {
-        let source = input::read_input(file, &stdin)?;
-        let pattern = Pattern::parse(source.text()).map_err(|error| Problem::Pattern {
-            file: source.path().to_owned(),
-            error,
-        })?;
+        let (source, pattern) = read_pattern(file)?;
         checked.push(CheckedPattern {
             source,
             pattern,
             versions: Vec::new(),
         });
     }
-    let events = match &args.event {
-        Some(event) => vec![find_event(&workspace, event)?],
-        None => workspace.events.values().collect(),
-    };
-    for event in events {
-        let is_live = |version: &&SchemaVersion| workspace.lock.find_end(&event.name, &version.version).is_none();
-        for version in event.versions.values().filter(is_live) {
-            let depth = version.document.root().depth();
-            with_stack_for(depth, || check_version(&workspace, event, version, &mut checked));
+    ask_versions(&workspace, args.event.as_ref(), |analysis, asked| {
+        let vocabulary = SchemaVocabulary::of(asked.version.document.root());
+        for pattern in &mut checked {
+            let (coverage, causes) = match &asked.events {
+                Ok(events) => ask(analysis, events, &pattern.pattern, &vocabulary),
+                Err(reason) => (Coverage::Undecided(reason.clone()), Vec::new()),
+            };
+            pattern.versions.push(PatternStanding {
+                event: &asked.event.name,
+                version: &asked.version.version,
+                coverage,
+                causes,
+            });
         }
-    }
+    })?;
     let mut text = String::new();
     for pattern in &checked {
         match args.format {
-            OutputFormat::Text => text += &pattern.render(&workspace),
-            OutputFormat::Json => text += &pattern.to_json_line(),
+            PatternFormat::Text => text += &pattern.render(&workspace),
+            PatternFormat::Json => text += &pattern.to_json_line(),
         }
     }
     context.console.result(&text);
@@ -83,58 +78,6 @@ struct PatternStanding<'w> {
     coverage: Coverage,
     /// Why it matches none, an entry for each alternative.
     causes: Vec<NeverCause>,
-}
-
-/// Asks all patterns about one version.
-fn check_version<'w>(
-    workspace: &'w Workspace,
-    event: &'w WorkspaceEvent,
-    version: &'w SchemaVersion,
-    checked: &mut [CheckedPattern<'w>],
-) {
-    let written = Schema::from(&version.document);
-    let sent = SentDetails::of(&written, policy_of(workspace, Some(event)));
-    let vocabulary = SchemaVocabulary::of(version.document.root());
-    with_pattern_analysis(|analysis| {
-        let sent = sent.as_ref().map_err(Clone::clone);
-        let is_valid = |detail: &Value| sent.as_ref().ok()?.is_valid(detail);
-        let events = sent.as_ref().map_err(Clone::clone).and_then(|sent| {
-            let events = name_events(analysis, event, version, &sent.schema(), &is_valid);
-            events.map_err(|error| error.to_string())
-        });
-        for pattern in &mut *checked {
-            let (coverage, causes) = match &events {
-                Ok(events) => ask(analysis, events, &pattern.pattern, &vocabulary),
-                Err(reason) => (Coverage::Undecided(reason.clone()), Vec::new()),
-            };
-            pattern.versions.push(PatternStanding {
-                event: &event.name,
-                version: &version.version,
-                coverage,
-                causes,
-            });
-        }
-    });
-}
-
-/// Returns the events of a version, which say its number.
-fn name_events<'s, 'v>(
-    analysis: &mut PatternAnalysis<'_, 's>,
-    event: &WorkspaceEvent,
-    version: &SchemaVersion,
-    sent: &Schema<'_>,
-    is_valid: &'v dyn Fn(&Value) -> Option<bool>,
-) -> Result<VersionEvents<'s, 'v>, schemactl_pattern_analysis::PatternAnalysisError> {
-    let settings = &event.settings;
-    let events = analysis.version(&settings.source, &settings.detail_type, sent, is_valid)?;
-    let place: Vec<&str> = settings
-        .version_field
-        .place()
-        .tokens()
-        .iter()
-        .map(String::as_str)
-        .collect();
-    analysis.pin_detail(&events, &place, &version.version.to_string())
 }
 
 fn ask<'s>(
