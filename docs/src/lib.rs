@@ -50,6 +50,7 @@ pages! {
     "enum-removed",
     "enum-value-added",
     "enum-value-removed",
+    "environment-unknown",
     "event-identity-shared",
     "event-in-several-workspaces",
     "event-moved",

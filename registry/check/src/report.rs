@@ -101,6 +101,11 @@ pub struct ChangeKey {
 }
 
 impl Finding {
+    /// Returns whether it is an error that no waiver accepts.
+    pub fn is_open_error(&self) -> bool {
+        self.severity == Severity::Error && self.waived.is_none()
+    }
+
     /// Creates a finding with nothing but its rule, severity and event.
     pub fn new(rule: Rule, severity: Severity, event: impl Into<Option<EventName>>) -> Self {
         Self {

@@ -73,6 +73,8 @@ rules! {
     VersionDeprecated = "version-deprecated",
     /// A table `[[deprecated]]` of event.toml contradicts itself, another table, or the workspace.
     DeprecationInvalid = "deprecation-invalid",
+    /// `environments` of `event.toml` names an environment that `schemactl.toml` does not have.
+    EnvironmentUnknown = "environment-unknown",
     /// A setting of `schemactl.toml` or `event.toml` is less strict than in the base.
     SettingWeakened = "setting-weakened",
     /// The base has a folder with `schemactl.toml` that does not exist any more.

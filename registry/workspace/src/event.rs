@@ -57,6 +57,9 @@ pub struct EventSettings {
     /// The forms that are registered of it, in place of those of schemactl.toml.
     #[serde(default, deserialize_with = "crate::manifest::optional_schema_types")]
     pub types: Option<Vec<SchemaType>>,
+    /// The environments in whose registries it is registered. `None` is in every registry.
+    #[serde(default, deserialize_with = "read_environments")]
+    pub environments: Option<Vec<String>>,
     /// What of it is on its way out, and until when.
     #[serde(default)]
     pub deprecated: Vec<Deprecation>,
@@ -86,6 +89,15 @@ fn read_registered_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Re
     Err(serde::de::Error::custom(format!(
         "`registered-as` is `{name}`; expected 1 to {MAX_REGISTERED_NAME} letters, digits, `.`, `_`, `-` and `@`"
     )))
+}
+
+fn read_environments<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    let names = Vec::<String>::deserialize(deserializer)?;
+    if names.is_empty() {
+        let message = "`environments` is empty; expected names of environments in schemactl.toml, such as [\"staging\"], or no such line for all registries";
+        return Err(serde::de::Error::custom(message));
+    }
+    Ok(Some(names))
 }
 
 /// How mature an event is.

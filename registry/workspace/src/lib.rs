@@ -20,6 +20,7 @@ mod load;
 mod lock;
 mod manifest;
 mod program;
+mod scope;
 mod toml_file;
 mod waiver;
 
@@ -45,4 +46,5 @@ pub use manifest::{
     is_ignored_schema,
 };
 pub use program::identify_program;
+pub use scope::{CommandScope, TargetRegistry};
 pub use waiver::Waiver;

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use schemactl_model::{EventName, Version};
 
 use crate::registered::{Contents, RegisteredContent, registered_contents};
-use crate::report::{Report, Severity};
+use crate::report::{Finding, Report, Severity};
 use crate::rule::Rule;
 use schemactl_workspace::Workspace;
 
@@ -20,14 +20,22 @@ pub struct Inspected<'w> {
     unreadable: BTreeSet<EventName>,
 }
 
-/// A workspace whose check found no error: the only thing that a plan to be applied can be made from.
+/// A workspace whose check found no error in what a command is about: the only thing that a plan to be applied can be made from.
 #[derive(Debug)]
 pub struct Checked<'w>(Inspected<'w>);
 
 impl<'w> Checked<'w> {
-    /// Returns it if the report has no error, and every part of the workspace was read.
+    /// Returns it if the report has no error, and every part of the workspace was read. Where a command selects versions, errors in events of which it
+    /// selects none do not count.
+    // INVARIANT: a plan writes selected versions only. One that wrote others would register what the check has found errors in.
     pub(super) fn of(workspace: &'w Workspace, report: &Report) -> Option<Self> {
-        (!report.has_errors() && workspace.unread.is_empty()).then(|| Self(Inspected::of(workspace, report)))
+        let is_about = |finding: &&Finding| match &finding.event {
+            Some(event) => workspace.scope.has_event(event),
+            None => true,
+        };
+        let mut findings = report.findings.iter().filter(is_about);
+        let has_errors = findings.any(Finding::is_open_error);
+        (!has_errors && workspace.unread.is_empty()).then(|| Self(Inspected::of(workspace, report)))
     }
 }
 

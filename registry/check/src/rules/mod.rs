@@ -11,6 +11,7 @@ mod defaults;
 mod deprecated;
 mod disputed;
 mod dropped;
+mod environments;
 mod examples;
 mod extensible;
 mod history;
@@ -161,6 +162,7 @@ fn run<'r, K: Send>(
         .extend(neighbors::find_shared_events(workspace, options.neighbors));
     leftovers::check_leftovers(workspace, &mut report);
     portable::check_names(workspace, &mut report);
+    environments::check_environments(workspace, &mut report);
     deprecated::check_deprecations(workspace, options.today, &mut report);
     for document in &workspace.shared {
         schemas::check_shared(document, &mut report);

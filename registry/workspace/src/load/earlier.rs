@@ -16,6 +16,7 @@ use crate::error::LoadError;
 use crate::event::{SchemaVersion, WorkspaceEvent};
 use crate::lock::{LOCK_FILE, Lock};
 use crate::manifest::Manifest;
+use crate::scope::CommandScope;
 
 /// What a state has of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +92,7 @@ impl EarlierState {
             leftovers: self.leftovers.clone(),
             past_releases: BTreeSet::new(),
             unread: UnreadParts::default(),
+            scope: CommandScope::default(),
         })
     }
 

@@ -42,6 +42,7 @@ use crate::error::LoadError;
 use crate::event::{SchemaVersion, WorkspaceEvent};
 use crate::lock::{self, Lock};
 use crate::manifest::Manifest;
+use crate::scope::CommandScope;
 use crate::toml_file::read_toml;
 
 /// The name of the settings file.
@@ -77,6 +78,8 @@ pub struct Workspace {
     pub past_releases: BTreeSet<(EventName, Version)>,
     /// What of it cannot be read. Only [`Workspace::load_readable`] returns a workspace of which that is anything.
     pub unread: UnreadParts,
+    /// What of it a command is about. Loading makes it all.
+    pub scope: CommandScope,
 }
 
 impl Workspace {

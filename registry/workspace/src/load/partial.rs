@@ -15,6 +15,7 @@ use super::tree::{Disk, FileTree};
 use super::{EXAMPLES, Loader, SCHEMAS, Workspace};
 use crate::error::LoadError;
 use crate::lock::Lock;
+use crate::scope::CommandScope;
 
 /// What of a workspace cannot be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -134,6 +135,7 @@ impl Loader<'_> {
             leftovers: std::mem::take(&mut self.leftovers),
             past_releases: BTreeSet::new(),
             unread: UnreadParts::default(),
+            scope: CommandScope::default(),
         })
     }
 

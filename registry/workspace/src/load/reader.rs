@@ -13,6 +13,7 @@ use super::{FileTree, Leftover, Loader, SchemaPlace, UnreadParts, Workspace, has
 use crate::error::LoadError;
 use crate::event::WorkspaceEvent;
 use crate::lock::Lock;
+use crate::scope::CommandScope;
 
 /// Reads one workspace many times.
 ///
@@ -171,6 +172,7 @@ impl WorkspaceReader {
                         leftovers: Vec::new(),
                         past_releases: BTreeSet::new(),
                         unread: UnreadParts::default(),
+                        scope: CommandScope::default(),
                     });
                 }
                 (None, _) => {}

@@ -10,6 +10,9 @@ use crate::rule::Rule;
 use crate::rules::{mode, policy, title_of};
 use schemactl_workspace::{CompatibilityMode, EarlierState, Status, Workspace, WorkspaceEvent};
 
+/// The environments of an event that names none.
+const EVERY_REGISTRY: &str = "all registries";
+
 /// What is asked of the versions of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Asked {
@@ -141,7 +144,22 @@ fn of_event(
     if now.status < before.status.min(Status::Stable) {
         changes.push(change("status", &before.status, &now.status));
     }
+    changes.extend(narrow_environments(workspace, event, earlier));
     changes
+}
+
+/// Registries that an event was registered in and is not any more. An environment that schemactl.toml does not have any more is none.
+fn narrow_environments(
+    workspace: &Workspace,
+    event: &WorkspaceEvent,
+    earlier: &WorkspaceEvent,
+) -> Option<SettingChange> {
+    let now = event.settings.environments.as_ref()?;
+    let before = earlier.settings.environments.as_ref();
+    let is_left_out = |name: &String| workspace.manifest.environments.contains_key(name) && !now.contains(name);
+    let is_narrower = before.is_none_or(|before| before.iter().any(is_left_out));
+    let before = before.map_or_else(|| EVERY_REGISTRY.to_owned(), |before| before.join(", "));
+    is_narrower.then(|| change("environments", &before, &now.join(", ")))
 }
 
 fn change(key: &'static str, before: &dyn std::fmt::Display, now: &dyn std::fmt::Display) -> SettingChange {
@@ -166,20 +184,28 @@ fn finding(base: &Base<'_>, file: &Source, event: Option<&WorkspaceEvent>, chang
     let SettingChange { key, before, now } = change;
     let of = event.map_or_else(String::new, |event| format!(" of {}", title_of(event)));
     // Neither value of `formats` asks less of every schema.
-    let differs = if *key == "formats" {
-        "and is"
+    let differs = match *key {
+        "formats" => format!("and is `{before}`"),
+        "environments" if before == EVERY_REGISTRY => "and is not set".to_owned(),
+        "environments" => format!("which leaves out registries of `{before}`"),
+        _ => format!("which is less strict than `{before}`"),
+    };
+    let restore = if *before == EVERY_REGISTRY {
+        "remove the setting".to_owned()
     } else {
-        "which is less strict than"
+        format!("restore `{before}`")
+    };
+    let why = match *key {
+        "environments" => "consumers in the registries that are left out get no later version of the event".to_owned(),
+        _ => format!("the change is checked with `{before}`: a branch must not choose the settings of its own check"),
     };
     Finding {
-        message: format!("`{key}`{of} is `{now}`, {differs} `{before}` in {}", base.name),
+        message: format!("`{key}`{of} is `{now}`, {differs} in {}", base.name),
         subject: Some(format!("{key} {before} {now}")),
         places: vec![FindingPlace::of_setting(file, key, "this setting")],
-        why: Some(format!(
-            "the change is checked with `{before}`: a branch must not choose the settings of its own check"
-        )),
+        why: Some(why),
         fix: Some(format!(
-            "restore `{before}`, or accept the finding with a reason: `{now}` counts once {} has it",
+            "{restore}, or accept the finding with a reason: `{now}` counts once {} has it",
             base.name
         )),
         ..Finding::new(
