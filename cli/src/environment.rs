@@ -3,7 +3,7 @@
 //! is asked before anything else is.
 
 use schemactl_eventbridge::EventBridge;
-use schemactl_workspace::{Manifest, Workspace};
+use schemactl_workspace::{Manifest, TargetRegistry, Workspace};
 
 use crate::advice;
 use crate::args::AwsArgs;
@@ -18,8 +18,10 @@ use crate::suggestions::advise_on_name;
 pub(crate) fn enter_environment(workspace: &mut Workspace, aws: &AwsArgs) -> Result<AwsArgs, Problem> {
     let mut aws = aws.clone();
     let Some(name) = &aws.environment else {
+        workspace.scope.registry = TargetRegistry::Workspace;
         return Ok(aws);
     };
+    workspace.scope.registry = TargetRegistry::Environment(name.clone());
     let settings = workspace.manifest.environments.get(name).cloned();
     let settings = settings.ok_or_else(|| unknown(name, &workspace.manifest))?;
     if let Some(registry) = settings.registry {

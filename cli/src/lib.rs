@@ -20,6 +20,7 @@ mod diagnostic;
 mod edits;
 mod environment;
 mod event_facts;
+mod event_selection;
 mod event_template;
 mod exit;
 mod former;

@@ -200,15 +200,20 @@ fn explain_argument(error: &clap::Error, reached: &Command) -> Option<String> {
     Some(if Path::new(typed).is_dir() {
         advise_on_folder(typed)
     } else {
-        let owner = if reached
-            .get_arguments()
-            .any(|argument| argument.get_long() == Some("owner"))
-        {
-            "; `--owner NAME` reports only the events of an owner"
-        } else {
-            ""
+        let has_option = |name: &str| {
+            reached
+                .get_arguments()
+                .any(|argument| argument.get_long() == Some(name))
         };
-        format!("`{command}` is about the whole workspace, and takes no events{owner}")
+        if has_option("event") {
+            format!("`{command}` is about the whole workspace; `--event {typed}` limits it to an event")
+        } else if has_option("owner") {
+            format!(
+                "`{command}` is about the whole workspace, and takes no events; `--owner NAME` reports only the events of an owner"
+            )
+        } else {
+            format!("`{command}` is about the whole workspace, and takes no events")
+        }
     })
 }
 

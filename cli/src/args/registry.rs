@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
 use clap_complete::ArgValueCompleter;
+use schemactl_model::EventRef;
 
 use super::OutputFormat;
-use crate::completion::complete_environments;
+use crate::completion::{complete_environments, complete_events};
 
 /// The options that select the registry, named as in the AWS CLI.
 #[derive(Clone, Debug, ClapArgs)]
@@ -56,6 +57,12 @@ impl Default for AwsArgs {
 #[derive(Clone, Debug, Default, ClapArgs)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct PlanningArgs {
+    /// Only these events, such as Order or Order@1.1
+    ///
+    /// Repeat it, or separate events by commas. Other events are not written, and neither their errors nor their differences change the exit code
+    /// [default: all events]
+    #[arg(long = "event", alias = "events", value_name = "EVENT", value_delimiter = ',', add = ArgValueCompleter::new(complete_events))]
+    pub(crate) events: Vec<EventRef>,
     /// Read the whole registry; ignore state tags and the cache
     #[arg(long)]
     pub(crate) full: bool,
@@ -112,6 +119,7 @@ pub(crate) struct PlanArgs {
 Examples:
   schemactl push --create-registry
   schemactl push --env prod
+  schemactl push --env prod --event OrderPlaced
   schemactl plan --plan-file plan.json && schemactl push --plan-file plan.json
   schemactl plan --repair && schemactl push --repair
 
@@ -132,7 +140,7 @@ pub(crate) struct PushArgs {
     /// Apply exactly the plan of this file
     ///
     /// It fails if the workspace has changed since, or in the registry a schema that the plan is about
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["refresh_tags", "allow_widening", "repair", "adopt"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["events", "refresh_tags", "allow_widening", "repair", "adopt"])]
     pub(crate) plan_file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) planning: PlanningArgs,

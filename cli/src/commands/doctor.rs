@@ -8,7 +8,7 @@ use std::process::Command;
 use schemactl_eventbridge::{ConnectError, EventBridge};
 use schemactl_model::spell_out_controls;
 use schemactl_push::{Remote, RemoteError};
-use schemactl_workspace::{LoadError, Workspace};
+use schemactl_workspace::{LoadError, Workspace, WorkspaceEvent};
 
 use crate::advice;
 use crate::args::{AwsArgs, DoctorArgs};
@@ -164,7 +164,15 @@ fn workspace(
     let aws = enter_and_name_environment(&mut workspace, aws, &context.console)?;
     if !workspace.events.is_empty() {
         let events = count_in_words(workspace.events.len(), "event");
-        checks.push(fine("workspace", format!("{}, {events}", workspace.root.display())));
+        let is_elsewhere = |event: &&WorkspaceEvent| !workspace.scope.is_registered_here(&event.settings);
+        let elsewhere = match workspace.events.values().filter(is_elsewhere).count() {
+            0 => String::new(),
+            others => format!(", {others} of them not for {}", workspace.scope.name_registry()),
+        };
+        checks.push(fine(
+            "workspace",
+            format!("{}, {events}{elsewhere}", workspace.root.display()),
+        ));
     }
     let released = workspace.lock.iter().count();
     checks.push(fine(

@@ -13,6 +13,7 @@ use crate::checking::{Against, check_against};
 use crate::console::Console;
 use crate::context::{Context, load_for_preview, tell_unread_files};
 use crate::environment::enter_and_name_environment;
+use crate::event_selection::{note_errors_elsewhere, select_events};
 use crate::exit::Exit;
 use crate::past_releases::{note_undeleted, read_past_releases};
 use crate::problem::Problem;
@@ -34,6 +35,7 @@ fn plan_workspace(args: &PlanArgs, workspace: &mut Workspace, context: &Context)
         read_past_releases(workspace)?;
     }
     let aws = enter_and_name_environment(workspace, &args.aws, &context.console)?;
+    select_events(workspace, &args.planning.events)?;
     let (report, checked) = check_against(workspace, &Against::default(), context);
     let mut session = Session::open(context, workspace, &aws)?;
     let plan = match &checked {
@@ -62,6 +64,7 @@ fn plan_workspace(args: &PlanArgs, workspace: &mut Workspace, context: &Context)
         };
         return Ok(exit);
     }
+    note_errors_elsewhere(&report, &context.console);
     // A push of it would be refused before its first write: these changes are not made.
     if args.detailed_exitcode {
         require_room(&plan)?;
@@ -89,6 +92,7 @@ fn show_plan(
             plan_options_of(&args.planning),
             repair_options_of(&args.planning),
             widening,
+            workspace,
         ),
     );
     if let Some(file) = args.file.as_ref().filter(|_| is_checked) {

@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use schemactl_check::{Finding, Severity, write_atomic};
+use schemactl_check::{Finding, write_atomic};
 use schemactl_compat::default_engine;
 use schemactl_eventbridge::EventBridge;
 use schemactl_model::{EventName, Version, spell_out_line};
@@ -158,8 +158,12 @@ fn tell_findings(context: &Context) -> Soundness {
     }
     let detail = context.console.detail_of_reports();
     context.console.result(&text::render_text(&report, detail));
-    let is_open = |finding: &&Finding| finding.severity == Severity::Error && finding.waived.is_none();
-    if report.findings.iter().filter(is_open).any(Finding::can_be_waived) {
+    if report
+        .findings
+        .iter()
+        .filter(|finding| finding.is_open_error())
+        .any(Finding::can_be_waived)
+    {
         Soundness::Acceptable
     } else {
         Soundness::Unsound
@@ -338,6 +342,9 @@ impl Counts {
                 let reason = schemactl_model::spell_out_controls(&reason.text);
                 format!("! version {number} of {schema} is left out: {reason}")
             }
+            Pulled::Elsewhere { schema, event } => format!(
+                "- {schema} is left out: `environments` in schemas/{event}/event.toml does not name this registry"
+            ),
             Pulled::Ignored { schemas } => describe_ignored(*schemas),
             Pulled::Remark { event, remark } => self.count_remark(event, remark),
         })

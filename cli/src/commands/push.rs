@@ -23,6 +23,7 @@ use crate::console::Console;
 use crate::context::{Context, load_for_push};
 use crate::diagnostic::Diagnostic;
 use crate::environment::enter_and_name_environment;
+use crate::event_selection::{note_errors_elsewhere, select_events};
 use crate::exit::Exit;
 use crate::git_files::write_git_files;
 use crate::interrupt;
@@ -47,6 +48,7 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
         read_past_releases(&mut workspace)?;
     }
     let aws = enter_and_name_environment(&mut workspace, &args.aws, &context.console)?;
+    select_events(&mut workspace, &planning.events)?;
     let (report, checked) = check_against(&workspace, &Against::default(), context);
     let Some(checked) = checked else {
         context
@@ -54,6 +56,7 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
             .result(&text::render_text(&report, context.console.detail_of_reports()));
         return adopt_others(args, &planning, (&workspace, &report), &aws, context);
     };
+    note_errors_elsewhere(&report, &context.console);
     let mut session = Session::open(context, &workspace, &aws)?;
     let plan = plan(&checked, &mut session, &planning, args, &context.console)?;
     if let (Some(path), Some(saved)) = (&args.plan_file, &saved) {

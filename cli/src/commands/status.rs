@@ -143,6 +143,7 @@ fn inactive(cache: &Cache) -> String {
 enum VersionStanding {
     Pruned,
     Registered,
+    Elsewhere,
     NotRegistered,
     NotPushed,
     Skipped,
@@ -156,9 +157,10 @@ enum VersionStanding {
 
 impl VersionStanding {
     /// What the last line counts. What is not pushed yet is not registered.
-    const COUNTED: [Self; 9] = [
+    const COUNTED: [Self; 10] = [
         Self::Registered,
         Self::NotRegistered,
+        Self::Elsewhere,
         Self::Skipped,
         Self::Missing,
         Self::Conflicting,
@@ -172,6 +174,7 @@ impl VersionStanding {
         match self {
             Self::Pruned => "pruned: older than the versions that are kept",
             Self::Registered => "registered",
+            Self::Elsewhere => "not for",
             Self::NotRegistered => "not registered",
             Self::NotPushed => "not registered: released, and not pushed yet",
             Self::Skipped => "skipped: adopted, and this registry has a newer version",
@@ -188,6 +191,7 @@ impl VersionStanding {
         match self {
             Self::Pruned => "pruned",
             Self::Registered => "registered",
+            Self::Elsewhere => "not for",
             Self::NotRegistered | Self::NotPushed => "not",
             Self::Skipped => "skipped",
             Self::Missing => "missing",
@@ -245,6 +249,7 @@ impl<'w> Standings<'w> {
             (&plan.unchanged, VersionStanding::Registered),
             (&plan.pruned, VersionStanding::Pruned),
             (&plan.skipped, VersionStanding::Skipped),
+            (&plan.elsewhere, VersionStanding::Elsewhere),
         ] {
             for (event, version) in versions {
                 standings.note(event, version, standing);
@@ -340,7 +345,10 @@ impl<'w> Standings<'w> {
         let mut text = format!("{}\n", self.plan.remote);
         for ((event, version), standing) in &self.versions {
             let name = format!("{event}@{version}");
-            let end = self.describe_end(event, version);
+            let end = match standing {
+                VersionStanding::Elsewhere => format!(" {}", self.workspace.scope.name_registry()),
+                _ => self.describe_end(event, version),
+            };
             writeln!(text, "  {name:<width$}  {}{end}", standing.describe()).expect("writing to a string cannot fail");
         }
         let other_forms = self
@@ -382,6 +390,7 @@ impl<'w> Standings<'w> {
         let parts: Vec<_> = shown
             .map(|(standing, number)| match standing {
                 VersionStanding::Registered => format!("{} registered", count_in_words(*number, "version")),
+                VersionStanding::Elsewhere => format!("{number} not for {}", self.workspace.scope.name_registry()),
                 _ => format!("{number} {}", standing.word()),
             })
             .collect();

@@ -38,7 +38,11 @@ pub(crate) fn describe_planned_drift(plan: &Preview, drift: &Drift) -> String {
         let has_number = |number| deletion.versions.iter().any(|version| version.number == number);
         deletion.schema == schema_of(drift) && number_of(drift).map_or(deletion.whole, has_number)
     });
-    let ends = ["; left alone", "; `schemactl prune --enable-deletes` deletes it"];
+    let ends = [
+        "; left alone",
+        "; `schemactl prune --enable-deletes` deletes it",
+        ": `schemactl push --enable-deletes` deletes it",
+    ];
     match ends.iter().find_map(|end| sentence.strip_suffix(end)) {
         Some(what) if is_deleted => what.to_owned(),
         _ => sentence,
@@ -127,6 +131,10 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
         Drift::Elsewhere { schema, event, .. } => format!(
             "{event}@{version} is in schema {schema} (its version {number}), where `layout` and `types` of schemactl.toml do not put it; \
              left alone"
+        ),
+        Drift::OutsideEnvironment { schema, event } => format!(
+            "schema {schema} is registered, and {event} is not for this registry (`environments` in schemas/{event}/event.toml): `schemactl push \
+             --enable-deletes` deletes it"
         ),
         Drift::UnknownSchema { schema } => {
             format!("schema {schema} was written by schemactl, and the workspace registers nothing as that; left alone")
@@ -388,7 +396,7 @@ fn name_drift(drift: &Drift) -> &'static str {
         Drift::AnotherForm { .. } => "another-form",
         Drift::UnknownVersion { .. } => "unknown-version",
         Drift::Twice { .. } => "twice",
-        Drift::Elsewhere { .. } => "elsewhere",
+        Drift::Elsewhere { .. } | Drift::OutsideEnvironment { .. } => "elsewhere",
         Drift::UnknownSchema { .. } => "unknown-schema",
         Drift::Foreign { .. } => "foreign",
     }
@@ -408,6 +416,7 @@ pub(crate) fn schema_of(drift: &Drift) -> &str {
         | Drift::UnknownVersion { schema, .. }
         | Drift::Twice { schema, .. }
         | Drift::Elsewhere { schema, .. }
+        | Drift::OutsideEnvironment { schema, .. }
         | Drift::UnknownSchema { schema }
         | Drift::Foreign { schema, .. } => schema,
     }
@@ -427,7 +436,7 @@ fn version_of(drift: &Drift) -> Option<&Version> {
         | Drift::Twice { version, .. }
         | Drift::Elsewhere { version, .. } => Some(version),
         Drift::ForeignNewest { equals, .. } | Drift::Foreign { equals, .. } => equals.as_ref(),
-        Drift::UnknownSchema { .. } => None,
+        Drift::UnknownSchema { .. } | Drift::OutsideEnvironment { .. } => None,
     }
 }
 
@@ -446,6 +455,6 @@ fn number_of(drift: &Drift) -> Option<&str> {
         | Drift::Twice { number, .. }
         | Drift::Elsewhere { number, .. } => Some(number),
         Drift::Foreign { number, .. } => number.as_deref(),
-        Drift::UnknownSchema { .. } => None,
+        Drift::UnknownSchema { .. } | Drift::OutsideEnvironment { .. } => None,
     }
 }

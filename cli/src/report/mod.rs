@@ -16,6 +16,7 @@ pub(crate) mod prose;
 #[cfg(test)]
 mod sample;
 pub(crate) mod sarif;
+mod scope;
 
 use std::collections::BTreeMap;
 

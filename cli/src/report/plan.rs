@@ -5,10 +5,12 @@ use std::fmt::Write as _;
 
 use schemactl_model::{EventName, SchemaType, Version};
 use schemactl_push::{Action, Content, Deletion, HeldVersion, Note, PlanOptions, Preview, RepairOptions};
+use schemactl_workspace::Workspace;
 use serde::{Deserialize, Serialize};
 
 use super::drift::{DriftJson, describe_planned_drift, list_drift};
 use super::full::describe_full;
+use super::scope::{describe_elsewhere, describe_unselected};
 use crate::printable::print_indented;
 use crate::words::count_in_words;
 
@@ -27,6 +29,8 @@ pub(crate) fn render_plan_text(plan: &Preview) -> String {
         writeln!(text, "  ! {remark}").expect("writing to a string cannot fail");
     }
     text += &list_ignored(plan);
+    text += &describe_elsewhere(plan);
+    text += &describe_unselected(&plan.unselected);
     text + &summarize_plan(plan) + "\n"
 }
 
@@ -219,13 +223,19 @@ pub(crate) struct Saved {
     /// The versions that are not written, because the newest version of their schema was not written by schemactl.
     #[serde(default)]
     pub(crate) held_back: Vec<VersionJson>,
+    /// The versions of events whose `environments` do not name this registry: they are not registered in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    elsewhere: Vec<VersionJson>,
+    /// The versions that `--event` does not select: they are neither written nor compared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    unselected: Vec<VersionJson>,
     /// The differences that a push leaves as they are.
     drift: Vec<DriftJson>,
 }
 
 /// The options that a plan was made with.
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Options"))]
 pub(crate) struct SavedOptions {
     /// `--enable-deletes`.
@@ -240,6 +250,9 @@ pub(crate) struct SavedOptions {
     /// `--adopt`.
     #[serde(default)]
     pub(crate) adopt: bool,
+    /// The versions that `--event` selects; empty for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) events: Vec<String>,
 }
 
 /// One write.
@@ -299,13 +312,20 @@ pub(crate) const CREATE_REGISTRY: &str = "create-registry";
 pub(crate) const FORMAT: u32 = 2;
 
 impl SavedOptions {
-    pub(crate) fn new(options: PlanOptions, repairs: RepairOptions, allow_widening: bool) -> Self {
+    pub(crate) fn new(
+        options: PlanOptions,
+        repairs: RepairOptions,
+        allow_widening: bool,
+        workspace: &Workspace,
+    ) -> Self {
+        let selected = workspace.scope.selected.iter().flatten();
         Self {
             deletes: options.deletes,
             refresh_tags: options.refresh_tags,
             allow_widening,
             repair: repairs.repair,
             adopt: repairs.adopt,
+            events: selected.map(|(event, version)| format!("{event}@{version}")).collect(),
         }
     }
 }
@@ -325,6 +345,8 @@ pub(crate) fn render_plan_as_json(plan: &Preview, options: SavedOptions) -> Stri
         left: plan.left.iter().map(action).collect(),
         ignored: plan.ignored.clone(),
         held_back: versions(&plan.held_back),
+        elsewhere: versions(&plan.elsewhere),
+        unselected: versions(&plan.unselected),
         drift: plan.drift.iter().map(DriftJson::from).collect(),
     })
 }

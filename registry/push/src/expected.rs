@@ -46,7 +46,8 @@ impl<'w> ExpectedSchema<'w> {
 pub(crate) fn list_registered_lines<'c>(inspected: &'c Inspected<'_>) -> BTreeMap<String, ExpectedSchema<'c>> {
     let workspace = inspected.workspace();
     let mut lines: BTreeMap<String, ExpectedSchema<'c>> = BTreeMap::new();
-    for event in workspace.events.values() {
+    let is_here = |event: &&WorkspaceEvent| workspace.scope.is_registered_here(&event.settings);
+    for event in workspace.events.values().filter(is_here) {
         let is_live = |version: &&SchemaVersion| workspace.lock.retirement(&event.name, &version.version).is_none();
         for version in event.versions.values().filter(is_live) {
             for content in inspected.registered_contents(&event.name, &version.version) {
@@ -81,7 +82,10 @@ impl Expected {
                 .map(|wanted| (wanted.version.version.clone(), wanted.content.digest.clone()))
                 .collect()
         };
+        let scope = &inspected.workspace().scope;
         let lines = list_registered_lines(inspected).into_iter();
+        // A schema that the command does not select is not read.
+        let lines = lines.filter(|(_, line)| line.all().any(|wanted| scope.has_event(&wanted.event.name)));
         Self {
             schemas: lines.map(|(name, line)| (name, versions(line))).collect(),
             tags: inspected.workspace().manifest.registry.tags.clone(),

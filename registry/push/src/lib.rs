@@ -22,6 +22,7 @@ mod held;
 mod memory;
 mod plan;
 mod pull;
+mod registered_name;
 mod remote;
 mod retry;
 mod snapshot;

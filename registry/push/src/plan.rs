@@ -9,6 +9,7 @@ mod full;
 mod judge;
 mod order;
 mod schema;
+mod selection;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
@@ -28,6 +29,7 @@ use judge::is_deletable;
 use schema::{SchemaPlan, SchemaPlanning};
 use schemactl_check::{Checked, Inspected, Stamp, base_name};
 use schemactl_workspace::{Workspace, is_ignored_schema};
+use selection::{LineSelection, find_event_of_others, is_selected_schema, list_elsewhere, list_unselected};
 
 /// A push that may be made: the writes that [`apply_plan`](crate::apply_plan) takes. It is read as the [`Preview`] that it holds, and cannot be
 /// changed or made by hand, so that no write reaches a registry whose workspace was not checked.
@@ -75,6 +77,10 @@ pub struct Preview {
     /// The versions that a push does not write, because a version that schemactl did not write is the newest of their schema, or a newer
     /// checkout has released a newer one.
     pub held_back: Vec<(EventName, Version)>,
+    /// The versions of events that are not for this registry.
+    pub elsewhere: Vec<(EventName, Version)>,
+    /// The versions that the command does not select: they are neither written nor judged.
+    pub unselected: Vec<(EventName, Version)>,
     /// Where the remote differs from the workspace in a way that no write of ours mends.
     pub drift: Vec<Drift>,
     /// What is worth knowing of the writes.
@@ -213,9 +219,14 @@ fn compare(
         present.retain(|schema, _| !is_schema_of(schema, name, workspace));
     }
     present.retain(|schema, held| !is_of_unread_event(schema, held, workspace));
+    plan.unselected = list_unselected(workspace);
+    plan.elsewhere = list_elsewhere(workspace);
     let engine = default_engine(semantics_of(workspace));
     for (name, line) in list_registered_lines(inspected) {
         let held = present.remove(name.as_str());
+        if LineSelection::new(&line, workspace).is_empty() {
+            continue;
+        }
         let planning = SchemaPlanning {
             workspace,
             engine: &engine,
@@ -224,6 +235,7 @@ fn compare(
         };
         SchemaPlan::new(&name, &line, held, planning).add_to(&mut plan);
     }
+    present.retain(|schema, held| is_selected_schema(schema, held, workspace));
     for (name, held) in present {
         if is_ignored_schema(&settings.ignore, name) {
             plan.ignored.push(name.to_owned());
@@ -231,17 +243,7 @@ fn compare(
         }
         plan.without_event(name, held, workspace, options);
     }
-    for versions in [
-        &mut plan.unchanged,
-        &mut plan.absent,
-        &mut plan.pruned,
-        &mut plan.skipped,
-        &mut plan.adopted,
-        &mut plan.held_back,
-    ] {
-        versions.sort();
-        versions.dedup();
-    }
+    plan.sort_versions();
     plan
 }
 
@@ -306,8 +308,27 @@ impl Preview {
         self
     }
 
+    /// Lists each version once, in the order of events and versions.
+    fn sort_versions(&mut self) {
+        for versions in [
+            &mut self.unchanged,
+            &mut self.absent,
+            &mut self.pruned,
+            &mut self.skipped,
+            &mut self.adopted,
+            &mut self.held_back,
+        ] {
+            versions.sort();
+            versions.dedup();
+        }
+    }
+
     /// A schema of the registry that no event of the workspace is registered as.
     fn without_event(&mut self, name: &str, held: &HeldSchema, workspace: &Workspace, options: PlanOptions) {
+        if let Some(event) = find_event_of_others(name, held, workspace) {
+            self.outside_environment(name, held, (event, workspace), options);
+            return;
+        }
         let foreign = |number| Drift::Foreign {
             schema: name.to_owned(),
             number,
@@ -340,6 +361,34 @@ impl Preview {
         }
         if let Some(reason) = self.reason_to_delete(versions, workspace) {
             let deletion = Deletion::schema(name, versions, reason);
+            if options.deletes {
+                self.actions.push(deletion.action());
+            }
+            self.deletable.push(deletion);
+        }
+    }
+
+    /// A schema of an event that is not for this registry, which a push of before may have written.
+    fn outside_environment(
+        &mut self,
+        name: &str,
+        held: &HeldSchema,
+        (event, workspace): (&EventName, &Workspace),
+        options: PlanOptions,
+    ) {
+        self.drift.push(Drift::OutsideEnvironment {
+            schema: name.to_owned(),
+            event: event.clone(),
+        });
+        let SchemaContents::Versions(versions) = &held.contents else {
+            return;
+        };
+        let is_ours = |version: &HeldVersion| {
+            let stamp = version.stamp.as_ref();
+            stamp.is_some_and(|stamp| stamp.event == *event && is_deletable(stamp, workspace))
+        };
+        if versions.iter().all(is_ours) {
+            let deletion = Deletion::schema(name, versions, Reason::OutsideEnvironment);
             if options.deletes {
                 self.actions.push(deletion.action());
             }

@@ -29,6 +29,7 @@ pub use numbering::Numbering;
 pub use pulled::{NewFile, PastReason, PullRemark, Pulled, UnusableReason};
 
 use crate::plan::is_schema_of;
+use crate::registered_name::find_event_elsewhere;
 use crate::remote::{Remote, RemoteError};
 use crate::retry::{Calls, Patience};
 use crate::snapshot::{STATE_TAG, list_version_numbers};
@@ -70,13 +71,20 @@ pub fn pull_versions(
     if !calls.repeat(|| remote.registry_exists())? {
         return Ok(None);
     }
-    let (mut schemas, mut ignored) = (Vec::new(), 0);
+    let (mut schemas, mut ignored, mut left_out) = (Vec::new(), 0, Vec::new());
     for listed in calls.all("ListSchemas", None, |page| remote.schemas(page))? {
         if !listed.name.starts_with(pulling.prefix) {
             continue;
         }
         if is_ignored(workspace, pulling, &listed.name) {
             ignored += 1;
+            continue;
+        }
+        if let Some(event) = find_event_elsewhere(workspace, &listed.name) {
+            left_out.push(Pulled::Elsewhere {
+                schema: listed.name,
+                event: event.clone(),
+            });
             continue;
         }
         let mut numbers = list_version_numbers(&calls, &listed.name)?;
@@ -101,6 +109,7 @@ pub fn pull_versions(
         schemas.push((listed.name, versions));
     }
     let mut pulled = PullRun::new(workspace, pulling, &schemas).pull_all(&schemas);
+    pulled.append(&mut left_out);
     if ignored > 0 {
         pulled.push(Pulled::Ignored { schemas: ignored });
     }

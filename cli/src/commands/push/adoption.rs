@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use schemactl_check::{Finding, Inspected, Report, Severity};
+use schemactl_check::{Inspected, Report};
 use schemactl_model::EventName;
 use schemactl_push::Preview;
 use schemactl_workspace::{EditedFiles, Workspace};
@@ -50,8 +50,7 @@ pub(super) fn record_types(workspace: &Workspace, plan: &Preview, console: &Cons
 /// Returns the events in which `check` finds errors, with the rules of these. `None` if an error is about the workspace, and so about all of them.
 pub(super) fn find_faulty_events(report: &Report) -> Option<BTreeMap<EventName, Vec<String>>> {
     let mut faulty: BTreeMap<EventName, Vec<String>> = BTreeMap::new();
-    let is_open = |finding: &&Finding| finding.severity == Severity::Error && finding.waived.is_none();
-    for finding in report.findings.iter().filter(is_open) {
+    for finding in report.findings.iter().filter(|finding| finding.is_open_error()) {
         let rules = faulty.entry(finding.event.clone()?).or_default();
         let rule = finding.rule.to_string();
         if !rules.contains(&rule) {

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use schemactl_model::{EventName, Version};
+use schemactl_model::{EventName, InvalidReference, Version};
 use schemactl_push::{Plan, RemoteError, RemoteErrorKind, is_schema_of};
 use schemactl_workspace::Workspace;
 
@@ -39,7 +39,17 @@ pub(super) fn planning_of_file(plan: &Saved, args: &PlanningArgs) -> Result<Plan
             "push it with --enable-deletes too, or make a plan without",
         ));
     }
+    let events = plan.options.events.iter().map(|event| {
+        let refused = |error: InvalidReference| {
+            Problem::usage(
+                error.to_string(),
+                "make the plan again with `schemactl plan --plan-file FILE`",
+            )
+        };
+        event.parse().map_err(refused)
+    });
     Ok(PlanningArgs {
+        events: events.collect::<Result<_, _>>()?,
         full: args.full,
         enable_deletes: plan.options.deletes,
         refresh_tags: plan.options.refresh_tags,

@@ -100,12 +100,14 @@ pub enum Reason {
     Gone,
     /// The schema that the setting `layout` names has it too.
     Elsewhere,
+    /// The event is not for this registry.
+    OutsideEnvironment,
 }
 
 impl Reason {
     /// Returns whether `prune` takes it away: what it leaves is all that the workspace has released and keeps.
     pub fn is_prunable(self) -> bool {
-        !matches!(self, Self::Gone | Self::Elsewhere)
+        !matches!(self, Self::Gone | Self::Elsewhere | Self::OutsideEnvironment)
     }
 
     /// Returns the reason, for people.
@@ -116,6 +118,7 @@ impl Reason {
             Self::AnotherForm => "registered in the form of the settings too",
             Self::Replaced => "another schema under our version; ours is registered after it",
             Self::Gone => "not in the workspace",
+            Self::OutsideEnvironment => "`environments` in event.toml does not name this registry",
             Self::Elsewhere => "also registered in the schema that `layout` names",
         }
     }

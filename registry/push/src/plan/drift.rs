@@ -136,6 +136,13 @@ pub enum Drift {
         /// The remote's number of it.
         number: String,
     },
+    /// A schema that schemactl wrote, of an event that is not for this registry.
+    OutsideEnvironment {
+        /// The schema of the registry.
+        schema: String,
+        /// The event.
+        event: EventName,
+    },
     /// The remote holds a version more than once.
     Twice {
         /// The schema of the registry.

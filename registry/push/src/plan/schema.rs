@@ -11,6 +11,7 @@ use super::foreign::{ForeignJudge, ForeignSchema};
 use super::full::{FullSchema, GrowingSchema, has_room};
 use super::judge::{Adoption, JudgedSchema};
 use super::order::{HeadVersion, OrderedVersion};
+use super::selection::LineSelection;
 use super::{Note, PlanOptions, Preview, RepairOptions, missing_tags};
 use crate::expected::{ExpectedSchema, ExpectedVersion};
 use crate::held::HeldVersion;
@@ -84,13 +85,15 @@ impl<'p> SchemaPlan<'p> {
                 ..
             })
         ) {
-            let wanted = self.line.wanted.iter();
+            let selection = self.selection();
+            let wanted = self.line.wanted.iter().filter(|wanted| selection.has(wanted));
             plan.unchanged
                 .extend(wanted.map(|wanted| (wanted.event.name.clone(), wanted.version.version.clone())));
             plan.pruned.extend(self.pruned());
             plan.actions.extend(self.tags(true));
             return;
         }
+        self.selection().keep_deletions(&mut self.judged);
         let mut missing = self.choose_writes(plan);
         let held_back = self.hold_back(&mut missing, plan);
         if let Some(newer) = self.find_newer_release() {
@@ -111,6 +114,7 @@ impl<'p> SchemaPlan<'p> {
             let numbers = self.held.iter().map(|version| version.number.clone());
             plan.present.insert(self.name.to_owned(), numbers.collect());
         }
+        self.selection().keep_judgements(&mut self.judged);
         plan.actions.extend(writes);
         plan.pruned.extend(self.pruned());
         plan.adopted.append(&mut self.judged.adopted);
@@ -119,11 +123,17 @@ impl<'p> SchemaPlan<'p> {
         plan.deletable.append(&mut self.judged.deletable);
     }
 
+    fn selection(&self) -> LineSelection<'p> {
+        LineSelection::new(self.line, self.planning.workspace)
+    }
+
     /// The versions that are too old to be kept, and not there.
     fn pruned(&self) -> Vec<(schemactl_model::EventName, Version)> {
         let gone = |wanted: &&ExpectedVersion<'_>| !self.judged.registered.contains_key(&wanted.version.version);
+        let selection = self.selection();
         let pruned = self.line.superseded.iter().filter(gone);
         pruned
+            .filter(|wanted| selection.has(wanted))
             .map(|wanted| (wanted.event.name.clone(), wanted.version.version.clone()))
             .collect()
     }
@@ -131,7 +141,8 @@ impl<'p> SchemaPlan<'p> {
     /// The versions to write, oldest first. Those that are there are unchanged, or contradicted and written by a repair.
     fn choose_writes(&mut self, plan: &mut Preview) -> Vec<PlannedWrite<'p>> {
         let mut writes: Vec<PlannedWrite<'p>> = Vec::new();
-        for wanted in &self.line.wanted {
+        let selection = self.selection();
+        for wanted in self.line.wanted.iter().filter(|wanted| selection.has(wanted)) {
             let version = &wanted.version.version;
             let in_another_form = self.judged.in_another_form.contains(version);
             if self.judged.contradicted.contains(version) {
@@ -185,8 +196,13 @@ impl<'p> SchemaPlan<'p> {
     /// or reads it, would not know.
     /// Nothing at all is written above what a newer checkout has released: this one does not have it, and cannot register it again above.
     fn hold_back(&mut self, writes: &mut Vec<PlannedWrite<'p>>, plan: &mut Preview) -> Vec<Version> {
-        let is_of_others = self.judged.has_foreign_head().is_some() || self.judged.find_changed_head().is_some();
-        let is_kept = is_of_others && !self.planning.repairs.repair;
+        let (selection, repair) = (self.selection(), self.planning.repairs.repair);
+        let is_foreign = self.judged.has_foreign_head().is_some();
+        // A repair of another version leaves it the newest one.
+        let is_changed = self.judged.find_changed_head().is_some_and(
+            |head| matches!(head, Drift::Changed { version, .. } if !repair || !selection.has_number(version)),
+        );
+        let is_kept = is_changed || (is_foreign && !repair);
         if !is_kept && self.find_newer_release().is_none() {
             return Vec::new();
         }
@@ -283,7 +299,11 @@ impl<'p> SchemaPlan<'p> {
     /// The newest version once more, where what is written or was written by others would stand above it. One that the registry holds as
     /// another schema is left to a repair.
     fn newest_again(&self, writes: &[PlannedWrite<'p>]) -> Option<PlannedWrite<'p>> {
-        let wanted = self.line.wanted.last()?;
+        // What is not selected and not there is not written: it is not what readers find.
+        let is_there = |wanted: &&ExpectedVersion<'p>| {
+            self.selection().has(wanted) || self.judged.registered.contains_key(&wanted.version.version)
+        };
+        let wanted = self.line.wanted.iter().rfind(is_there)?;
         let newest = &wanted.version.version;
         let is_newest = |write: &PlannedWrite<'_>| write.0.version.version == *newest;
         let is_above = match (writes.last(), self.judged.head) {
@@ -293,7 +313,7 @@ impl<'p> SchemaPlan<'p> {
             (None, HeadVersion::Unknown(version)) => version > newest,
             (None, HeadVersion::Foreign(_)) => false,
         };
-        let asked = self.planning.repairs.repair || !writes.is_empty();
+        let asked = (self.planning.repairs.repair && self.selection().has(wanted)) || !writes.is_empty();
         (asked && !is_above).then_some((*wanted, true))
     }
 

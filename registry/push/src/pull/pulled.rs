@@ -78,6 +78,13 @@ pub enum Pulled {
         /// Why.
         reason: UnusableReason,
     },
+    /// A schema of an event that is not for this registry.
+    Elsewhere {
+        /// The schema of the registry.
+        schema: String,
+        /// The event.
+        event: EventName,
+    },
     /// Schemas that the settings ignore.
     Ignored {
         /// How many.

@@ -4,12 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use schemactl_check::{base_name, registered_types};
 use schemactl_model::{EventName, SchemaType};
-use schemactl_workspace::{Layout, Workspace};
+use schemactl_workspace::{Layout, Workspace, WorkspaceEvent};
 
-/// What the name of a schema ends in that holds the second form of an event.
-const SECOND_FORMS: [&str; 2] = [".openapi", ".jsonschema"];
+use crate::registered_name::{SECOND_FORMS, is_registered_as};
 
 /// What the registry holds of an event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,21 +64,7 @@ fn register_event(
 
 /// Returns the event of the workspace that is registered as a schema by its `registered-as`.
 pub(super) fn find_registered_event<'w>(workspace: &'w Workspace, schema: &str) -> Option<&'w EventName> {
-    let settings = &workspace.manifest.registry;
-    let is_it = |event: &&schemactl_workspace::WorkspaceEvent| {
-        let Some(rest) = schema.strip_prefix(&base_name(&event.name, Some(&event.settings))) else {
-            return false;
-        };
-        let rest = match settings.layout {
-            Layout::Event => rest,
-            Layout::Major => match rest.strip_prefix(".v") {
-                Some(rest) => rest.trim_start_matches(|digit: char| digit.is_ascii_digit()),
-                None => return false,
-            },
-        };
-        let has_second = registered_types(Some(&event.settings), settings).len() > 1;
-        rest.is_empty() || (has_second && SECOND_FORMS.contains(&rest))
-    };
+    let is_it = |event: &&WorkspaceEvent| is_registered_as(event, schema, &workspace.manifest.registry);
     let mut named = workspace
         .events
         .values()
