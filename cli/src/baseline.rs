@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use schemactl_check::{AbsenceReason, Base, Finding, Gone, Rule, Severity};
-use schemactl_model::Source;
+use schemactl_model::{EventName, Source, Version};
 use schemactl_workspace::{
     EarlierState, LOCK_FILE, LoadError, Lock, MANIFEST_FILE, Workspace, is_within, join_reference,
 };
 
+use crate::added_versions::find_added_versions;
 use crate::args::MAIN_BRANCH;
 use crate::git::{CommitTree, Git, SHALLOW, TrackedFiles, TreeEntry, follow_folder};
 use crate::problem::Problem;
@@ -26,6 +27,8 @@ pub(crate) struct Baseline {
     gone: Vec<Gone>,
     untracked: BTreeSet<String>,
     unchanged: BTreeSet<String>,
+    /// Versions that the branch has added itself, although they are in the base where the branch meets it.
+    added: BTreeSet<(EventName, Version)>,
     /// The folder of the workspace, if the tip does not have it any more.
     lost: Option<String>,
     /// It has no workspace.
@@ -41,6 +44,7 @@ impl Baseline {
             gone: &self.gone,
             untracked: &self.untracked,
             unchanged: &self.unchanged,
+            added: &self.added,
             lost: self.lost.as_deref(),
         }
     }
@@ -161,6 +165,7 @@ fn read_folder(folder: &Path) -> Result<Baseline, Problem> {
         gone: Vec::new(),
         untracked: BTreeSet::new(),
         unchanged: BTreeSet::new(),
+        added: BTreeSet::new(),
         lost: None,
         is_empty: false,
     })
@@ -236,6 +241,7 @@ impl<'g> Revisions<'g> {
         };
         Ok(Baseline {
             unchanged: self.unchanged(workspace, &states.tip, own == prefix)?,
+            added: find_added_versions(self.git, workspace, &states.tip, &self.tip),
             name: self.name,
             tip: states.tip,
             fork: states.fork,

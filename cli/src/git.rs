@@ -304,6 +304,31 @@ impl<'r> Git<'r> {
         Ok(said.unwrap_or_default().lines().map(str::to_owned).collect())
     }
 
+    /// Returns which of some paths of the folder a commit has added that another one does not follow: a commit of the present branch, or one that a reflog
+    /// has, as of a branch before it was rebased.
+    pub(crate) fn list_added_since(&self, commit: &str, paths: &[&str]) -> BTreeSet<String> {
+        let log = [
+            "log",
+            "--full-history",
+            "--diff-filter=A",
+            "--no-renames",
+            "--name-only",
+            "--relative",
+            "-z",
+            "--format=",
+        ];
+        let list = |tips: &[&str]| {
+            let arguments = [&log[..], tips, &["--not", commit, "--"], paths].concat();
+            self.ask(&arguments).ok().flatten()
+        };
+        // A reflog may name what was collected since.
+        let listing = list(&["HEAD", "--reflog"])
+            .or_else(|| list(&["HEAD"]))
+            .unwrap_or_default();
+        let names = listing.split(|byte| *byte == 0 || *byte == b'\n').filter_map(text);
+        names.filter(|name| !name.is_empty()).collect()
+    }
+
     /// Returns the name that git puts on commits.
     pub(crate) fn user_name(&self) -> Option<String> {
         let name = self.line(&["config", "user.name"]).ok().flatten()?;

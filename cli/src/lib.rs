@@ -5,6 +5,7 @@
 //! `report`; `problem` knows what to tell people when something fails. Nothing but `run` knows the commands, and no file imports one that
 //! imports it.
 
+mod added_versions;
 mod advice;
 mod args;
 mod baseline;

@@ -13,6 +13,7 @@ use schemactl_check::{
     check_remembering, set_inherited_aside,
 };
 use schemactl_compat::default_engine;
+use schemactl_model::{EventName, Version};
 use schemactl_tests::{compare_with_file, read_folder};
 use schemactl_workspace::{EarlierState, EditedFiles, FileMap, NeighborWorkspace, Workspace};
 
@@ -39,6 +40,7 @@ struct Earlier {
     fork: Option<EarlierState>,
     gone: Vec<Gone>,
     untracked: BTreeSet<String>,
+    added: BTreeSet<(EventName, Version)>,
 }
 
 impl Earlier {
@@ -62,6 +64,7 @@ impl Earlier {
             fork,
             gone: gone.collect(),
             untracked: BTreeSet::new(),
+            added: BTreeSet::new(),
         })
     }
 
@@ -73,6 +76,7 @@ impl Earlier {
             gone: &self.gone,
             untracked: &self.untracked,
             unchanged: &self.untracked,
+            added: &self.added,
             lost: None,
         }
     }
@@ -388,6 +392,7 @@ fn run_against(case: &Path, files: &FileMap, base: &FileMap) -> (Report, Report)
             gone: &[],
             untracked: &nothing,
             unchanged: &nothing,
+            added: &BTreeSet::new(),
             lost: None,
         }),
         ..CheckOptions::new(&engine)

@@ -262,3 +262,173 @@ fn a_conflict_in_the_lock_is_resolved_by_one_command() {
         shop.holds(&["merge-lock"], 0, &["no conflict markers"]);
     }
 }
+
+/// How the branch takes over the main branch before anybody sees that both took one number.
+const JOINS: [&[&str]; 4] = [
+    &["merge", "--no-edit", "main"],
+    &["merge", "--squash", "main"],
+    &["rebase", "main"],
+    &["cherry-pick", "main"],
+];
+
+/// How a team resolves the conflict in the schema: with its own text, or with the properties of both.
+#[derive(Clone, Copy, Debug)]
+enum Resolution {
+    Ours,
+    Both,
+}
+
+/// Writes 1.1 with some properties beside those of 1.0.
+fn write_next(shop: &Shop, properties: &[(&str, &str)]) {
+    let mut all = json!({"id": {"type": "string"}, "version": {"type": "string"}});
+    for (name, kind) in properties {
+        all[*name] = json!({"type": kind});
+    }
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": all,
+        "required": ["id"],
+    });
+    write(shop, &format!("{EVENT}/1.1.json"), &schema);
+}
+
+/// Lets both branches write 1.1, joins them and commits the result, which nobody has checked.
+fn join_branches(join: &[&str], resolution: Resolution, own: [&str; 2], authors_release: bool) -> Shop {
+    let [ours, theirs] = own.map(|kind| {
+        if kind.is_empty() {
+            ("", "string")
+        } else {
+            ("more", kind)
+        }
+    });
+    let ours = if ours.0.is_empty() { ("ours", "string") } else { ours };
+    let theirs = if theirs.0.is_empty() {
+        ("theirs", "string")
+    } else {
+        theirs
+    };
+    let shop = Shop::without_lock(&["Thing"]);
+    write(
+        &shop,
+        &format!("{EVENT}/1.0.json"),
+        &json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "type": "object",
+            "properties": {"id": {"type": "string"}, "version": {"type": "string"}},
+            "required": ["id"],
+        }),
+    );
+    shop.holds(&["check", "--release"], 0, &[]);
+    shop.commit();
+    let release: &[&str] = if authors_release {
+        &["check", "--release"]
+    } else {
+        &["check"]
+    };
+    for (branch, property) in [("second", ours), ("main", theirs)] {
+        let create: &[&str] = if branch == "main" { &[] } else { &["--create"] };
+        shop.git(&[&["switch", "--quiet"], create, &[branch]].concat());
+        write_next(&shop, &[property]);
+        shop.holds(release, 0, &[]);
+        shop.commit();
+    }
+    shop.git(&["switch", "--quiet", "second"]);
+    let joined = try_git(&shop.path(""), join);
+    assert!(!String::from_utf8_lossy(&joined.stdout).contains("fatal"), "{joined:?}");
+    match resolution {
+        Resolution::Ours => write_next(&shop, &[ours]),
+        Resolution::Both => write_next(&shop, &[theirs, ours]),
+    }
+    shop.git(&["add", "--all"]);
+    match join[0] {
+        "rebase" => shop.git(&["-c", "core.editor=true", "rebase", "--continue"]),
+        _ => shop.git(&["commit", "--quiet", "--allow-empty", "--message=joined"]),
+    }
+    shop
+}
+
+/// Whatever brought both together: `check` prints the steps, and they end in a green check, with the schema of the main branch under its number.
+#[test]
+fn a_race_is_seen_after_the_branches_were_joined() {
+    for (number, join) in JOINS.iter().enumerate() {
+        for resolution in [Resolution::Ours, Resolution::Both] {
+            let authors_release = number % 2 == usize::from(matches!(resolution, Resolution::Both));
+            let case = format!("{join:?} {resolution:?} {authors_release}");
+            let shop = join_branches(join, resolution, ["", ""], authors_release);
+            let (code, report) = shop.run(&["check", "--against", "main"]);
+            assert_eq!(code, 1, "{case}: {report}");
+            for step in printed_steps(&report) {
+                run_step(&shop, &step);
+            }
+            shop.commit();
+            shop.holds(&["check", "--against", "main", "--fail-on", "warning"], 0, &[]);
+            shop.holds(&["bump", "--against", "main"], 0, &["every version has the number"]);
+            let read = |number: &str| fs::read_to_string(shop.path(&format!("{EVENT}/{number}.json"))).unwrap();
+            assert!(
+                read("1.1").contains("theirs") && !read("1.1").contains("ours"),
+                "{case}: {}",
+                read("1.1")
+            );
+            assert!(
+                read("1.2").contains("theirs") && read("1.2").contains("ours"),
+                "{case}: {}",
+                read("1.2")
+            );
+            let lock = fs::read_to_string(shop.path("schemactl.lock")).unwrap();
+            assert_eq!(lock.matches("shop/Thing").count(), 1, "{case}: {lock}");
+        }
+    }
+}
+
+/// Both branches changed one thing in different ways: somebody has to look at it, and the number follows from what is decided.
+#[test]
+fn changes_that_contradict_each_other_are_looked_at_first() {
+    for join in JOINS {
+        let shop = join_branches(join, Resolution::Ours, ["string", "integer"], true);
+        let disputed = "both branches changed /properties/more/type";
+        shop.holds(
+            &["bump", "--against", "main"],
+            0,
+            &[disputed, "1.2.json", "then schemactl bump"],
+        );
+        shop.holds(&["check", "--against", "main"], 1, &["needs 2.0"]);
+        shop.holds(&["bump", "--against", "main"], 0, &["1.2.json → ", "2.0.json"]);
+        shop.git(&["add", "--all"]);
+        shop.holds(&["check", "--release", "--against", "main"], 0, &[]);
+    }
+}
+
+/// Each change alone is a minor, and both together are a major although nothing was changed twice: one run finds that number.
+#[test]
+fn changes_that_break_together_get_the_number_of_both() {
+    for join in JOINS {
+        let shop = join_branches(join, Resolution::Ours, ["", ""], true);
+        // What the branch has added is required by what the other one allows: a dependency.
+        shop.edit(
+            &format!("{EVENT}/1.1.json"),
+            "\"type\": \"object\"",
+            "\"type\": \"object\", \"dependentRequired\": {\"theirs\": [\"ours\"]}",
+        );
+        shop.holds(
+            &["bump", "--against", "main"],
+            0,
+            &["1.1.json → ", "1.2.json → ", "2.0.json"],
+        );
+        shop.git(&["add", "--all"]);
+        shop.holds(&["check", "--release", "--against", "main"], 0, &[]);
+        assert!(!shop.path(&format!("{EVENT}/1.2.json")).exists(), "{join:?}");
+    }
+}
+
+/// Without a base nothing tells which schema was first: the plain command says that, and `merge-lock` where to go.
+#[test]
+fn two_lines_of_a_merge_are_no_clean_numbers() {
+    let shop = join_branches(JOINS[0], Resolution::Both, ["", ""], true);
+    shop.holds(&["bump"], 1, &["lock-conflict: "]);
+    shop.holds(
+        &["merge-lock"],
+        0,
+        &["no conflict markers", "`schemactl bump --against main`"],
+    );
+}

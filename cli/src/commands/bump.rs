@@ -140,18 +140,16 @@ fn bump_against(
     let base = baseline.as_base();
     let raced = race::find_raced_versions(events, &base);
     if raced.is_empty() {
-        context.console.tell_done(&format!(
-            "{} has released no number of this branch with another schema\n",
-            baseline.name()
-        ));
-        return Ok(Exit::Clean);
+        return conclude_without_race(args, context, workspace, (events, baseline.name()));
     }
     let names: BTreeSet<_> = raced.iter().map(|one| &one.event.name).collect();
     let lock = race::settle_lock(&raced, workspace, &base);
     let is_recorded = lock.is_some();
     let mut said = String::new();
+    let mut is_disputed = false;
     for one in &raced {
         let edits = race::plan_race(one, &base);
+        is_disputed |= !edits.disputed.is_empty();
         if !args.dry_run {
             carry_out(&edits.moves)?;
         }
@@ -179,13 +177,53 @@ fn bump_against(
         write_lock(lock, workspace, &context.console)?;
         said.extend([LOCK_FILE, " as in ", baseline.name(), "\n"]);
     }
+    // A number must not follow from what nobody has decided.
+    if !is_disputed {
+        said.push_str(&renumber_merged(args, context, &names)?);
+    }
     context.console.tell_done(&said);
+    context
+        .console
+        .note(&describe_next_steps(against, is_recorded, is_disputed));
+    Ok(Exit::Clean)
+}
+
+/// Renames the versions with a wrong number where the base has taken none of this branch.
+fn conclude_without_race(
+    args: &BumpArgs,
+    context: &Context,
+    workspace: &Workspace,
+    (events, base): (&[&WorkspaceEvent], &str),
+) -> Result<Exit, Problem> {
+    context.console.tell_done(&format!(
+        "{base} has released no number of this branch with another schema\n"
+    ));
+    let outcome = rename_wrong_versions(args, context, workspace, events)?;
+    // What keeps a number from being known is told by `check`, and is no race.
+    if !outcome.unknown.is_empty() {
+        return Ok(Exit::Clean);
+    }
+    Ok(conclude_bump(args, context, &outcome))
+}
+
+/// What follows after versions got the next number.
+fn describe_next_steps(against: &str, is_recorded: bool, is_disputed: bool) -> String {
     let release = if is_recorded { " --release" } else { "" };
     let revision = quote_word(against);
-    context.console.note(&format!(
-        "next: git add, then schemactl check{release} --against {revision}"
-    ));
-    Ok(Exit::Clean)
+    let review = if is_disputed {
+        format!("review the lines with `?`, then schemactl bump --against {revision}, ")
+    } else {
+        String::new()
+    };
+    format!("next: {review}git add, then schemactl check{release} --against {revision}")
+}
+
+/// Renames the versions of some events whose numbers do not follow from the merged schemas: each change alone may be compatible, and both together not.
+/// Returns a line for each file.
+fn renumber_merged(args: &BumpArgs, context: &Context, names: &BTreeSet<&EventName>) -> Result<String, Problem> {
+    let merged = context.workspace()?;
+    let events: Vec<&WorkspaceEvent> = names.iter().filter_map(|name| merged.events.get(*name)).collect();
+    Ok(rename_wrong_versions(args, context, &merged, &events)?.said)
 }
 
 /// A version that gets another number.
@@ -308,8 +346,8 @@ fn require_renamable(workspace: &Workspace, event: &WorkspaceEvent, reference: &
     Err(Problem::usage(message, help))
 }
 
-/// What keeps the number of an event's newest version from being known: a released schema that was edited, a schema that is none, a
-/// comparison that is undecided; or from being used, as what is retired.
+/// What keeps the number of an event's newest version from being known: a released schema that was edited, a schema that is none, lines
+/// of the lock that contradict each other, a comparison that is undecided; or from being used, as what is retired.
 fn why_without_number<'r>(report: &'r Report, event: &WorkspaceEvent) -> Vec<&'r Finding> {
     let newest = event.newest().map(|newest| &newest.version);
     let own = report
@@ -317,7 +355,7 @@ fn why_without_number<'r>(report: &'r Report, event: &WorkspaceEvent) -> Vec<&'r
         .iter()
         .filter(|finding| finding.event.as_ref() == Some(&event.name));
     let keeps = |finding: &&Finding| match finding.rule {
-        Rule::ReleasedSchemaChanged | Rule::SchemaInvalid => finding.severity == Severity::Error,
+        Rule::ReleasedSchemaChanged | Rule::SchemaInvalid | Rule::LockConflict => finding.severity == Severity::Error,
         Rule::IdentityRetired | Rule::NumberRetired => {
             let is_newest = finding.new.is_none() || finding.new.as_ref() == newest;
             finding.severity == Severity::Error && is_newest

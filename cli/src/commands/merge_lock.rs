@@ -12,6 +12,10 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
 
+/// What to do about lines that contradict each other.
+const CONTRADICTION: &str = "two branches released different schemas under one number: `schemactl check --against` shows which line to keep, and \
+                             `schemactl bump --against main` gives the other schema the next number";
+
 pub(crate) fn run_merge_lock(args: &MergeLockArgs, context: &Context) -> Result<Exit, Problem> {
     let path = context.root()?.join(LOCK_FILE);
     let text = fs::read_to_string(&path).map_err(|error| Problem::File {
@@ -20,6 +24,16 @@ pub(crate) fn run_merge_lock(args: &MergeLockArgs, context: &Context) -> Result<
         error,
     })?;
     let Some(union) = unite_sides(&text) else {
+        // Who runs it has seen that something is wrong with the file: a merge that left no markers may have kept the lines of both.
+        let is_contradictory =
+            Lock::parse(&Source::new(LOCK_FILE, text.as_str())).is_ok_and(|lock| !lock.conflicts().is_empty());
+        if is_contradictory {
+            context
+                .console
+                .tell_done("schemactl.lock has no conflict markers, and lines that contradict each other\n");
+            context.console.note(CONTRADICTION);
+            return Ok(Exit::Clean);
+        }
         context
             .console
             .tell_done("schemactl.lock has no conflict markers: nothing to merge\n");
@@ -44,9 +58,7 @@ pub(crate) fn run_merge_lock(args: &MergeLockArgs, context: &Context) -> Result<
             .note("next: git add schemactl.lock, then schemactl check --against");
     }
     if !is_sound {
-        context
-            .console
-            .note("two lines contradict each other: `schemactl check --against` shows which of them to keep");
+        context.console.note(CONTRADICTION);
     }
     Ok(Exit::Clean)
 }

@@ -37,6 +37,8 @@ pub struct Base<'e> {
     pub untracked: &'e BTreeSet<String>,
     /// The paths that nobody can read in it, since their content is in another place, and that are here what they are there.
     pub unchanged: &'e BTreeSet<String>,
+    /// Versions that the branch has added itself, although `fork` has them: a merge, or a rebase, has brought both together since.
+    pub added: &'e BTreeSet<(EventName, Version)>,
     /// The folder of the workspace, if the newest state does not have it: `tip` is the state at `fork` then.
     pub lost: Option<&'e str>,
 }
@@ -47,9 +49,12 @@ impl<'e> Base<'e> {
         revision_of(self.name)
     }
 
-    /// Returns whether the state in which the branch left the base did not have a version yet.
+    /// Returns whether the state in which the branch left the base did not have a version yet, or the branch has added it by itself before both were
+    /// merged.
     pub fn is_new_since_fork(&self, event: &EventName, version: &Version) -> bool {
-        self.fork.find_version(event, version).is_absent() && self.fork.lock.digest(event, version).is_none()
+        let is_added = self.added.contains(&(event.clone(), version.clone()));
+        is_added
+            || self.fork.find_version(event, version).is_absent() && self.fork.lock.digest(event, version).is_none()
     }
 
     /// Returns the records of the tip that the branch does not have.
