@@ -70,7 +70,7 @@ pub use schema_type::SchemaType;
 pub use source::{Location, Source, Span};
 pub use subschema::{Subschema, is_schema, subschemas};
 pub use subschema_ref::SubschemaRef;
-pub use union::{EXTENSIBLE_MARKS, UnionTag, is_extensible, union_tag};
+pub use union::{EXTENSIBLE_MARKS, UnionTag, is_extensible, union_tag, unlisted_values};
 pub use uri::{decode_fragment, encode_fragment, join_uri, percent_decode};
 pub use validity::{SchemaReview, reference_faults, review_schema, schema_faults};
 pub use value::{JsonObject, Kind, Member, Value};

@@ -33,6 +33,27 @@ pub fn is_extensible(schema: &Value) -> bool {
         .any(|mark| schema.keyword(*mark).is_some_and(|flag| flag.kind == Kind::Bool(true)))
 }
 
+/// Returns the schema, in any dialect, of the values that readers accept of an open list: those of the types that its values have. `None` for
+/// a list without values.
+pub fn unlisted_values(list: &Value) -> Option<Value> {
+    let values = list.as_array().filter(|values| !values.is_empty())?;
+    let is_whole = |value: &Value| matches!(&value.kind, Kind::Number(number) if number.is_integer());
+    let has_fractions = values
+        .iter()
+        .any(|value| value.kind_name() == "number" && !is_whole(value));
+    let mut types: Vec<_> = values
+        .iter()
+        .map(|value| match value.kind_name() {
+            "number" if !has_fractions => "integer",
+            name => name,
+        })
+        .collect();
+    types.sort_unstable();
+    types.dedup();
+    let types = types.into_iter().map(Value::string).collect();
+    Some(Value::object_of(Keyword::Type, Value::array(types)))
+}
+
 /// Returns the property that tells the branches of the `oneOf` or `anyOf` of `schema` apart. `scope` is the scope inside `schema`.
 ///
 /// Every branch must be an object that requires the property with one constant (`const`, or `enum` of one value), a different
@@ -261,6 +282,23 @@ mod tests {
                          "anyOf": [{"properties": {"k": {"const": "a"}}}, {"properties": {"k": {"const": "b"}}}]}"#;
         assert_eq!(tag_of(Dialect::Draft202012, beside).unwrap(), r#"k "a" "b""#);
         assert_eq!(tag_of(Dialect::Draft4, beside), None, "draft-04 has no `const`");
+    }
+
+    #[test]
+    fn an_open_list_accepts_the_types_of_its_values() {
+        for (list, expected) in [
+            (r#"["a", "b"]"#, r#"{"type":["string"]}"#),
+            ("[1, 2.0]", r#"{"type":["integer"]}"#),
+            ("[1, 2.5]", r#"{"type":["number"]}"#),
+            (
+                r#"["a", null, 1, true]"#,
+                r#"{"type":["boolean","integer","null","string"]}"#,
+            ),
+        ] {
+            let list = parse(&Source::new("a.json", list)).unwrap();
+            assert_eq!(unlisted_values(&list).unwrap().to_json(), expected);
+        }
+        assert_eq!(unlisted_values(&Value::array(Vec::new())), None);
     }
 
     #[test]

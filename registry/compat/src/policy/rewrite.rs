@@ -18,7 +18,7 @@ use schemactl_model::{
 
 use super::frame::{FrameId, Frames, is_pure_reference};
 use super::scan::{compares_values, count_objects, has_any_keyword};
-use super::written::{any_of_the_types, dependent_names, merge_branches};
+use super::written::{dependent_names, merge_branches, open_list};
 use super::{Transformed, modern};
 use schemactl_containment::Schema;
 
@@ -275,7 +275,7 @@ impl<'v> Rewriter<'v> {
             Keyword::Ref => keep(self.reference(value.as_str().unwrap_or_default(), scope, usage.in_place())),
             Keyword::Enum if opens && is_extensible(holder) => {
                 self.changed = true;
-                any_of_the_types(value, members)
+                open_list(value, members)
             }
             Keyword::Required if self.side == RewriteSide::DefaultingReader && rewrites => {
                 let names = self.without_defaults(holder, value, members, scope, usage.frame());

@@ -158,6 +158,15 @@ fn a_reader_ignores_what_it_does_not_know_and_takes_extensible_values() {
         reader(r#"{"enum":["a"],"x-extensible-enum":true}"#),
         r#"{"type":["string"],"x-extensible-enum":true}"#
     );
+    // Of the types that `type` allows, only those of the listed values.
+    assert_eq!(
+        reader(r#"{"type":["string","null"],"enum":["a"],"x-extensible-enum":true}"#),
+        r#"{"type":["string","null"],"x-extensible-enum":true,"allOf":[{"type":["string"]}]}"#
+    );
+    assert_eq!(
+        reader(r#"{"enum":[1,2],"x-extensible-enum":true}"#),
+        r#"{"type":["integer"],"x-extensible-enum":true}"#
+    );
     assert_eq!(reader(r#"{"not":{"additionalProperties":false}}"#), "unchanged");
     // Who writes knows the values.
     assert_eq!(writer(r#"{"enum":["a"],"x-extensible-enum":true}"#), "unchanged");

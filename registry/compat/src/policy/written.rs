@@ -1,8 +1,6 @@
 //! Keywords as rewriting writes them: in place of others, or added. In: their values. Out: members of a schema.
 
-use std::collections::BTreeSet;
-
-use schemactl_model::{JsonObject, Keyword, Kind, Member, Value};
+use schemactl_model::{JsonObject, Keyword, Kind, Member, Value, unlisted_values};
 
 /// Returns the lists of names of `dependencies`, or of its successor, as the successor.
 pub(super) fn dependent_names(value: &Value) -> Vec<Member> {
@@ -19,17 +17,18 @@ pub(super) fn dependent_names(value: &Value) -> Vec<Member> {
     vec![Member::new(Keyword::DependentRequired, Value::object(lists))]
 }
 
-/// Returns what an extensible enum accepts: any value of the types that its values have.
-pub(super) fn any_of_the_types(values: &Value, members: &JsonObject) -> Vec<Member> {
-    if members.keyword(Keyword::Type).is_some() {
-        return vec![];
+/// Returns what the reader of an open list accepts, beside the `type` of the schema: any value of the types that the listed values have.
+pub(super) fn open_list(list: &Value, members: &JsonObject) -> Vec<Member> {
+    match unlisted_values(list) {
+        Some(types) if members.keyword(Keyword::Type).is_none() => types
+            .as_object()
+            .into_iter()
+            .flat_map(JsonObject::iter)
+            .cloned()
+            .collect(),
+        Some(types) => vec![all_of_branch(types)],
+        None => vec![Member::new(Keyword::Enum, list.clone())],
     }
-    let values = values.as_array().unwrap_or_default();
-    let types: BTreeSet<_> = values.iter().map(Value::kind_name).collect();
-    vec![Member::new(
-        Keyword::Type,
-        Value::array(types.into_iter().map(Value::string).collect()),
-    )]
 }
 
 /// Returns a schema of entries, with one `allOf` for all the schemas that were added.
