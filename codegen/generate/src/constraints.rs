@@ -1,41 +1,67 @@
 //! What `validate()` checks: a schema written down for the runtime, in one dialect. In: a schema. Out: JSON without anything
-//! that only describes, with each reference pointing into it, and whether it has patterns. Formats are left out: they assert
+//! that only describes, with each reference pointing into it, with marks where readers accept more than who publishes may send
+//! (ADR 129), and whether it has patterns. Formats are left out: they assert
 //! nothing. Where a reference leads out of the document or depends on who asks, or a value cannot be read again, `$unknown`
 //! stands, so that the runtime does not take for granted what nobody knows; neither does it of patterns that only Rust's syntax knows.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_model::{
     Dialect, Keyword, Kind, Pointer, SubschemaRef, Value, any_annotation, any_applicator, any_assertion,
-    any_definitions, any_identifier, any_reference, rust_only_syntax,
+    any_definitions, any_identifier, any_reference, is_extensible, rust_only_syntax, subschemas, unlisted_values,
 };
 
 use crate::ir::ValidationSchema;
-use crate::lower::{NEEDS, OpenUnions, SourceSchema, find_targets};
+use crate::lower::{Kinds, NEEDS, OpenUnions, SourceSchema, find_targets, kinds_of};
+use crate::settings::UnknownFields;
 
 /// serde_json reads 128 levels, and a schema takes up to three. What is deeper is written as a definition.
 const DEEPEST: usize = 30;
 
 /// Stands for what cannot be written down.
 const UNKNOWN: &str = "\"$unknown\":true";
+/// Marks a branch that only readers accept.
+const ONLY_READ: &str = "\"$read\":true";
+/// The keywords that may forbid properties without a name.
+const CLOSING: [Keyword; 2] = [Keyword::AdditionalProperties, Keyword::UnevaluatedProperties];
+/// The keywords that say how often `contains` has to hold.
+const COUNTS: [Keyword; 2] = [Keyword::MinContains, Keyword::MaxContains];
+/// Lists the keywords of a schema that readers do not apply.
+const ONLY_SENT: &str = "$sent";
+
+/// How a subschema is used, as the policies have it: one under `not` is never wider for readers, since what it stands in would be narrower.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum ConstraintUse {
+    /// Readers may accept more than it lists.
+    Open,
+    Plain,
+}
 
 /// Writes a schema down.
-pub(crate) fn write_constraints(schema: SourceSchema<'_>, root: &SubschemaRef<'_>) -> ValidationSchema {
+pub(crate) fn write_constraints(
+    schema: SourceSchema<'_>,
+    root: &SubschemaRef<'_>,
+    unknown_fields: UnknownFields,
+) -> ValidationSchema {
     let mut writer = ConstraintsWriter {
         dialect: schema.dialect,
         targets: find_targets(schema),
         unions: OpenUnions::new(schema),
         root: root.pointer.clone(),
+        ignores_unknown: unknown_fields != UnknownFields::Refuse,
         numbers: BTreeMap::new(),
         open: Vec::new(),
+        usage: ConstraintUse::Open,
         depth: 0,
         has_patterns: false,
+        has_sides: false,
     };
     let mut members = writer.members(root);
     let mut definitions = Vec::new();
-    while let Some(node) = writer.open.pop() {
-        let number = writer.numbers[&node.pointer];
+    while let Some((node, usage)) = writer.open.pop() {
+        let number = writer.numbers[&(node.pointer.clone(), usage)];
+        writer.usage = usage;
         definitions.push(format!("\"{number}\":{}", writer.schema(&node)));
     }
     if !definitions.is_empty() {
@@ -49,6 +75,7 @@ pub(crate) fn write_constraints(schema: SourceSchema<'_>, root: &SubschemaRef<'_
     ValidationSchema {
         text,
         has_patterns: writer.has_patterns,
+        has_sides: writer.has_sides,
     }
 }
 
@@ -57,13 +84,19 @@ struct ConstraintsWriter<'v> {
     targets: BTreeMap<Pointer, Option<SubschemaRef<'v>>>,
     unions: OpenUnions<'v>,
     root: Pointer,
+    /// Whether readers ignore properties that they do not know.
+    ignores_unknown: bool,
     /// The number of each definition.
-    numbers: BTreeMap<Pointer, usize>,
+    numbers: BTreeMap<(Pointer, ConstraintUse), usize>,
     /// Definitions that are still to be written.
-    open: Vec<SubschemaRef<'v>>,
+    open: Vec<(SubschemaRef<'v>, ConstraintUse)>,
+    /// How the schema is used that is being written.
+    usage: ConstraintUse,
     /// How deep in the text the schema is that is being written.
     depth: usize,
     has_patterns: bool,
+    /// Whether a mark was written.
+    has_sides: bool,
 }
 
 impl<'v> ConstraintsWriter<'v> {
@@ -81,14 +114,57 @@ impl<'v> ConstraintsWriter<'v> {
     }
 
     fn reference(&mut self, target: SubschemaRef<'v>) -> String {
-        if target.pointer == self.root {
+        let usage = match self.usage {
+            ConstraintUse::Plain if self.is_wider_for_readers(&target) => ConstraintUse::Plain,
+            _ => ConstraintUse::Open,
+        };
+        if target.pointer == self.root && usage == ConstraintUse::Open {
             return "\"$ref\":\"#\"".to_owned();
         }
-        format!("\"$ref\":\"#/$defs/{}\"", self.number(target))
+        format!("\"$ref\":\"#/$defs/{}\"", self.number(target, usage))
+    }
+
+    /// Returns what `write` writes of subschemas that are no wider for readers.
+    fn write_plain<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.usage, ConstraintUse::Plain);
+        let written = write(self);
+        self.usage = outer;
+        written
+    }
+
+    /// Whether readers accept more of a schema, or of one that it applies, than it lists.
+    fn is_wider_for_readers(&self, node: &SubschemaRef<'v>) -> bool {
+        let mut open = vec![node.clone()];
+        let mut seen = BTreeSet::new();
+        while let Some(node) = open.pop() {
+            if !seen.insert(node.pointer.clone()) {
+                continue;
+            }
+            let is_list = is_extensible(node.value) && node.keyword(Keyword::Enum).is_some();
+            let is_closed = CLOSING.into_iter().any(|keyword| self.ignores_closing(&node, keyword));
+            if is_list || is_closed || self.unions.tag_of(&node).is_some() {
+                return true;
+            }
+            open.extend(self.targets.get(&node.pointer).cloned().flatten());
+            for below in subschemas(node.value, node.scope.dialect) {
+                let tokens: Vec<_> = std::iter::once(below.keyword.name())
+                    .chain(below.member.as_deref())
+                    .collect();
+                open.push(node.below(&tokens, below.value));
+            }
+        }
+        false
+    }
+
+    /// Whether readers ignore what a keyword forbids.
+    fn ignores_closing(&self, node: &SubschemaRef<'v>, keyword: Keyword) -> bool {
+        self.ignores_unknown && node.subschema(keyword).is_some_and(|below| below.is_false())
     }
 
     fn members(&mut self, node: &SubschemaRef<'v>) -> Vec<String> {
         let mut members = Vec::new();
+        // What also holds, and where `allOf` says so.
+        let (mut parts, mut parts_at) = (Vec::new(), None);
         if let Some(target) = self.targets.get(&node.pointer).cloned() {
             members.push(match target {
                 Some(target) => self.reference(target),
@@ -103,8 +179,22 @@ impl<'v> ConstraintsWriter<'v> {
                 .keyword()
                 .filter(|keyword| node.scope.dialect.has_keyword(*keyword))
             {
-                self.keyword(node, keyword, &entry.value, &mut members);
+                match keyword {
+                    Keyword::AllOf if entry.value.as_array().is_some() => {
+                        parts_at = Some(members.len());
+                        parts.extend(self.list(node, keyword));
+                    }
+                    Keyword::AnyOf | Keyword::OneOf if entry.value.as_array().is_some() => {
+                        self.union(node, keyword, &mut members, &mut parts);
+                    }
+                    _ => self.keyword(node, keyword, &entry.value, &mut members),
+                }
             }
+        }
+        self.mark_only_sent(node, &mut members, &mut parts);
+        if parts_at.is_some() || !parts.is_empty() {
+            let at = parts_at.unwrap_or(members.len());
+            members.insert(at, member(Keyword::AllOf, &list(parts.into_iter())));
         }
         if NEEDS.into_iter().any(|keyword| !node.members(keyword).is_empty()) {
             self.needs(node, &mut members);
@@ -112,10 +202,81 @@ impl<'v> ConstraintsWriter<'v> {
         members
     }
 
-    fn number(&mut self, target: SubschemaRef<'v>) -> usize {
+    /// Notes the keywords that readers do not apply. Of an open list they accept the types of its values.
+    fn mark_only_sent(&mut self, node: &SubschemaRef<'v>, members: &mut Vec<String>, parts: &mut Vec<String>) {
+        if self.usage == ConstraintUse::Plain {
+            return;
+        }
+        let list_of_values = node.keyword(Keyword::Enum).filter(|_| is_extensible(node.value));
+        let types = list_of_values.and_then(unlisted_values);
+        let is_open = types.is_some();
+        if let Some(names) = types.as_ref().and_then(|types| types.keyword(Keyword::Type)) {
+            match node.keyword(Keyword::Type) {
+                None => members.push(copied(Keyword::Type, names)),
+                Some(declared) if is_within(declared, names) && !node.is_true(Keyword::Nullable) => {}
+                Some(_) => parts.push(object(&[copied(Keyword::Type, names)])),
+            }
+        }
+        let closing = CLOSING
+            .into_iter()
+            .filter(|keyword| self.ignores_closing(node, *keyword));
+        let only_sent = is_open.then_some(Keyword::Enum).into_iter().chain(closing);
+        let only_sent: Vec<_> = only_sent.map(|keyword| string(keyword.name())).collect();
+        if !only_sent.is_empty() {
+            self.has_sides = true;
+            members.push(member(ONLY_SENT, &list(only_sent.into_iter())));
+        }
+    }
+
+    /// Writes a union. Readers keep kinds that an open one does not list, and of branches that are wider for them, any two may hold.
+    fn union(&mut self, node: &SubschemaRef<'v>, keyword: Keyword, members: &mut Vec<String>, parts: &mut Vec<String>) {
+        let branches = node.list(keyword);
+        let known = member(keyword, &list(self.list(node, keyword).into_iter()));
+        let is_read = self.usage == ConstraintUse::Open;
+        let is_wider = is_read
+            && keyword == Keyword::OneOf
+            && branches.iter().any(|branch| self.is_wider_for_readers(branch))
+            && !self.are_told_apart(node, &branches);
+        let as_listed = is_wider.then(|| {
+            let plain = self.write_plain(|writer| writer.list(node, keyword));
+            format!("{{{ONLY_READ},{}}}", member(keyword, &list(plain.into_iter())))
+        });
+        let tag = self.unions.tag_of(node).filter(|_| is_read);
+        let unknown = tag.map(|tag| format!("{{{ONLY_READ},{}", &tag.unknown_kinds().to_json()[1..]));
+        if as_listed.is_none() && unknown.is_none() {
+            members.push(known);
+            return;
+        }
+        self.has_sides = true;
+        let either = std::iter::once(object(&[known])).chain(as_listed).chain(unknown);
+        let either = member(Keyword::AnyOf, &list(either));
+        // Beside a `oneOf` there may be an `anyOf`.
+        if keyword == Keyword::OneOf && node.keyword(Keyword::AnyOf).is_some() {
+            parts.push(object(&[either]));
+        } else {
+            members.push(either);
+        }
+    }
+
+    /// Whether no value is one of two branches of a union, also for readers: a constant or the JSON type tells them apart.
+    fn are_told_apart(&self, node: &SubschemaRef<'v>, branches: &[SubschemaRef<'v>]) -> bool {
+        let kinds = branches.iter().map(|branch| {
+            let target = self.targets.get(&branch.pointer).cloned().flatten();
+            kinds_of(&target.unwrap_or_else(|| branch.clone()))
+        });
+        let mut seen = Kinds::NONE;
+        let are_of_different_types = kinds.into_iter().all(|kinds| {
+            let is_new = !seen.meets(kinds);
+            seen = seen.or(kinds);
+            is_new
+        });
+        are_of_different_types || self.unions.find_tag(node).is_some()
+    }
+
+    fn number(&mut self, target: SubschemaRef<'v>, usage: ConstraintUse) -> usize {
         let next = self.numbers.len();
-        *self.numbers.entry(target.pointer.clone()).or_insert_with(|| {
-            self.open.push(target);
+        *self.numbers.entry((target.pointer.clone(), usage)).or_insert_with(|| {
+            self.open.push((target, usage));
             next
         })
     }
@@ -131,19 +292,19 @@ impl<'v> ConstraintsWriter<'v> {
                 let names = names.iter().map(Value::to_json).chain(["\"null\"".to_owned()]);
                 members.push(member(keyword, &list(names)));
             }
-            Keyword::Contains => {
-                members.extend(self.one(node, keyword, keyword));
-                // Older resources in a document count as little as 2019-09 does.
-                if self.dialect >= Dialect::Draft201909 && node.scope.dialect < Dialect::Draft202012 {
-                    members.push("\"$containsEvaluates\":false".to_owned());
-                }
+            Keyword::If | Keyword::Not | Keyword::PropertyNames => {
+                members.extend(self.write_plain(|writer| writer.one(node, keyword, keyword)));
             }
+            Keyword::Contains => self.contains(node, members),
             Keyword::Pattern => {
                 self.has_patterns = true;
                 let pattern = value.as_str().map(|pattern| string(&written_pattern(pattern)));
                 members.push(member(keyword, &pattern.unwrap_or_else(|| value.to_json())));
             }
-            Keyword::Items if is_array => members.push(member(Keyword::PrefixItems, &self.list(node, keyword))),
+            Keyword::Items if is_array => {
+                let elements = self.list(node, keyword);
+                members.push(member(Keyword::PrefixItems, &list(elements.into_iter())));
+            }
             Keyword::AdditionalItems => {
                 // Without a list there is nothing to be additional to.
                 let is_rest = node
@@ -151,9 +312,12 @@ impl<'v> ConstraintsWriter<'v> {
                     .is_some_and(|items| items.as_array().is_some());
                 members.extend(is_rest.then(|| self.one(node, keyword, Keyword::Items)).flatten());
             }
-            Keyword::AllOf | Keyword::AnyOf | Keyword::OneOf | Keyword::PrefixItems => {
-                members.extend(is_array.then(|| self.branches(node, keyword)));
+            Keyword::PrefixItems if is_array => {
+                let elements = self.list(node, keyword);
+                members.push(member(keyword, &list(elements.into_iter())));
             }
+            // Lists of them are written with what else holds.
+            Keyword::AllOf | Keyword::AnyOf | Keyword::OneOf | Keyword::PrefixItems => {}
             Keyword::Properties | Keyword::PatternProperties => {
                 let named = self.named(node, keyword);
                 members.push(member(keyword, &named));
@@ -165,6 +329,21 @@ impl<'v> ConstraintsWriter<'v> {
             any_assertion!() => members.push(copied(keyword, value)),
             any_applicator!() => members.extend(self.one(node, keyword, keyword)),
             any_annotation!() | any_definitions!() | any_identifier!() | Keyword::ContentSchema => {}
+        }
+    }
+
+    /// What has to be found, however often. Where it must be found rarely, a reader's wider schema would be narrower.
+    fn contains(&mut self, node: &SubschemaRef<'v>, members: &mut Vec<String>) {
+        let write = |writer: &mut Self| writer.one(node, Keyword::Contains, Keyword::Contains);
+        let is_counted = COUNTS.into_iter().any(|count| node.keyword(count).is_some());
+        members.extend(if is_counted {
+            self.write_plain(write)
+        } else {
+            write(self)
+        });
+        // Older resources in a document count as little as 2019-09 does.
+        if self.dialect >= Dialect::Draft201909 && node.scope.dialect < Dialect::Draft202012 {
+            members.push("\"$containsEvaluates\":false".to_owned());
         }
     }
 
@@ -185,28 +364,14 @@ impl<'v> ConstraintsWriter<'v> {
         object(&named)
     }
 
-    /// The schemas of a keyword that lists them. Whoever reads keeps kinds that an open union does not list.
-    fn branches(&mut self, node: &SubschemaRef<'v>, keyword: Keyword) -> String {
-        let is_union = matches!(keyword, Keyword::AnyOf | Keyword::OneOf);
-        let tag = is_union.then(|| self.unions.tag_of(node)).flatten();
-        let known = member(keyword, &self.list(node, keyword));
-        match tag {
-            Some(tag) => {
-                let either = [object(&[known]), tag.unknown_kinds().to_json()];
-                member(Keyword::AnyOf, &list(either.into_iter()))
-            }
-            None => known,
-        }
-    }
-
     /// The schema of a keyword, written under its name in the dialect of the runtime.
     fn one(&mut self, node: &SubschemaRef<'v>, keyword: Keyword, written: Keyword) -> Option<String> {
         let below = node.subschema(keyword)?;
         Some(member(written, &self.schema(&below)))
     }
 
-    fn list(&mut self, node: &SubschemaRef<'v>, keyword: Keyword) -> String {
-        list(node.list(keyword).iter().map(|below| self.schema(below)))
+    fn list(&mut self, node: &SubschemaRef<'v>, keyword: Keyword) -> Vec<String> {
+        node.list(keyword).iter().map(|below| self.schema(below)).collect()
     }
 
     /// What properties need, in the keywords of the runtime: names in one, schemas in the other.
@@ -239,6 +404,13 @@ impl<'v> ConstraintsWriter<'v> {
         let written = both.iter().filter(|(_, needs)| !needs.is_empty());
         members.extend(written.map(|(keyword, needs)| member(*keyword, &object(needs))));
     }
+}
+
+/// Whether each of the names of a `type` is among those of another.
+fn is_within(names: &Value, others: &Value) -> bool {
+    let names = names.as_array().unwrap_or(std::slice::from_ref(names));
+    let others = others.as_array().unwrap_or_default();
+    names.iter().all(|name| others.contains(name))
 }
 
 /// A keyword that is written as it is.

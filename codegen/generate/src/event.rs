@@ -154,7 +154,9 @@ fn lower_version(
         is_text_listed: lowered.version_texts.listed().is_some(),
         text,
         deprecated: None,
-        constraints: settings.validate.then(|| write_constraints(schema, &node)),
+        constraints: settings
+            .validate
+            .then(|| write_constraints(schema, &node, settings.unknown_fields)),
     })
 }
 

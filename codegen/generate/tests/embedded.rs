@@ -138,7 +138,7 @@ fn generated(document: &Document) -> Constraints {
     });
     let mut tokens = checked.unwrap().tokens.clone().into_iter();
     let text = tokens.find_map(|token| syn::parse2::<syn::LitStr>(token.into()).ok());
-    Constraints::with_patterns(text.unwrap().value().leak())
+    Constraints::to_publish_with_patterns(text.unwrap().value().leak())
 }
 
 #[test]

@@ -100,14 +100,25 @@ pub mod generated_cases {
     use schemactl_runtime::serde::{de::DeserializeOwned, Serialize};
     use schemactl_runtime::{serde_json, ValidationError};
 
-    /// From JSON text to JSON text, by way of a type.
-    pub type RoundTrip = Box<dyn Fn(&str) -> Result<String, String>>;
+    /// What a consumer makes of a JSON text, by way of a type.
+    pub struct ReadCase {
+        /// The text that it writes again.
+        pub written: String,
+        /// Whether a producer may send it.
+        pub to_publish: Result<(), ValidationError>,
+    }
 
-    fn round_trip<T: DeserializeOwned + Serialize + 'static>(validate: fn(&T) -> Result<(), ValidationError>) -> RoundTrip {
+    /// Reads and validates a JSON text as a consumer does.
+    pub type RoundTrip = Box<dyn Fn(&str) -> Result<ReadCase, String>>;
+
+    type Validate<T> = fn(&T) -> Result<(), ValidationError>;
+
+    fn round_trip<T: DeserializeOwned + Serialize + 'static>(validate: Validate<T>, to_publish: Validate<T>) -> RoundTrip {
         Box::new(move |text| {
             let value: T = serde_json::from_str(text).map_err(|error| error.to_string())?;
             validate(&value).map_err(|error| error.to_string())?;
-            serde_json::to_string(&value).map_err(|error| error.to_string())
+            let written = serde_json::to_string(&value).map_err(|error| error.to_string())?;
+            Ok(ReadCase { written, to_publish: to_publish(&value) })
         })
     }
 

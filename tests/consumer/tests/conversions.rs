@@ -185,6 +185,43 @@ fn what_both_versions_describe_alike_goes_over() {
     assert_eq!(old, expected);
 }
 
+/// 1.0 gets a kind of payer that it has not as it is: its readers keep it.
+struct KindsAsTheyAre;
+
+mod grown {
+    pub use consumer::conversions::grown_lists::payment_made::publish::{entries, AsV1_0};
+    pub use consumer::conversions::grown_lists::payment_made::{v1_0, v2_0, AnyPaymentMade};
+}
+
+impl grown::AsV1_0 for KindsAsTheyAre {
+    fn payment_made_payer_company(&self, from: &grown::v2_0::PaymentMadePayerCompany) -> Result<grown::v1_0::PaymentMadePayer, GapError> {
+        Ok(serde_json::from_value(serde_json::to_value(from)?)?)
+    }
+}
+
+#[test]
+fn an_older_version_gets_values_that_its_readers_do_not_know_and_the_newest_does_not() {
+    use grown::{entries, v1_0, v2_0, AnyPaymentMade};
+    let event = json!({"version": "2.0", "method": "wallet", "payer": {"kind": "company"}});
+    let event: v2_0::PaymentMade = serde_json::from_value(event).unwrap();
+    event.validate_to_publish().unwrap();
+    let sent = entries(&event, &KindsAsTheyAre).unwrap();
+    assert_eq!(sent[1].detail, r#"{"version":"1.0","method":"wallet","payer":{"kind":"company"}}"#);
+    // A consumer of 1.0 reads and validates it, and does not publish it as its own.
+    let AnyPaymentMade::V1_0(read) = AnyPaymentMade::decode(&sent[1].detail).unwrap() else { panic!("1.0") };
+    assert_eq!(read.method, v1_0::PaymentMadeMethod::Unknown("wallet".to_owned()));
+    read.validate().unwrap();
+    let error = read.validate_to_publish().unwrap_err();
+    assert_eq!(error.violations.len(), 2, "{error}");
+    assert_eq!(error.violations[0].to_string(), r#"`method`: "wallet" is none of ["card"]"#);
+    // What no version lists is not sent, and what readers reject is not either.
+    let unlisted = v2_0::PaymentMade { method: v2_0::PaymentMadeMethod::Unknown("cheque".to_owned()), ..event.clone() };
+    unlisted.validate().unwrap();
+    assert!(matches!(entries(&unlisted, &KindsAsTheyAre), Err(EntryError::Invalid { .. })));
+    let other_type = json!({"version": "1.0", "method": 1, "payer": {"kind": "person"}});
+    assert!(serde_json::from_value::<v1_0::PaymentMade>(other_type).is_err());
+}
+
 /// What 1.0 gets of alternatives that it has not: a code stands for a card, a flag is its text, and everything else is left out.
 struct OfNewAlternatives;
 

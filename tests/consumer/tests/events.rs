@@ -150,6 +150,9 @@ fn an_unknown_value_of_an_extensible_enum_is_kept() {
         panic!()
     };
     assert_eq!(event.channel, Some(v2::OrderPlacedChannel::Unknown("kiosk".to_owned())));
+    assert_eq!(event.validate(), Ok(()), "readers accept it");
+    let error = event.validate_to_publish().unwrap_err();
+    assert!(error.to_string().starts_with(r#"`channel`: "kiosk" is none of "#), "{error}");
     assert_eq!(serde_json::to_value(event).unwrap(), detail);
 }
 

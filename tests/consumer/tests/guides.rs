@@ -118,7 +118,7 @@ mod one_version {
     where
         B::Error: 'static,
     {
-        let entry = Entry::of_valid(order, OrderPlaced::validate)?.on_bus("ecommerce-events");
+        let entry = Entry::of_valid(order, OrderPlaced::validate_to_publish)?.on_bus("ecommerce-events");
         Publisher::new(bus).publish(&[entry]).await?;
         Ok(())
     }

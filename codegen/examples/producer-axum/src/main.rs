@@ -53,7 +53,7 @@ fn store_payment(database: &mut Connection, payment: Payment) -> Result<(), Box<
     let Payment { id: payment_id, order: order_id, amount, currency } = payment;
     let processed_at = Timestamp::now();
     let event = PaymentProcessed::new(NewPaymentProcessed { payment_id, order_id, amount, currency, processed_at });
-    let entry = Entry::of_valid(&event, PaymentProcessed::validate)?;
+    let entry = Entry::of_valid(&event, PaymentProcessed::validate_to_publish)?;
     let both = database.transaction()?;
     both.execute("INSERT INTO payments VALUES (?1, ?2)", [&event.payment_id, &event.amount])?;
     both.execute("INSERT INTO outbox (entry) VALUES (?1)", [serde_json::to_string(&entry)?])?;

@@ -202,7 +202,8 @@ pub mod order_placed {
             const VERSION_FIELD: &'static str = "version";
         }
         ::schemactl_runtime::checked!(OrderPlaced,
-            r#"{"type":"object","properties":{"version":{"type":"string"},"orderId":{"type":"string"},"customerId":{"type":"string"},"totalAmount":{"type":"number"},"currency":{"type":"string"},"items":{"type":"array","items":{"type":"object","properties":{"productId":{"type":"string"},"quantity":{"type":"integer"},"unitPrice":{"type":"number"},"description":{"type":"string"}}}},"placedAt":{"type":"string"},"correlationId":{"type":"string"},"channel":{"type":"string","enum":["web","app","store"]}},"required":["version","orderId","customerId","totalAmount","items","placedAt"]}"#);
+            r#"{"type":"object","properties":{"version":{"type":"string"},"orderId":{"type":"string"},"customerId":{"type":"string"},"totalAmount":{"type":"number"},"currency":{"type":"string"},"items":{"type":"array","items":{"type":"object","properties":{"productId":{"type":"string"},"quantity":{"type":"integer"},"unitPrice":{"type":"number"},"description":{"type":"string"}}}},"placedAt":{"type":"string"},"correlationId":{"type":"string"},"channel":{"type":"string","enum":["web","app","store"],"$sent":["enum"]}},"required":["version","orderId","customerId","totalAmount","items","placedAt"]}"#,
+            sides);
         impl OrderPlaced {
             /// A pattern for the events of this major, to be narrowed by their fields.
             pub fn pattern() -> pattern::OrderPlaced {
@@ -363,8 +364,8 @@ pub mod order_placed {
             const VERSION_FIELD: &'static str = "version";
         }
         ::schemactl_runtime::checked!(OrderPlaced,
-            r##"{"type":"object","properties":{"version":{"type":"string","enum":["2.0"]},"orderId":{"type":"string","minLength":1},"buyerId":{"type":"string","minLength":1},"totalAmount":{"$ref":"#/$defs/0"},"currency":{"type":"string","pattern":"^[A-Z]{3}$"},"items":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/1"}},"shippingAddress":{"$ref":"#/$defs/2"},"placedAt":{"type":"string"},"correlationId":{"type":"string"},"channel":{"type":"string","enum":["web","app","store"]}},"required":["version","orderId","buyerId","totalAmount","currency","items","shippingAddress","placedAt"],"$defs":{"2":{"type":"object","properties":{"name":{"type":"string"},"street":{"type":"string"},"postalCode":{"type":"string"},"city":{"type":"string"},"country":{"type":"string","pattern":"^[A-Z]{2}$"}},"required":["name","street","postalCode","city","country"]},"1":{"type":"object","properties":{"productId":{"type":"string","minLength":1},"quantity":{"type":"integer","minimum":1,"maximum":10000},"unitPrice":{"$ref":"#/$defs/0"},"description":{"type":"string"}},"required":["productId","quantity","unitPrice"]},"0":{"type":"string","pattern":"^(0|[1-9][0-9]{0,11})\\.[0-9]{2}$"}}}"##,
-            patterns);
+            r##"{"type":"object","properties":{"version":{"type":"string","enum":["2.0"]},"orderId":{"type":"string","minLength":1},"buyerId":{"type":"string","minLength":1},"totalAmount":{"$ref":"#/$defs/0"},"currency":{"type":"string","pattern":"^[A-Z]{3}$"},"items":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/1"}},"shippingAddress":{"$ref":"#/$defs/2"},"placedAt":{"type":"string"},"correlationId":{"type":"string"},"channel":{"type":"string","enum":["web","app","store"],"$sent":["enum"]}},"required":["version","orderId","buyerId","totalAmount","currency","items","shippingAddress","placedAt"],"$defs":{"2":{"type":"object","properties":{"name":{"type":"string"},"street":{"type":"string"},"postalCode":{"type":"string"},"city":{"type":"string"},"country":{"type":"string","pattern":"^[A-Z]{2}$"}},"required":["name","street","postalCode","city","country"]},"1":{"type":"object","properties":{"productId":{"type":"string","minLength":1},"quantity":{"type":"integer","minimum":1,"maximum":10000},"unitPrice":{"$ref":"#/$defs/0"},"description":{"type":"string"}},"required":["productId","quantity","unitPrice"]},"0":{"type":"string","pattern":"^(0|[1-9][0-9]{0,11})\\.[0-9]{2}$"}}}"##,
+            patterns, sides);
         impl OrderPlaced {
             /// A pattern for the events of this major, to be narrowed by their fields.
             pub fn pattern() -> pattern::OrderPlaced {
@@ -687,7 +688,7 @@ pub mod order_placed {
                 Vec::from([
                     ::schemactl_runtime::Entry::of_valid(
                         event,
-                        v2_0::OrderPlaced::validate,
+                        v2_0::OrderPlaced::validate_to_publish,
                     )?,
                     ::schemactl_runtime::Entry::of_valid(
                         &to_v1_1(event, gaps)?,
@@ -758,8 +759,8 @@ pub mod payment_processed {
             const VERSION_FIELD: &'static str = "version";
         }
         ::schemactl_runtime::checked!(PaymentProcessed,
-            r#"{"type":"object","properties":{"version":{"const":"1.0"},"paymentId":{"type":"string"},"orderId":{"type":"string"},"amount":{"type":"string","pattern":"^(0|[1-9][0-9]{0,11})\\.[0-9]{2}$"},"currency":{"type":"string","pattern":"^[A-Z]{3}$"},"method":{"type":"string","enum":["card","invoice","wallet"]},"processedAt":{"type":"string"},"correlationId":{"type":"string"}},"required":["version","paymentId","orderId","amount","currency","processedAt"]}"#,
-            patterns);
+            r#"{"type":"object","properties":{"version":{"const":"1.0"},"paymentId":{"type":"string"},"orderId":{"type":"string"},"amount":{"type":"string","pattern":"^(0|[1-9][0-9]{0,11})\\.[0-9]{2}$"},"currency":{"type":"string","pattern":"^[A-Z]{3}$"},"method":{"type":"string","enum":["card","invoice","wallet"],"$sent":["enum"]},"processedAt":{"type":"string"},"correlationId":{"type":"string"}},"required":["version","paymentId","orderId","amount","currency","processedAt"]}"#,
+            patterns, sides);
         impl PaymentProcessed {
             /// A pattern for the events of this major, to be narrowed by their fields.
             pub fn pattern() -> pattern::PaymentProcessed {
@@ -862,8 +863,8 @@ pub mod payment_processed {
             const VERSION_FIELD: &'static str = "version";
         }
         ::schemactl_runtime::checked!(PaymentProcessed,
-            r#"{"type":"object","properties":{"version":{"const":"1.1"},"paymentId":{"type":"string"},"orderId":{"type":"string"},"amount":{"type":"string","pattern":"^(0|[1-9][0-9]{0,11})\\.[0-9]{2}$"},"currency":{"type":"string","pattern":"^[A-Z]{3}$"},"method":{"type":"string","enum":["card","invoice","wallet"]},"processedAt":{"type":"string"},"correlationId":{"type":"string"},"authorizationCode":{"type":"string"}},"required":["version","paymentId","orderId","amount","currency","processedAt"]}"#,
-            patterns);
+            r#"{"type":"object","properties":{"version":{"const":"1.1"},"paymentId":{"type":"string"},"orderId":{"type":"string"},"amount":{"type":"string","pattern":"^(0|[1-9][0-9]{0,11})\\.[0-9]{2}$"},"currency":{"type":"string","pattern":"^[A-Z]{3}$"},"method":{"type":"string","enum":["card","invoice","wallet"],"$sent":["enum"]},"processedAt":{"type":"string"},"correlationId":{"type":"string"},"authorizationCode":{"type":"string"}},"required":["version","paymentId","orderId","amount","currency","processedAt"]}"#,
+            patterns, sides);
         impl PaymentProcessed {
             /// A pattern for the events of this major, to be narrowed by their fields.
             pub fn pattern() -> pattern::PaymentProcessed {

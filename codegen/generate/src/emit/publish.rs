@@ -177,9 +177,9 @@ fn entries(event: &EventModule, newest: &VersionTypes) -> TokenStream {
         let function = format_ident!("to_{}", older.module);
         let argument = (!made.gaps.is_empty()).then(|| quote!(, gaps));
         let made = (!made.gaps.is_empty()).then(|| quote!(?));
-        entry(older, &quote!(&#function(event #argument)#made))
+        entry(older, "validate", &quote!(&#function(event #argument)#made))
     });
-    let own = entry(newest, &quote!(event));
+    let own = entry(newest, "validate_to_publish", &quote!(event));
     let versions: Vec<_> = std::iter::once(newest)
         .chain(older().map(|(older, _)| older))
         .map(|version| version.version.to_string())
@@ -196,11 +196,12 @@ fn entries(event: &EventModule, newest: &VersionTypes) -> TokenStream {
     }
 }
 
-/// Nothing goes out that its schema refuses, if types can say so.
-fn entry(version: &VersionTypes, event: &TokenStream) -> TokenStream {
+/// Nothing goes out that readers of its schema reject, if types can tell. The newest version is sent as its schema lists it; in an older one, a value of
+/// an extensible list may be one that its readers do not know.
+fn entry(version: &VersionTypes, validate: &str, event: &TokenStream) -> TokenStream {
     if version.constraints.is_none() {
         return quote!(::schemactl_runtime::Entry::of(#event)?);
     }
-    let (module, root) = (ident(&version.module), ident(&version.root().name));
-    quote!(::schemactl_runtime::Entry::of_valid(#event, #module::#root::validate)?)
+    let (module, root, validate) = (ident(&version.module), ident(&version.root().name), ident(validate));
+    quote!(::schemactl_runtime::Entry::of_valid(#event, #module::#root::#validate)?)
 }

@@ -26,11 +26,15 @@ pub(super) fn emit_type_defs(types: &Table<TypeId, TypeDef>, root: &str, setting
     quote!(#(#written)*)
 }
 
-/// `validate()` for a type.
+/// `validate()` and `validate_to_publish()` for a type.
 pub(super) fn emit_checked(name: &str, constraints: &ValidationSchema) -> TokenStream {
     let (name, text) = (ident(name), &constraints.text);
     let patterns = constraints.has_patterns.then(|| "patterns".to_owned());
-    let entries = [name.to_string(), quote_raw(text)].into_iter().chain(patterns);
+    let sides = constraints.has_sides.then(|| "sides".to_owned());
+    let entries = [name.to_string(), quote_raw(text)]
+        .into_iter()
+        .chain(patterns)
+        .chain(sides);
     emit_call("checked", None, entries, None)
 }
 

@@ -100,6 +100,8 @@ pub(crate) struct ValidationSchema {
     pub(crate) text: String,
     /// Whether it asks for a regex engine.
     pub(crate) has_patterns: bool,
+    /// Whether readers accept more than who publishes may send.
+    pub(crate) has_sides: bool,
 }
 
 /// A type with a name.

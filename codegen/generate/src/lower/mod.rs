@@ -32,7 +32,7 @@ pub(crate) use self::conjunction::NEEDS;
 use self::conjunction::{Conjunction, is_annotation};
 pub(crate) use self::definitions::name_companions;
 use self::definitions::text_of;
-use self::kinds::Kinds;
+pub(crate) use self::kinds::{Kinds, kinds_of};
 pub(crate) use self::openapi::{no_root, root_of};
 use self::references::Follow;
 pub(crate) use self::references::find_targets;

@@ -27,6 +27,11 @@ impl<'v> OpenUnions<'v> {
         if !is_extensible(node.value) {
             return None;
         }
+        self.find_tag(node)
+    }
+
+    /// Returns the tag of the union of a node, open or not.
+    pub(crate) fn find_tag(&self, node: &SubschemaRef<'v>) -> Option<UnionTag> {
         let resolver = self
             .resolver
             .get_or_init(|| Resolver::new(self.schema.document, self.schema.dialect));

@@ -1,6 +1,6 @@
 //! The constraints that a Rust type cannot hold: what `validate()` asks, where it was generated. In: a value, and its schema
-//! as the generator wrote it down, in one dialect, with references inside and nothing that only describes. Out: every
-//! violation with its place. No regular expressions are linked unless the feature `regex` is on, which a schema with a
+//! as the generator wrote it down, in one dialect, with references inside, nothing that only describes, and marks where readers
+//! accept more than who publishes may send (ADR 129). Out: every violation with its place, for one of both sides. No regular expressions are linked unless the feature `regex` is on, which a schema with a
 //! `pattern` needs.
 //!
 //! An answer is one of three: what holds, what does not, and what this checker cannot tell, such as a pattern that no engine
@@ -13,6 +13,7 @@ mod found;
 mod number;
 #[cfg(feature = "regex")]
 mod regex;
+mod sides;
 mod streamed;
 mod structure;
 #[cfg(test)]
@@ -30,6 +31,7 @@ use serde_json::{Map, Value};
 use self::compiled::{CompilePattern, CompiledSchema};
 use self::found::{CheckResult, CheckVerdict, EvaluatedParts};
 pub use self::found::{ValidationError, Violation};
+use self::sides::{ValidationSide, choose_side};
 use self::streamed::Streamed;
 use crate::error_path::{ErrorStep, join_step};
 pub(crate) use number::{compare_values, is_integer};
@@ -43,17 +45,47 @@ const MOST_NESTED: usize = 512;
 /// The keyword for whatever the generator could not write down: a reference that leads nowhere, or depends on who asks.
 const UNKNOWN: &str = "$unknown";
 
-/// Gives a type its `validate()`. `patterns` says that the schema has patterns, which need the feature `regex`.
+/// Gives a type its `validate()` and `validate_to_publish()`. `patterns` says that the schema has patterns, which need the feature `regex`;
+/// `sides`, that readers accept more than who publishes may send.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! checked {
-    ($name:ident, $schema:literal $(, $patterns:ident)?) => {
+    ($name:ident, $schema:literal) => { $crate::checked!(@both $name, $crate::checked!(@new $schema)); };
+    ($name:ident, $schema:literal, patterns) => { $crate::checked!(@both $name, $crate::checked!(@new $schema, patterns)); };
+    ($name:ident, $schema:literal, sides) => {
+        $crate::checked!(@each $name, $crate::checked!(@new $schema), $crate::__private::Constraints::to_publish($schema));
+    };
+    ($name:ident, $schema:literal, patterns, sides) => {
+        $crate::checked!(@each $name, $crate::checked!(@new $schema, patterns), $crate::with_patterns!(@to_publish $schema));
+    };
+    (@both $name:ident, $schema:expr) => {
         #[allow(dead_code)]
         impl $name {
-            /// Checks what the type alone does not: bounds, lengths, patterns and whatever else the schema asks of those who
-            /// send. Who reads takes values outside an extensible list, which this refuses.
+            /// Checks what the type alone does not: bounds, lengths, patterns and every other constraint of the schema.
             pub fn validate(&self) -> ::core::result::Result<(), $crate::ValidationError> {
-                static SCHEMA: $crate::__private::Constraints = $crate::checked!(@new $schema $(, $patterns)?);
+                static SCHEMA: $crate::__private::Constraints = $schema;
+                SCHEMA.check(self)
+            }
+
+            /// Checks an event before it is published. Readers of this schema accept no more, so it is the same as `validate`.
+            pub fn validate_to_publish(&self) -> ::core::result::Result<(), $crate::ValidationError> {
+                self.validate()
+            }
+        }
+    };
+    (@each $name:ident, $read:expr, $sent:expr) => {
+        #[allow(dead_code)]
+        impl $name {
+            /// Checks what the type alone does not: bounds, lengths, patterns and every other constraint of the schema, as a reader does: unknown
+            /// values of an extensible list or union are valid, and so are unknown properties.
+            pub fn validate(&self) -> ::core::result::Result<(), $crate::ValidationError> {
+                static SCHEMA: $crate::__private::Constraints = $read;
+                SCHEMA.check(self)
+            }
+
+            /// Checks an event before it is published: as `validate`, and only what the schema lists is valid.
+            pub fn validate_to_publish(&self) -> ::core::result::Result<(), $crate::ValidationError> {
+                static SCHEMA: $crate::__private::Constraints = $sent;
                 SCHEMA.check(self)
             }
         }
@@ -70,6 +102,9 @@ macro_rules! with_patterns {
     ($schema:literal) => {
         $crate::__private::Constraints::with_patterns($schema)
     };
+    (@to_publish $schema:literal) => {
+        $crate::__private::Constraints::to_publish_with_patterns($schema)
+    };
 }
 
 /// Says what is missing, in place of a function that is not there.
@@ -77,7 +112,7 @@ macro_rules! with_patterns {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! with_patterns {
-    ($schema:literal) => {
+    ($(@ $side:ident)? $schema:literal) => {
         ::core::compile_error!("validate() of a schema with patterns needs the feature `regex` of schemactl-runtime")
     };
 }
@@ -89,6 +124,7 @@ type Matches = fn(&str, &str) -> Option<bool>;
 #[derive(Debug)]
 pub struct Constraints {
     text: &'static str,
+    side: ValidationSide,
     schema: OnceLock<Result<Value, String>>,
     compiled: OnceLock<CompiledSchema>,
     matches: Matches,
@@ -96,10 +132,20 @@ pub struct Constraints {
 }
 
 impl Constraints {
-    /// Creates a schema without patterns.
+    /// Creates a schema without patterns, for readers.
     pub const fn new(text: &'static str) -> Self {
+        Self::without_patterns(text, ValidationSide::Reader)
+    }
+
+    /// Creates a schema without patterns, for who publishes.
+    pub const fn to_publish(text: &'static str) -> Self {
+        Self::without_patterns(text, ValidationSide::Publisher)
+    }
+
+    const fn without_patterns(text: &'static str, side: ValidationSide) -> Self {
         Self {
             text,
+            side,
             schema: OnceLock::new(),
             compiled: OnceLock::new(),
             matches: |_, _| None,
@@ -107,11 +153,23 @@ impl Constraints {
         }
     }
 
-    /// Creates a schema with patterns.
+    /// Creates a schema with patterns, for readers.
     #[cfg(feature = "regex")]
     pub const fn with_patterns(text: &'static str) -> Self {
+        Self::for_side(text, ValidationSide::Reader)
+    }
+
+    /// Creates a schema with patterns, for who publishes.
+    #[cfg(feature = "regex")]
+    pub const fn to_publish_with_patterns(text: &'static str) -> Self {
+        Self::for_side(text, ValidationSide::Publisher)
+    }
+
+    #[cfg(feature = "regex")]
+    const fn for_side(text: &'static str, side: ValidationSide) -> Self {
         Self {
             text,
+            side,
             schema: OnceLock::new(),
             compiled: OnceLock::new(),
             matches: regex::matches_pattern,
@@ -156,10 +214,12 @@ impl Constraints {
     }
 
     fn schema(&self) -> Result<&Value, &String> {
-        let schema = self
-            .schema
-            .get_or_init(|| serde_json::from_str(self.text).map_err(|error| error.to_string()));
-        schema.as_ref()
+        let read = || {
+            let mut schema = serde_json::from_str(self.text).map_err(|error| error.to_string())?;
+            choose_side(&mut schema, self.side);
+            Ok(schema)
+        };
+        self.schema.get_or_init(read).as_ref()
     }
 
     /// Checks a JSON value by the interpreter.

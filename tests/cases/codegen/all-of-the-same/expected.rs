@@ -19,4 +19,5 @@ pub struct User {
 }
 ::schemactl_runtime::object!(User; login(text));
 ::schemactl_runtime::checked!(Root,
-    r##"{"type":"object","required":["issue"],"properties":{"issue":{"allOf":[{"$ref":"#/$defs/0"},{"type":"object","required":["assignee"],"properties":{"assignee":{"oneOf":[{"$ref":"#/$defs/1"},{"type":"null"}]}}}]}},"$defs":{"1":{"type":"object","required":["login"],"properties":{"login":{"type":"string"}},"additionalProperties":false},"0":{"type":"object","required":["id"],"properties":{"id":{"type":"integer"},"assignee":{"oneOf":[{"$ref":"#/$defs/1"},{"type":"null"}]}},"additionalProperties":false}}}"##);
+    r##"{"type":"object","required":["issue"],"properties":{"issue":{"allOf":[{"$ref":"#/$defs/0"},{"type":"object","required":["assignee"],"properties":{"assignee":{"oneOf":[{"$ref":"#/$defs/1"},{"type":"null"}]}}}]}},"$defs":{"1":{"type":"object","required":["login"],"properties":{"login":{"type":"string"}},"additionalProperties":false,"$sent":["additionalProperties"]},"0":{"type":"object","required":["id"],"properties":{"id":{"type":"integer"},"assignee":{"oneOf":[{"$ref":"#/$defs/1"},{"type":"null"}]}},"additionalProperties":false,"$sent":["additionalProperties"]}}}"##,
+    sides);

@@ -9,5 +9,5 @@ pub struct Root {
 }
 ::schemactl_runtime::object!(Root; labels);
 ::schemactl_runtime::checked!(Root,
-    r#"{"type":"object","properties":{"labels":{"type":"object","patternProperties":{"^x-":{"type":"integer"}},"additionalProperties":false}}}"#,
-    patterns);
+    r#"{"type":"object","properties":{"labels":{"type":"object","patternProperties":{"^x-":{"type":"integer"}},"additionalProperties":false,"$sent":["additionalProperties"]}}}"#,
+    patterns, sides);

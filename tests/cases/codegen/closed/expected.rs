@@ -7,4 +7,5 @@ pub struct Root {
 }
 ::schemactl_runtime::object!(Root; a);
 ::schemactl_runtime::checked!(Root,
-    r#"{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false}"#);
+    r#"{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false,"$sent":["additionalProperties"]}"#,
+    sides);

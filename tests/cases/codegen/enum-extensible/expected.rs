@@ -16,4 +16,5 @@ pub enum RootCurrency {
 }
 ::schemactl_runtime::text_enum!(RootCurrency; Eur = "EUR", UnknownXc592 = "Unknown"; open);
 ::schemactl_runtime::checked!(Root,
-    r#"{"type":"object","properties":{"currency":{"type":"string","enum":["EUR","Unknown"]}}}"#);
+    r#"{"type":"object","properties":{"currency":{"type":"string","enum":["EUR","Unknown"],"$sent":["enum"]}}}"#,
+    sides);

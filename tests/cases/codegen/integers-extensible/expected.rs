@@ -15,4 +15,5 @@ pub enum RootU {
 }
 ::schemactl_runtime::choice!(RootU; Text(String) = "string", Integer(u32) = "integer");
 ::schemactl_runtime::checked!(Root,
-    r#"{"type":"object","properties":{"level":{"type":"integer","enum":[1,2,3]},"u":{"oneOf":[{"type":"integer","minimum":0,"maximum":100},{"type":"string"}]}}}"#);
+    r#"{"type":"object","properties":{"level":{"type":"integer","enum":[1,2,3],"$sent":["enum"]},"u":{"oneOf":[{"type":"integer","minimum":0,"maximum":100},{"type":"string"}]}}}"#,
+    sides);

@@ -12,5 +12,5 @@ pub struct Root {
 }
 ::schemactl_runtime::object!(Root; a; keep additional);
 ::schemactl_runtime::checked!(Root,
-    r#"{"type":"object","patternProperties":{"^x-":{"type":"string"}},"properties":{"a":{"type":"integer"}},"additionalProperties":false}"#,
-    patterns);
+    r#"{"type":"object","patternProperties":{"^x-":{"type":"string"}},"properties":{"a":{"type":"integer"}},"additionalProperties":false,"$sent":["additionalProperties"]}"#,
+    patterns, sides);

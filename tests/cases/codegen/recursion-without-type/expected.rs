@@ -22,4 +22,5 @@ pub enum Tree {
 }
 ::schemactl_runtime::choice!(Tree; List(Vec<Option<Tree>>) = "array", Text(String) = "string");
 ::schemactl_runtime::checked!(Root,
-    r##"{"properties":{"foo":{"$ref":"#"},"tree":{"$ref":"#/$defs/0"}},"additionalProperties":false,"$defs":{"0":{"type":["array","string","null"],"items":{"$ref":"#/$defs/0"},"minLength":1}}}"##);
+    r##"{"properties":{"foo":{"$ref":"#"},"tree":{"$ref":"#/$defs/0"}},"additionalProperties":false,"$sent":["additionalProperties"],"$defs":{"0":{"type":["array","string","null"],"items":{"$ref":"#/$defs/0"},"minLength":1}}}"##,
+    sides);

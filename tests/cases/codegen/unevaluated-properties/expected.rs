@@ -45,5 +45,5 @@ pub enum RootKind {
 }
 ::schemactl_runtime::text_enum!(RootKind; Card = "card", Cash = "cash");
 ::schemactl_runtime::checked!(Root,
-    r#"{"type":"object","properties":{"kind":{"enum":["card","cash"]}},"required":["kind"],"if":{"properties":{"kind":{"const":"card"}}},"then":{"properties":{"pan":{"type":"string"}},"required":["pan"]},"else":{"properties":{"till":{"type":"integer"}}},"anyOf":[{"properties":{"a":{"type":"string"}},"required":["a"]},{"patternProperties":{"^x-":{"type":"number"}}}],"unevaluatedProperties":false,"dependentSchemas":{"till":{"properties":{"drawer":{"type":"integer"}}}}}"#,
-    patterns);
+    r#"{"type":"object","properties":{"kind":{"enum":["card","cash"]}},"required":["kind"],"if":{"properties":{"kind":{"const":"card"}}},"then":{"properties":{"pan":{"type":"string"}},"required":["pan"]},"else":{"properties":{"till":{"type":"integer"}}},"anyOf":[{"properties":{"a":{"type":"string"}},"required":["a"]},{"patternProperties":{"^x-":{"type":"number"}}}],"unevaluatedProperties":false,"$sent":["unevaluatedProperties"],"dependentSchemas":{"till":{"properties":{"drawer":{"type":"integer"}}}}}"#,
+    patterns, sides);

@@ -20,4 +20,5 @@ pub struct RootB {
 }
 ::schemactl_runtime::object!(RootB; b: impl Into<::schemactl_runtime::Integer>);
 ::schemactl_runtime::checked!(Root,
-    r#"{"oneOf":[{"type":"object","required":["a"],"properties":{"a":{"type":"string"}},"additionalProperties":false},{"type":"object","required":["b"],"properties":{"b":{"type":"integer"}},"additionalProperties":false}]}"#);
+    r#"{"anyOf":[{"oneOf":[{"type":"object","required":["a"],"properties":{"a":{"type":"string"}},"additionalProperties":false,"$sent":["additionalProperties"]},{"type":"object","required":["b"],"properties":{"b":{"type":"integer"}},"additionalProperties":false,"$sent":["additionalProperties"]}]},{"$read":true,"oneOf":[{"type":"object","required":["a"],"properties":{"a":{"type":"string"}},"additionalProperties":false},{"type":"object","required":["b"],"properties":{"b":{"type":"integer"}},"additionalProperties":false}]}]}"#,
+    sides);

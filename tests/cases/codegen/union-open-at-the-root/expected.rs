@@ -30,4 +30,5 @@ pub struct RootB {
 pub struct RootBKind;
 ::schemactl_runtime::constant!(RootBKind = "b");
 ::schemactl_runtime::checked!(Root,
-    r#"{"type":"object","required":["kind"],"anyOf":[{"oneOf":[{"properties":{"kind":{"const":"a"},"n":{"type":"integer"}}},{"properties":{"kind":{"const":"b"},"n":{"type":"string"}}}]},{"type":"object","required":["kind"],"properties":{"kind":{"type":["string"],"not":{"enum":["a","b"]}}}}]}"#);
+    r#"{"type":"object","required":["kind"],"anyOf":[{"oneOf":[{"properties":{"kind":{"const":"a"},"n":{"type":"integer"}}},{"properties":{"kind":{"const":"b"},"n":{"type":"string"}}}]},{"$read":true,"type":"object","required":["kind"],"properties":{"kind":{"type":["string"],"not":{"enum":["a","b"]}}}}]}"#,
+    sides);

@@ -35,4 +35,5 @@ pub struct RootStepCode2 {
 pub struct RootStepCode2Code;
 ::schemactl_runtime::constant!(RootStepCode2Code = json "2");
 ::schemactl_runtime::checked!(Root,
-    r#"{"type":"object","properties":{"step":{"anyOf":[{"anyOf":[{"type":"object","properties":{"code":{"const":1},"a":{"type":"string"}},"required":["code","a"]},{"type":"object","properties":{"code":{"const":2},"b":{"type":"integer"}},"required":["code","b"]},{"type":"null"}]},{"type":"object","required":["code"],"properties":{"code":{"type":["integer"],"not":{"enum":[1,2]}}}}]}}}"#);
+    r#"{"type":"object","properties":{"step":{"anyOf":[{"anyOf":[{"type":"object","properties":{"code":{"const":1},"a":{"type":"string"}},"required":["code","a"]},{"type":"object","properties":{"code":{"const":2},"b":{"type":"integer"}},"required":["code","b"]},{"type":"null"}]},{"$read":true,"type":"object","required":["code"],"properties":{"code":{"type":["integer"],"not":{"enum":[1,2]}}}}]}}}"#,
+    sides);

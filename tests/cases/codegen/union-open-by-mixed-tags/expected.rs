@@ -35,4 +35,5 @@ pub struct RootVTrue {
 pub struct RootVTrueT;
 ::schemactl_runtime::constant!(RootVTrueT = "true");
 ::schemactl_runtime::checked!(Root,
-    r#"{"type":"object","properties":{"v":{"anyOf":[{"oneOf":[{"type":"object","properties":{"t":{"const":true},"a":{"type":"string"}},"required":["t","a"]},{"type":"object","properties":{"t":{"const":"true"},"b":{"type":"integer"}},"required":["t","b"]}]},{"type":"object","required":["t"],"properties":{"t":{"type":["boolean","string"],"not":{"enum":[true,"true"]}}}}]}}}"#);
+    r#"{"type":"object","properties":{"v":{"anyOf":[{"oneOf":[{"type":"object","properties":{"t":{"const":true},"a":{"type":"string"}},"required":["t","a"]},{"type":"object","properties":{"t":{"const":"true"},"b":{"type":"integer"}},"required":["t","b"]}]},{"$read":true,"type":"object","required":["t"],"properties":{"t":{"type":["boolean","string"],"not":{"enum":[true,"true"]}}}}]}}}"#,
+    sides);

@@ -25,4 +25,5 @@ pub struct RootPCard {
 pub struct RootPCardKind;
 ::schemactl_runtime::constant!(RootPCardKind = "card");
 ::schemactl_runtime::checked!(Root,
-    r#"{"type":"object","properties":{"p":{"anyOf":[{"oneOf":[{"type":"object","properties":{"kind":{"const":"card"},"pan":{"type":"string"}},"required":["kind","pan"]}]},{"type":"object","required":["kind"],"properties":{"kind":{"type":["string"],"not":{"enum":["card"]}}}}]}}}"#);
+    r#"{"type":"object","properties":{"p":{"anyOf":[{"oneOf":[{"type":"object","properties":{"kind":{"const":"card"},"pan":{"type":"string"}},"required":["kind","pan"]}]},{"$read":true,"type":"object","required":["kind"],"properties":{"kind":{"type":["string"],"not":{"enum":["card"]}}}}]}}}"#,
+    sides);

@@ -36,4 +36,5 @@ pub struct RootPaymentIban {
 pub struct RootPaymentIbanKind;
 ::schemactl_runtime::constant!(RootPaymentIbanKind = "iban");
 ::schemactl_runtime::checked!(Root,
-    r#"{"type":"object","required":["payment"],"properties":{"payment":{"anyOf":[{"oneOf":[{"type":"object","properties":{"kind":{"const":"card"},"pan":{"type":"string"}},"required":["kind","pan"]},{"type":"object","properties":{"kind":{"const":"iban"},"iban":{"type":"string"}},"required":["kind","iban"]}]},{"type":"object","required":["kind"],"properties":{"kind":{"type":["string"],"not":{"enum":["card","iban"]}}}}]}}}"#);
+    r#"{"type":"object","required":["payment"],"properties":{"payment":{"anyOf":[{"oneOf":[{"type":"object","properties":{"kind":{"const":"card"},"pan":{"type":"string"}},"required":["kind","pan"]},{"type":"object","properties":{"kind":{"const":"iban"},"iban":{"type":"string"}},"required":["kind","iban"]}]},{"$read":true,"type":"object","required":["kind"],"properties":{"kind":{"type":["string"],"not":{"enum":["card","iban"]}}}}]}}}"#,
+    sides);
