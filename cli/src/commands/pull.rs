@@ -437,6 +437,10 @@ impl Counts {
                     list.join(".json, ")
                 )
             }
+            PullRemark::OtherCase { schema } => format!(
+                "  schema {schema} differs from another one in upper and lower case alone, and is {event} here, with `registered-as`: if nothing publishes it, remove \
+                 schemas/{event}, and add \"{schema}\" to `ignore` in schemactl.toml"
+            ),
             PullRemark::OtherSchema { schema, registered_as } => {
                 format!("  a push registers {event} as schema {registered_as}, and leaves schema {schema} as it is")
             }

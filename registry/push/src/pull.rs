@@ -10,6 +10,7 @@ mod content;
 mod folders;
 mod history;
 mod identity;
+mod letter_case;
 mod numbering;
 mod placed;
 mod pulled;
@@ -37,6 +38,7 @@ use content::{PulledContent, read_version};
 use folders::PulledFolders;
 use history::{HistoryPlace, HistorySources, SchemaHistory, StampedContents};
 use identity::{PulledIdentity, PulledName, read_identities};
+use letter_case::tell_apart_by_case;
 use numbering::{LaterVersions, PulledNumber, refuse_numbered};
 use placed::PlacedVersions;
 use registration::{PulledRegistration, find_registered_event, read_registrations};
@@ -108,6 +110,7 @@ pub fn pull_versions(
         }
         schemas.push((listed.name, versions));
     }
+    tell_apart_by_case(workspace, pulling, &mut schemas);
     let mut pulled = PullRun::new(workspace, pulling, &schemas).pull_all(&schemas);
     pulled.append(&mut left_out);
     if ignored > 0 {
@@ -446,6 +449,11 @@ impl<'r> PullRun<'r> {
             remarks.push(PullRemark::Guessed {
                 members,
                 is_discovered: content.is_named_by_schema,
+            });
+        }
+        if content.event != content.spelling && content.version.is_none() {
+            remarks.push(PullRemark::OtherCase {
+                schema: schema.to_owned(),
             });
         }
         let registered_as = self.registered_as(content, version);

@@ -444,25 +444,56 @@ fn what_check_finds_is_told_by_the_pull_that_brings_it() {
     assert!(hints.contains("`schemactl check` reports the errors above"), "{hints}");
 }
 
-#[test]
-fn folders_that_are_one_on_other_systems_are_not_made() {
+/// Schemas of which the names of some differ in case alone; the workspace has `shop/order`.
+fn with_names_that_differ_in_case() -> Remote {
     let one = || vec![with_properties(1)];
     let remote = filled(&[
         ("Shop@A", DRAFT_4, &one()),
         ("shop@B", DRAFT_4, &one()),
         ("shop@Order", DRAFT_4, &one()),
+        ("acme@ORDERPLACED", DRAFT_4, &[with_properties(2)]),
+        ("acme@OrderPlaced", DRAFT_4, &one()),
+        ("acme@orderplaced", DRAFT_4, &[with_properties(3)]),
         ("events@Order", DRAFT_4, &one()),
         ("Order", DRAFT_4, &one()),
     ]);
     remote.version("order", "1.0", "p0");
+    remote
+}
+
+#[test]
+fn schemas_whose_names_differ_in_case_get_folders_of_their_own() {
+    let remote = with_names_that_differ_in_case();
     let told = pull(&remote, &[], 5);
-    for line in [
-        "version 1 of Shop@A is left out: its folder schemas/Shop differs from schemas/shop in upper and lower case alone",
-        "version 1 of shop@Order is left out: its folder schemas/shop/Order differs from schemas/shop/order in upper and lower case alone",
-        "+ shop/B@1.0",
+    for (schema, event) in [
+        ("Shop@A", "shop/A"),
+        ("shop@Order", "shop/Order-2"),
+        ("acme@ORDERPLACED", "acme/ORDERPLACED-2"),
+        ("acme@orderplaced", "acme/orderplaced-3"),
     ] {
-        assert!(told.contains(line), "{line}: {told}");
+        assert!(told.contains(&format!("+ {event}@1.0")), "{event}: {told}");
+        assert!(
+            told.contains(&format!(
+                "schema {schema} differs from another one in upper and lower case alone, and is {event} here"
+            )),
+            "{schema}: {told}"
+        );
+        let settings = remote.folder.path().join(format!("schemas/{event}/event.toml"));
+        let settings = fs::read_to_string(settings).unwrap();
+        let (source, name) = schema.split_once('@').unwrap();
+        for line in [
+            format!("source = \"{source}\""),
+            format!("detail-type = \"{name}\""),
+            format!("registered-as = \"{schema}\""),
+        ] {
+            assert!(settings.contains(&line), "{line}: {settings}");
+        }
     }
+    // What is spelt as events are keeps its name.
+    assert!(
+        told.contains("+ acme/OrderPlaced@1.0") && told.contains("+ shop/B@1.0"),
+        "{told}"
+    );
     // One event is one schema of the registry.
     let is_left_out = |schema: &str| {
         told.contains(&format!(
@@ -470,4 +501,30 @@ fn folders_that_are_one_on_other_systems_are_not_made() {
         ))
     };
     assert!(is_left_out("Order") != is_left_out("events@Order"), "{told}");
+    let again = pull(&remote, &[], 5);
+    assert!(again.contains("0 versions written"), "{again}");
+    let writes = remote.writes();
+    let (code, text, said) = remote.run(&["push", "--adopt"]);
+    assert_eq!((code, remote.writes()), (Some(0), writes), "{text}{said}");
+    assert!(
+        text.contains("acme/orderplaced-3@1.0 is equal in the registry, and is adopted"),
+        "{text}"
+    );
+}
+
+/// Where no setting could keep the name of the schema, the folder of the other one is not made.
+#[test]
+fn folders_that_are_one_on_other_systems_are_not_made_for_another_registry() {
+    let remote = with_names_that_differ_in_case();
+    let settings = remote.folder.path().join("schemactl.toml");
+    let text = fs::read_to_string(&settings).unwrap();
+    fs::write(&settings, text.replace("\"events\"", "\"ours\"")).unwrap();
+    let told = pull(&remote, &["--registry", "events"], 5);
+    for line in [
+        "version 1 of Shop@A is left out: its folder schemas/Shop differs from schemas/shop in upper and lower case alone",
+        "version 1 of shop@Order is left out: its folder schemas/shop/Order differs from schemas/shop/order in upper and lower case alone",
+        "+ shop/B@1.0",
+    ] {
+        assert!(told.contains(line), "{line}: {told}");
+    }
 }

@@ -13,6 +13,8 @@ use schemactl_check::{stamped_envelope, without_stamp};
 /// A version of the registry, understood.
 pub(super) struct PulledContent {
     pub(super) event: EventName,
+    /// The name that the schema gives the event, where another one differs from it in case alone.
+    pub(super) spelling: EventName,
     /// `None` if nobody has numbered it.
     pub(super) version: Option<Version>,
     pub(super) schema: Value,
@@ -75,6 +77,7 @@ fn read_value(
     let [stamped_source, stamped_type] = stamped_envelope(value);
     Ok(PulledContent {
         is_named_by_schema: stamp.is_none() && is_discovered_name(schema),
+        spelling: event.clone(),
         event,
         version: stamp.map(|stamp| stamp.version),
         digest: digest_value(&without_stamp(value)),

@@ -36,11 +36,16 @@ pub(super) fn read_identities<'c>(
     }
     let identities = of_event.into_iter().map(|(event, own)| {
         let settings = workspace.events.get(event).map(|event| &event.settings);
+        let spelling = own.last().map_or(event, |content| &content.spelling);
         let sources: Vec<_> = own.iter().filter_map(|content| content.source.as_ref()).collect();
         let types: Vec<_> = own.iter().filter_map(|content| content.detail_type.as_ref()).collect();
         let identity = PulledIdentity {
-            source: settle(settings.map(|settings| &settings.source), &sources, event.namespace()),
-            detail_type: settle(settings.map(|settings| &settings.detail_type), &types, event.name()),
+            source: settle(
+                settings.map(|settings| &settings.source),
+                &sources,
+                spelling.namespace(),
+            ),
+            detail_type: settle(settings.map(|settings| &settings.detail_type), &types, spelling.name()),
         };
         (event.clone(), identity)
     });

@@ -197,6 +197,11 @@ pub enum PullRemark {
         /// What the registry names.
         other: String,
     },
+    /// The event has another name than its schema, which differs from that of another event in case alone.
+    OtherCase {
+        /// The schema of the registry.
+        schema: String,
+    },
     /// A push registers the event under another name.
     OtherSchema {
         /// The schema that was pulled.
