@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_model::{Digest, EventName, Version};
 use schemactl_workspace::{EditedFiles, FileTree, Workspace};
+use toml_edit::DocumentMut;
 
 use crate::git::{CommitTree, Git, SHALLOW};
 use crate::lost_versions::VersionSet;
@@ -40,6 +41,37 @@ pub(crate) fn find_released_files(workspace: &Workspace, lost: &VersionSet) -> (
         }
     }
     (files, found)
+}
+
+/// Returns the events without a folder by the `registered-as` that the history has of them.
+pub(crate) fn find_former_names(workspace: &Workspace) -> BTreeMap<String, EventName> {
+    let Ok(git) = Git::open(&workspace.root) else {
+        return BTreeMap::new();
+    };
+    let named = workspace.list_lost_events().filter_map(|(event, _)| {
+        let settings = read_lost_settings(&git, event).ok()??;
+        let settings: DocumentMut = settings.parse().ok()?;
+        let name = settings.get("registered-as")?.as_str()?;
+        Some((name.to_owned(), event.clone()))
+    });
+    named.collect()
+}
+
+/// Returns the text of event.toml as the last commit that had it has it. `None` if no commit had it.
+fn read_lost_settings(git: &Git<'_>, event: &EventName) -> Result<Option<String>, Problem> {
+    let path = format!("schemas/{event}/event.toml");
+    let mut revisions = vec!["HEAD".to_owned()];
+    let removed = git.commits_that_removed(&path, 1)?;
+    revisions.extend(removed.into_iter().map(|commit| format!("{commit}^")));
+    for revision in revisions {
+        let Some(commit) = git.commit(&revision)? else {
+            continue;
+        };
+        if let Some(bytes) = git.file(&commit, &format!("{}{path}", git.prefix()?))? {
+            return Ok(String::from_utf8(bytes).ok());
+        }
+    }
+    Ok(None)
 }
 
 /// Returns the files that are gone and have to come back: schemas, their examples, and event.toml.

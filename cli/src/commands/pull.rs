@@ -22,7 +22,7 @@ use crate::diagnostic::Diagnostic;
 use crate::environment::{enter_and_name_environment, require_account};
 use crate::exit::Exit;
 use crate::git_files::write_git_files;
-use crate::lost_files::find_released_files;
+use crate::lost_files::{find_former_names, find_released_files};
 use crate::lost_versions::VersionSet;
 use crate::problem::Problem;
 use crate::remote::{advise_on_registry, connect_registry};
@@ -42,6 +42,7 @@ pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Probl
     let pulling = Pulling {
         registry,
         prefix: &args.prefix,
+        former_names: &find_former_names(&workspace),
         numbering: match args.number {
             PullNumbers::ByChange => Numbering::ByChange(&engine),
             PullNumbers::Majors => Numbering::Majors,

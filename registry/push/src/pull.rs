@@ -11,6 +11,7 @@ mod folders;
 mod history;
 mod identity;
 mod letter_case;
+mod lost_events;
 mod numbering;
 mod placed;
 mod pulled;
@@ -39,6 +40,7 @@ use folders::PulledFolders;
 use history::{HistoryPlace, HistorySources, SchemaHistory, StampedContents};
 use identity::{PulledIdentity, PulledName, read_identities};
 use letter_case::tell_apart_by_case;
+use lost_events::recognize_lost_events;
 use numbering::{LaterVersions, PulledNumber, refuse_numbered};
 use placed::PlacedVersions;
 use registration::{PulledRegistration, find_registered_event, read_registrations};
@@ -55,6 +57,8 @@ pub struct Pulling<'p> {
     pub prefix: &'p str,
     /// How versions get numbers.
     pub numbering: Numbering<'p>,
+    /// The events that schemas were registered as, by the history of the workspace: where the folder of one is lost, its settings are too.
+    pub former_names: &'p BTreeMap<String, EventName>,
     /// Whether only the newest version of each schema is pulled.
     pub newest_only: bool,
 }
@@ -110,6 +114,7 @@ pub fn pull_versions(
         }
         schemas.push((listed.name, versions));
     }
+    recognize_lost_events(workspace, pulling, &mut schemas);
     tell_apart_by_case(workspace, pulling, &mut schemas);
     let mut pulled = PullRun::new(workspace, pulling, &schemas).pull_all(&schemas);
     pulled.append(&mut left_out);

@@ -94,6 +94,7 @@ impl History {
         let pulling = Pulling {
             registry: &workspace.manifest.registry.name,
             prefix: "",
+            former_names: &BTreeMap::new(),
             numbering: Numbering::ByChange(&engine),
             newest_only,
         };

@@ -348,3 +348,56 @@ fn a_recorded_release_keeps_a_guess_correctable() {
     fs::write(&file, settings.replace("\"Order\"", "\"order.placed\"")).unwrap();
     run(&remote, &["check"], 0);
 }
+
+/// `registered-as` is lost with the folder: the schema is still that of its event, and never a second one.
+#[test]
+fn a_lost_event_comes_back_under_its_own_name_from_every_registry() {
+    for is_committed in [true, false] {
+        for is_moved in [true, false] {
+            assert_lost_event_comes_back(is_committed, is_moved);
+        }
+    }
+}
+
+fn assert_lost_event_comes_back(is_committed: bool, is_moved: bool) {
+    let remote = filled(&[
+        ("order.placed", &[text(&["a"]), text(&["a", "b"])]),
+        (ORDER, &[text(&["a"])]),
+    ]);
+    name_environment(&remote, "prod");
+    fill(&remote, "prod", &[("order.placed", &[text(&["a"]), text(&["a", "b"])])]);
+    remote.run(&["pull"]);
+    run(&remote, &["push", "--adopt"], 0);
+    let mut event = "events/order.placed";
+    if is_moved {
+        let arguments = ["move", event, "shop/Placed", "--reason", "r", "--author", "a"];
+        run(&remote, &arguments, 0);
+        event = "shop/Placed";
+    }
+    if is_committed {
+        for arguments in [
+            &["init", "-q", "."][..],
+            &["add", "schemas", "schemactl.lock"],
+            &["commit", "-q", "-m", "adopted"],
+        ] {
+            run_git(remote.folder.path(), arguments);
+        }
+    }
+    let count_events = || {
+        let namespaces = fs::read_dir(remote.folder.path().join("schemas")).unwrap();
+        let below = namespaces.flat_map(|namespace| fs::read_dir(namespace.unwrap().path()).unwrap());
+        below.count()
+    };
+    let (before, settings) = (count_events(), path(&remote, &format!("{event}/event.toml")));
+    let text = fs::read_to_string(&settings).unwrap();
+    for environment in [&[][..], &["--env", "prod"]] {
+        let case = format!("committed {is_committed}, moved {is_moved}, {environment:?}");
+        fs::remove_dir_all(path(&remote, event)).unwrap();
+        let told = remote.run(&[&["pull"], environment].concat()).1;
+        assert!(told.contains(&format!("+ {event}@1.0")), "{case}: {told}");
+        assert_eq!(count_events(), before, "{case}: {told}");
+        let back = fs::read_to_string(&settings).unwrap();
+        assert!(back.contains("registered-as = \"order.placed\""), "{case}: {back}");
+        assert!(!is_committed || back == text, "{case}: {back}");
+    }
+}

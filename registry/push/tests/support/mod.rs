@@ -1,7 +1,7 @@
 //! Workspaces made of a few lines, and what a push makes of them.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -187,6 +187,7 @@ pub(crate) fn pull_registry(
     let pulling = Pulling {
         registry,
         prefix,
+        former_names: &BTreeMap::new(),
         numbering: Numbering::Majors,
         newest_only: false,
     };

@@ -40,7 +40,7 @@ pub use self::tree::{FileError, FileKind, FileTree};
 use self::unreadable::{IncludeState, LFS_POINTER, find_conflict, yaml_as_json};
 use crate::error::LoadError;
 use crate::event::{SchemaVersion, WorkspaceEvent};
-use crate::lock::{self, Lock};
+use crate::lock::{self, Lock, Released};
 use crate::manifest::Manifest;
 use crate::scope::CommandScope;
 use crate::toml_file::read_toml;
@@ -130,6 +130,14 @@ impl Workspace {
     /// Returns whether a lock of this workspace has released a version: `schemactl.lock`, or one of an earlier commit.
     pub fn has_ever_released(&self, event: &EventName, version: &Version) -> bool {
         self.lock.digest(event, version).is_some() || self.past_releases.contains(&(event.clone(), version.clone()))
+    }
+
+    /// Returns the events that have released versions that are not over, and no folder.
+    pub fn list_lost_events(&self) -> impl Iterator<Item = (&EventName, &Released)> {
+        self.lock.events().filter(|(name, released)| {
+            let is_live = |version| self.lock.find_end(name, version).is_none();
+            !self.events.contains_key(*name) && !self.unread.has_event(name) && released.versions.keys().any(is_live)
+        })
     }
 
     /// Returns the digests of released schemas that are other ones now.
