@@ -15,7 +15,7 @@ use schemactl_check::{
 use schemactl_compat::default_engine;
 use schemactl_model::{EventName, Version};
 use schemactl_tests::{compare_with_file, read_folder};
-use schemactl_workspace::{EarlierState, EditedFiles, FileMap, NeighborWorkspace, Workspace};
+use schemactl_workspace::{EarlierState, EditedFiles, FileMap, LINTS, NeighborWorkspace, RuleSeverity, Workspace};
 
 fn folders(path: &Path) -> Vec<PathBuf> {
     let mut found: Vec<_> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -427,4 +427,122 @@ fn what_the_base_has_too_is_no_finding_of_the_change() {
     }
     let rules: Vec<&str> = rules.into_iter().collect();
     assert_eq!(rules, INHERITABLE);
+}
+
+/// Whether a case, or its base, sets severities.
+fn has_rules(files: &FileMap) -> bool {
+    files
+        .files()
+        .any(|(path, content)| path.ends_with("schemactl.toml") && String::from_utf8_lossy(content).contains("[rules]"))
+}
+
+/// The findings of a case, with `[rules]` set for one rule, or as it is.
+fn findings_with(case: &Path, files: &FileMap, setting: Option<(&str, &str)>) -> Vec<Finding> {
+    let mut files = files.clone();
+    if let Some((rule, severity)) = setting {
+        for path in ["schemactl.toml", "base/schemactl.toml", "fork/schemactl.toml"] {
+            let Some(text) = files.get(path).map(<[u8]>::to_vec) else {
+                continue;
+            };
+            let text = String::from_utf8(text).unwrap() + &format!("\n[rules]\n{rule} = \"{severity}\"\n");
+            files = files
+                .files()
+                .map(|(known, content)| (known.to_owned(), content.to_vec()))
+                .chain([(path.to_owned(), text.into_bytes())])
+                .collect();
+        }
+    }
+    let workspace = Workspace::load_from(case, &files).unwrap();
+    let engine = default_engine(schemactl_compat::Semantics::default());
+    let (earlier, neighbors) = (Earlier::of(&files), neighbors_of(&files));
+    let options = CheckOptions {
+        neighbors: &neighbors,
+        today: Some("2026-07-01".parse().unwrap()),
+        base: earlier.as_ref().map(Earlier::base),
+        ..CheckOptions::new(&engine)
+    };
+    check(&workspace, &options).0.findings
+}
+
+/// The lints that have a case. A name that is not portable can be in no folder of a repository.
+fn lints_with_cases() -> impl Iterator<Item = (&'static str, RuleSeverity)> {
+    LINTS.into_iter().filter(|(lint, _)| *lint != "name-not-portable")
+}
+
+/// Every case that finds a lint finds it as loud as `[rules]` says, with the same fingerprint, and everything else as before.
+#[test]
+fn a_lint_is_as_loud_as_its_setting() {
+    let mut seen = BTreeSet::new();
+    for case in cases() {
+        let files = read_files(&case);
+        let plain = findings_with(&case, &files, None);
+        let open = |finding: &&Finding| finding.rule.is_lint() && finding.waived.is_none();
+        let lints: BTreeSet<&str> = plain.iter().filter(open).map(|finding| finding.rule.id()).collect();
+        if has_rules(&files) || plain.iter().any(|finding| finding.waived.is_some()) {
+            continue;
+        }
+        for lint in lints {
+            for severity in ["error", "warning", "note", "off"] {
+                let set = findings_with(&case, &files, Some((lint, severity)));
+                let prints = |findings: &[Finding], is_own: bool| -> Vec<String> {
+                    let chosen = findings.iter().filter(|finding| (finding.rule.id() == lint) == is_own);
+                    let mut prints: Vec<String> = chosen.map(|finding| finding.fingerprint.clone()).collect();
+                    prints.sort();
+                    prints
+                };
+                assert_eq!(prints(&set, false), prints(&plain, false), "{lint} {}", case.display());
+                let own = if severity == "off" {
+                    Vec::new()
+                } else {
+                    prints(&plain, true)
+                };
+                assert_eq!(prints(&set, true), own, "{lint} {severity} {}", case.display());
+                let mut own = set.iter().filter(|finding| finding.rule.id() == lint);
+                assert!(own.all(|finding| finding.severity.to_string() == severity && finding.can_be_waived()));
+            }
+            seen.insert(lint.to_owned());
+        }
+    }
+    assert_eq!(seen, lints_with_cases().map(|(lint, _)| lint.to_owned()).collect());
+}
+
+/// The severity without a setting is the loudest that the rule has in any case, and its page and the schema of the settings say so.
+#[test]
+fn the_default_severity_is_the_one_that_is_told() {
+    let schema = fs::read_to_string(schemactl_tests::root().join("docs/schemactl.schema.json")).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+    let plain = cases().into_iter().filter(|case| !has_rules(&read_files(case)));
+    let findings: Vec<Finding> = plain
+        .flat_map(|case| findings_with(&case, &read_files(&case), None))
+        .collect();
+    for (lint, default) in lints_with_cases() {
+        let rule = Rule::from_id(lint).unwrap();
+        let own = findings
+            .iter()
+            .filter(|finding| finding.rule == rule && finding.waived.is_none());
+        let loudest = own
+            .map(|finding| finding.severity)
+            .filter(|severity| *severity != Severity::Error)
+            .min();
+        assert_eq!(
+            loudest.map(|loudest| loudest.to_string()),
+            Some(default.to_string()),
+            "{lint}"
+        );
+        assert_eq!(
+            schema["properties"]["rules"]["properties"][lint]["default"],
+            default.to_string()
+        );
+        assert!(
+            rule.page()
+                .contains(&format!("## Severity\n\nIt is a {default}. `{lint} = ")),
+            "{lint}"
+        );
+    }
+    let others = Rule::all().filter(|rule| !rule.is_lint());
+    assert_eq!(others.filter(|rule| rule.page().contains("## Severity")).count(), 0);
+    assert_eq!(
+        schema["properties"]["rules"]["properties"].as_object().unwrap().len(),
+        LINTS.len()
+    );
 }

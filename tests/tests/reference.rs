@@ -317,6 +317,11 @@ fn list_of_rules() -> String {
             .unwrap();
         writeln!(page, "| [{id}](../rules/{name}) | {} |", cell(summary)).unwrap();
     }
+    page += "\n## Severities\n\n`[rules]` of [schemactl.toml](schemactl-toml.md#rules) sets the severity of these rules. All others guard compatibility, releases \
+             or the registry, and waivers accept single findings of them.\n\n| rule | severity if none is set |\n|---|---|\n";
+    for (id, severity) in schemactl_workspace::LINTS {
+        writeln!(page, "| [{id}](../rules/{id}.md) | {severity} |").unwrap();
+    }
     page
 }
 

@@ -166,7 +166,8 @@ impl Finding {
     pub fn can_be_waived(&self) -> bool {
         let is_decision =
             self.rule.is_about_base() || matches!(self.rule, Rule::IdentityRetired | Rule::EventInSeveralWorkspaces);
-        !self.is_homeless && (self.direction.is_some() || self.severity != Severity::Error || is_decision)
+        !self.is_homeless
+            && (self.direction.is_some() || self.severity != Severity::Error || is_decision || self.rule.is_lint())
     }
 
     /// Returns whether a waiver of this branch accepts it, and `--deny waiver` rejects the waiver.

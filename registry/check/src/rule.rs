@@ -3,6 +3,7 @@
 use std::fmt;
 
 use schemactl_compat::ChangeKind;
+use schemactl_workspace::LINTS;
 
 macro_rules! rules {
     ($($(#[doc = $summary:literal])+ $variant:ident = $id:literal,)+) => {
@@ -182,6 +183,11 @@ impl Rule {
         )
     }
 
+    /// Returns whether it gives advice on which no verdict, release or push rests: `[rules]` of schemactl.toml can set its severity.
+    pub fn is_lint(self) -> bool {
+        LINTS.iter().any(|(lint, _)| *lint == self.id())
+    }
+
     /// Returns the rule with that id.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::all().find(|rule| rule.id() == id)
@@ -232,6 +238,16 @@ impl fmt::Display for Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_lint_is_a_rule() {
+        assert!(LINTS.is_sorted_by_key(|(lint, _)| *lint));
+        for (lint, _) in LINTS {
+            let rule = Rule::from_id(lint).unwrap();
+            let is_guard = rule.is_about_base() || rule.is_about_life() || matches!(rule, Rule::Change(_));
+            assert!(rule.is_lint() && !is_guard, "{lint}");
+        }
+    }
 
     #[test]
     fn every_rule_has_a_page_that_names_it_and_every_page_a_rule() {

@@ -20,6 +20,7 @@ mod load;
 mod lock;
 mod manifest;
 mod program;
+mod rule_settings;
 mod scope;
 mod toml_file;
 mod waiver;
@@ -46,5 +47,6 @@ pub use manifest::{
     is_ignored_schema,
 };
 pub use program::identify_program;
+pub use rule_settings::{LINTS, LintName, RuleSeverity};
 pub use scope::{CommandScope, TargetRegistry};
 pub use waiver::Waiver;

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::cache_key::CacheKey;
 use crate::generate_settings::GenerateSettings;
+use crate::rule_settings::{LintName, RuleSeverity};
 use crate::waiver::Waiver;
 
 /// The settings of a workspace.
@@ -28,6 +29,9 @@ pub struct Manifest {
     /// What `check` asks.
     #[serde(default)]
     pub check: CheckSettings,
+    /// How severe the findings of lints are.
+    #[serde(default)]
+    pub rules: BTreeMap<LintName, RuleSeverity>,
     /// How code is generated.
     #[serde(default)]
     pub generate: GenerateSettings,
@@ -46,6 +50,7 @@ impl Manifest {
             registry,
             environments,
             check,
+            rules,
             // No finding depends on it.
             generate: _,
             waivers,
@@ -61,6 +66,10 @@ impl Manifest {
         key.add_optional("check.policy", policy.as_deref());
         key.add("check.mode", &mode.to_string());
         key.add("check.formats", &formats.to_string());
+        for (rule, severity) in rules {
+            key.add("rule", rule.as_str());
+            key.add("severity", &severity.to_string());
+        }
         for waiver in waivers {
             waiver.add_to_key(key);
         }
@@ -514,6 +523,9 @@ mod tests {
             "[check]\npolicy = \"closed\"",
             "[check]\nmode = \"backward\"",
             "[check]\nformats = \"assertion\"",
+            "[rules]\ndialect-missing = \"off\"",
+            "[rules]\ndialect-missing = \"note\"",
+            "[rules]\nunknown-keyword = \"note\"",
             "[env.a]",
             "[env.a]\nregistry = \"b\"",
             "[env.a]\nprofile = \"b\"",
@@ -580,6 +592,18 @@ mod tests {
             (
                 "version = 1\n[registry]\nname = \"r\"\n[check]\npolicy = \"tolerant\"\n",
                 "schemactl.toml:5:10: unknown policy `tolerant`; expected one of tolerant-reader, ",
+            ),
+            (
+                "version = 1\n[registry]\nname = \"r\"\n[rules]\nproperty-droped = \"error\"\n",
+                "schemactl.toml:5:1: `property-droped` is not a rule whose severity can be set; expected one of `compatible-by-assumption`, ",
+            ),
+            (
+                "version = 1\n[registry]\nname = \"r\"\n[rules]\nproperty-droped = \"error\"\n",
+                "; did you mean `property-dropped`?",
+            ),
+            (
+                "version = 1\n[registry]\nname = \"r\"\n[rules]\nproperty-dropped = \"warn\"\n",
+                "schemactl.toml:5:20: unknown variant `warn`, expected one of `error`, `warning`, `note`, `off`",
             ),
         ] {
             let error = read(text).unwrap_err();

@@ -32,6 +32,7 @@ mod remembered;
 mod restored;
 mod reused;
 mod schemas;
+mod severities;
 mod shape;
 mod spelling;
 mod undeclared;
@@ -156,22 +157,7 @@ fn run<'r, K: Send>(
         events: workspace.events.len(),
         ..Report::default()
     };
-    identity::check_identities(workspace, &mut report);
-    report
-        .findings
-        .extend(neighbors::find_shared_events(workspace, options.neighbors));
-    leftovers::check_leftovers(workspace, &mut report);
-    portable::check_names(workspace, &mut report);
-    environments::check_environments(workspace, &mut report);
-    deprecated::check_deprecations(workspace, options.today, &mut report);
-    for document in &workspace.shared {
-        schemas::check_shared(document, &mut report);
-    }
-    report.findings.extend(life::find_invalid_records(workspace));
-    report.findings.extend(reused::find_reused(workspace));
-    report
-        .findings
-        .extend(disputed::find_conflicts(workspace, options.base.as_ref()));
+    check_workspace_alone(workspace, options, &mut report);
     let base = options.base.as_ref();
     let former = list_former_states(options);
     let restored = check_history_of_releases(workspace, options, &former, &mut report);
@@ -199,6 +185,7 @@ fn run<'r, K: Send>(
     report
         .findings
         .retain(|finding| !rests_on_unread_event(workspace, finding));
+    severities::RuleSeverities::of(&workspace.manifest, options.base.as_ref()).apply(&mut report);
     report.sort();
     fingerprint::set_fingerprints(&mut report.findings);
     waivers::apply_waivers(workspace, options, &mut report);
@@ -207,6 +194,26 @@ fn run<'r, K: Send>(
     }
     report.join_directions();
     (report, kept)
+}
+
+/// Finds what is about the workspace as a whole, or about an event beside others.
+fn check_workspace_alone(workspace: &Workspace, options: &CheckOptions<'_>, report: &mut Report) {
+    identity::check_identities(workspace, report);
+    report
+        .findings
+        .extend(neighbors::find_shared_events(workspace, options.neighbors));
+    leftovers::check_leftovers(workspace, report);
+    portable::check_names(workspace, report);
+    environments::check_environments(workspace, report);
+    deprecated::check_deprecations(workspace, options.today, report);
+    for document in &workspace.shared {
+        schemas::check_shared(document, report);
+    }
+    report.findings.extend(life::find_invalid_records(workspace));
+    report.findings.extend(reused::find_reused(workspace));
+    report
+        .findings
+        .extend(disputed::find_conflicts(workspace, options.base.as_ref()));
 }
 
 /// Whether a finding is about an event that cannot be read, and may be one only because the event looks absent. A record that does not hold is one by

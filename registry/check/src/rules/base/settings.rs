@@ -1,6 +1,8 @@
 //! Settings that are weaker than those of the base. In: the workspace, and the state in which its branch left the base. Out: a finding for each,
 //! and what is required of an event: what the base requires.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use schemactl_compat::Policy;
 use schemactl_model::Source;
 
@@ -8,7 +10,7 @@ use super::{Base, earlier_event};
 use crate::report::{Finding, FindingPlace, Severity};
 use crate::rule::Rule;
 use crate::rules::{mode, policy, title_of};
-use schemactl_workspace::{CompatibilityMode, EarlierState, Status, Workspace, WorkspaceEvent};
+use schemactl_workspace::{CompatibilityMode, EarlierState, LintName, RuleSeverity, Status, Workspace, WorkspaceEvent};
 
 /// The environments of an event that names none.
 const EVERY_REGISTRY: &str = "all registries";
@@ -97,8 +99,8 @@ fn of_workspace(workspace: &Workspace, base: &Base<'_>) -> Vec<(Finding, &'stati
     let Some(before) = &base.fork.manifest else {
         return Vec::new();
     };
+    let mut changes = list_quieter_rules(&before.rules, &workspace.manifest.rules);
     let (before, now) = ((before.check.formats, &before.registry), &workspace.manifest);
-    let mut changes = Vec::new();
     // Neither asks less of every schema than the other.
     if before.0 != now.check.formats {
         changes.push(SettingChange {
@@ -118,6 +120,22 @@ fn of_workspace(workspace: &Workspace, base: &Base<'_>) -> Vec<(Finding, &'stati
     found
         .map(|change| (finding(base, &workspace.manifest_file, None, &change), change.key))
         .collect()
+}
+
+/// Rules whose findings are quieter than in the base.
+fn list_quieter_rules(
+    before: &BTreeMap<LintName, RuleSeverity>,
+    now: &BTreeMap<LintName, RuleSeverity>,
+) -> Vec<SettingChange> {
+    let names: BTreeSet<&LintName> = before.keys().chain(now.keys()).collect();
+    let severity = |settings: &BTreeMap<LintName, RuleSeverity>, name: &LintName| {
+        settings.get(name).copied().unwrap_or(name.default_severity())
+    };
+    let changes = names.into_iter().filter_map(|name| {
+        let (before, now) = (severity(before, name), severity(now, name));
+        (now > before).then(|| change(name.as_str(), &before, &now))
+    });
+    changes.collect()
 }
 
 /// Settings that ask less of an event.
