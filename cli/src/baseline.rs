@@ -12,6 +12,7 @@ use schemactl_workspace::{
 
 use crate::added_versions::find_added_versions;
 use crate::args::MAIN_BRANCH;
+use crate::context::Context;
 use crate::git::{CommitTree, Git, SHALLOW, TrackedFiles, TreeEntry, follow_folder};
 use crate::problem::Problem;
 use crate::words::count_in_words;
@@ -85,16 +86,15 @@ pub(crate) fn find_deleted_lock(workspace: &Workspace) -> Option<Finding> {
     })
 }
 
-/// Reads a baseline. A folder with `schemactl.toml` is one; anything else is a revision, or a folder of one as `REVISION:FOLDER`. `start`
-/// is the folder in which the search for the workspace began.
-pub(crate) fn read_baseline(workspace: &Workspace, start: &Path, name: &str) -> Result<Baseline, Problem> {
+/// Reads a baseline. A folder with `schemactl.toml` is one; anything else is a revision, or a folder of one as `REVISION:FOLDER`.
+pub(crate) fn read_baseline(workspace: &Workspace, context: &Context, name: &str) -> Result<Baseline, Problem> {
     // A branch can bring a folder that is called as the base is: a folder has to be written as a path.
     if is_path(name) && Path::new(name).join(MANIFEST_FILE).is_file() {
         return read_folder(Path::new(name));
     }
     let git = Git::open(&workspace.root)?;
     let (revisions, moved_from) = Revisions::find(&git, name)?;
-    revisions.read(workspace, start, moved_from.as_deref())
+    revisions.read(workspace, context, moved_from.as_deref())
 }
 
 /// Returns the workspaces that a base has in, above and below a folder where none is any more, and what the base is called. None if the base cannot be
@@ -207,7 +207,7 @@ impl<'g> Revisions<'g> {
         Ok((revisions, moved_from))
     }
 
-    fn read(self, workspace: &Workspace, start: &Path, moved_from: Option<&str>) -> Result<Baseline, Problem> {
+    fn read(self, workspace: &Workspace, context: &Context, moved_from: Option<&str>) -> Result<Baseline, Problem> {
         let own = self.git.prefix()?;
         let entries = self.git.entries(&self.tip, "")?;
         let prefix = moved_from.map_or_else(|| own.clone(), with_slash);
@@ -228,12 +228,17 @@ impl<'g> Revisions<'g> {
             Some(root) => {
                 let tracked = Git::at(Path::new(&root)).tracked()?;
                 let mut gone = self.gone(&entries, &tracked, Path::new(&root), (&own, &prefix))?;
-                let from = if self.git.is_at(start) {
+                let start = context.start();
+                let from = if self.git.is_at(&start) {
                     own.clone()
                 } else {
-                    Git::open(start)?.prefix()?
+                    Git::open(&start)?.prefix()?
                 };
-                gone.extend(hidden(&entries, &from, &own));
+                let hidden = find_hidden(&entries, &from, &own, context.is_about_named_workspace());
+                // What is not there hides behind nothing: it is gone, or was moved.
+                let is_there = |hidden: &Gone| Path::new(&root).join(&hidden.folder).join(MANIFEST_FILE).exists();
+                let hidden: Vec<Gone> = hidden.into_iter().filter(is_there).collect();
+                gone.extend(hidden);
                 gone.extend(self.replaced(&own));
                 let untracked = untracked(&entries, (Path::new(&root), &tracked), (&own, &prefix));
                 (gone, untracked)
@@ -485,18 +490,26 @@ fn has_workspace(entries: &[TreeEntry], folder: &str) -> bool {
         .any(|entry| entry.path.strip_prefix(folder) == Some(MANIFEST_FILE))
 }
 
-/// The workspace that was the closest to where the search began, if it is another one now.
-fn hidden(entries: &[TreeEntry], from: &str, own: &str) -> Option<Gone> {
+/// The workspaces that a check of the base would have been about, if it is another one now: the one that was the closest to where the search began,
+/// or else those below the folder that is named. `is_named` is whether one is named, since without a name all are checked.
+fn find_hidden(entries: &[TreeEntry], from: &str, own: &str, is_named: bool) -> Vec<Gone> {
+    let hide = |folder: &str| Gone {
+        folder: shown(folder),
+        reason: AbsenceReason::HiddenBy(format!("{own}{MANIFEST_FILE}")),
+    };
     let mut folder = from;
     while !has_workspace(entries, folder) {
-        let above = folder.strip_suffix('/')?;
+        let Some(above) = folder.strip_suffix('/') else {
+            let folders = entries
+                .iter()
+                .filter_map(|entry| entry.path.strip_suffix(MANIFEST_FILE));
+            let below = folders.filter(|folder| is_named && folder.ends_with('/') && folder.starts_with(own));
+            return below.map(hide).collect();
+        };
         folder = above.rfind('/').map_or("", |slash| &above[..=slash]);
     }
     let is_hidden = own.len() > folder.len() && own.starts_with(folder);
-    is_hidden.then(|| Gone {
-        folder: shown(folder),
-        reason: AbsenceReason::HiddenBy(format!("{own}{MANIFEST_FILE}")),
-    })
+    is_hidden.then(|| hide(folder)).into_iter().collect()
 }
 
 /// Whether the settings of a workspace are still those of its folder: no link leads to another folder, and others get the file, or the one that

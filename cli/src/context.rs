@@ -21,6 +21,8 @@ const KEPT: &str = ".schemactl";
 pub(crate) struct Context {
     pub(crate) console: Console,
     folder: Option<PathBuf>,
+    /// Whether other workspaces are checked by the same command.
+    is_one_of_several: bool,
     today: Option<Date>,
     /// The registry of the demo, in place of the one that the environment names.
     pub(crate) local_registry: Option<String>,
@@ -31,6 +33,7 @@ impl Context {
         Self {
             console: Console::new(global),
             folder: global.workspace.clone(),
+            is_one_of_several: false,
             today: global.today,
             local_registry: None,
         }
@@ -41,9 +44,23 @@ impl Context {
         Self {
             console: self.console.clone(),
             folder: Some(folder.to_owned()),
+            is_one_of_several: false,
             today: self.today,
             local_registry: registry,
         }
+    }
+
+    /// The same, in one of the workspaces that a command is about.
+    pub(crate) fn inside_one_of_several(&self, folder: &Path) -> Self {
+        Self {
+            is_one_of_several: true,
+            ..self.inside(folder, self.local_registry.clone())
+        }
+    }
+
+    /// Returns whether the command line names a folder, whose workspace is the only one that the command is about.
+    pub(crate) fn is_about_named_workspace(&self) -> bool {
+        self.has_named_folder() && !self.is_one_of_several
     }
 
     /// The day by which things are judged: the one that was named, or else that of the clock, so that waivers run out on the same day

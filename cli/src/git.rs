@@ -369,11 +369,19 @@ impl<'r> Git<'r> {
         Ok(tracked)
     }
 
-    /// Returns the files of the folder that git follows, and those that it does not ignore, seen from there. `None` outside repositories.
-    pub(crate) fn listed(&self) -> Option<Vec<String>> {
-        let listing = self.ask(&["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
-        let listing = listing.ok().flatten()?;
-        Some(listing.split(|byte| *byte == 0).filter_map(text).collect())
+    /// Returns the files of the folder that git follows or does not ignore, and whose paths match a pattern, seen from there, each with whether git follows
+    /// it. `None` outside repositories.
+    pub(crate) fn list_visible(&self, pattern: &str) -> Option<Vec<(String, bool)>> {
+        let list = ["--no-literal-pathspecs", "ls-files", "-z", "-t", "--cached", "--others"];
+        let arguments = [&list[..], &["--exclude-standard", "--", pattern]].concat();
+        let listing = self.ask(&arguments).ok().flatten()?;
+        let lines = listing.split(|byte| *byte == 0).filter_map(text);
+        // `STATE PATH`.
+        let files = lines.filter_map(|line| {
+            let (state, path) = line.split_once(' ')?;
+            Some((path.to_owned(), state != UNTRACKED))
+        });
+        Some(files.collect())
     }
 
     /// Returns the files of the folder that git follows and whose paths match a pattern, seen from there. Only the index is read. `None` outside
@@ -488,6 +496,9 @@ fn words_of(output: &Output) -> String {
 
 /// The state of files in a listing of git that a sparse checkout leaves out of the working tree.
 const LEFT_OUT: &str = "S";
+
+/// The state of files in a listing of git that it does not follow.
+const UNTRACKED: &str = "?";
 
 /// The mode of submodules in a listing of git.
 const SUBMODULE: &str = "160000";

@@ -1,5 +1,7 @@
 //! The workspaces below a folder. In: the folder. Out: the folders with a schemactl.toml: in a repository those that git follows or does not ignore, and
-//! elsewhere all but those of what others have written.
+//! elsewhere all. Those of what others have written, or of what is built, count only where git follows them.
+//!
+//! INVARIANT: what git follows is checked, whatever its folder is called. A pull request could otherwise move a workspace out of sight.
 
 use std::path::{Path, PathBuf};
 
@@ -16,8 +18,8 @@ const DEEPEST: usize = 12;
 /// Returns the folders below that hold a workspace, sorted. In a repository they are those that git follows or does not ignore.
 pub(crate) fn find_workspaces(start: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = Vec::new();
-    match Git::at(start).listed() {
-        Some(files) => found.extend(files.iter().filter_map(|file| folder_of(file))),
+    match list_in_repository(start) {
+        Some(folders) => found.extend(folders),
         None => walk(start, Path::new(""), DEEPEST, &mut found),
     }
     found.retain(|folder| start.join(folder).join(MANIFEST_FILE).is_file());
@@ -26,11 +28,35 @@ pub(crate) fn find_workspaces(start: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Returns the folder of a file of settings, unless it belongs to somebody else.
+/// Returns the folders inside a workspace that hold another one, sorted. None outside repositories: nothing says there which files are shared.
+pub(crate) fn find_nested_workspaces(root: &Path) -> Vec<PathBuf> {
+    let mut found = list_in_repository(root).unwrap_or_default();
+    found.retain(|folder| root.join(folder).join(MANIFEST_FILE).is_file());
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// The folders with settings that git follows or does not ignore. `None` outside repositories.
+fn list_in_repository(start: &Path) -> Option<Vec<PathBuf>> {
+    let files = Git::at(start).list_visible(&format!("*/{MANIFEST_FILE}"))?;
+    let folders = files.iter().filter_map(|(file, is_tracked)| {
+        let folder = folder_of(file)?;
+        (*is_tracked || !is_foreign(&folder)).then_some(folder)
+    });
+    Some(folders.collect())
+}
+
+/// Returns the folder of a file of settings.
 pub(crate) fn folder_of(file: &str) -> Option<PathBuf> {
-    let folder = Path::new(file.strip_suffix(MANIFEST_FILE)?.strip_suffix('/')?);
+    let folder = file.strip_suffix(MANIFEST_FILE)?.strip_suffix('/')?;
+    Some(PathBuf::from(folder))
+}
+
+/// Whether a folder has what somebody else has written.
+fn is_foreign(folder: &Path) -> bool {
     let mut names = folder.components().filter_map(|part| part.as_os_str().to_str());
-    (!names.any(|name| FOREIGN.contains(&name))).then(|| folder.to_owned())
+    names.any(|name| FOREIGN.contains(&name))
 }
 
 /// Links are not followed: they lead elsewhere, or in circles.

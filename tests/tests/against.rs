@@ -441,6 +441,13 @@ fn both_branches_of_a_merge_keep_what_they_released() {
 #[test]
 fn nothing_that_a_branch_brings_is_taken_for_the_base() {
     let folder = repository();
+    // The folder that shadows the base is a workspace too, and not what is checked here.
+    let check_shop = |against: &str| {
+        let mut check = checking(&folder.path().join("shop"), &format!("--against={against}"));
+        let output = check.args(["--workspace", "."]).output().unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&text).into_owned())
+    };
     branch(folder.path());
     edit(&folder.path().join(ORDER).join("2.0.json"), "ISO 4217.", "A currency.");
     // A folder that is called as the base is.
@@ -448,24 +455,24 @@ fn nothing_that_a_branch_brings_is_taken_for_the_base() {
     copy_folder(&folder.path().join("shop/schemas"), &shadow.join("schemas"));
     fs::copy(root().join("schemactl.toml"), shadow.join("schemactl.toml")).unwrap();
     commit(folder.path());
-    assert_eq!(check_in(folder.path(), "shop", "main").0, Some(1));
-    let (code, text) = check_in(folder.path(), "shop", "./main");
+    assert_eq!(check_shop("main").0, Some(1));
+    let (code, text) = check_shop("./main");
     assert_eq!(code, Some(0), "as a path it is a folder: {text}");
     fs::write(shadow.join("schemactl.toml"), "version = 1\n").unwrap();
     assert_eq!(
-        check_in(folder.path(), "shop", "./main").0,
+        check_shop("./main").0,
         Some(2),
         "a folder that cannot be read is no base"
     );
     // A tag, which git takes before a branch.
     git(folder.path(), &["tag", "main"]);
-    let (code, text) = check_in(folder.path(), "shop", "main");
+    let (code, text) = check_shop("main");
     assert_eq!(code, Some(2), "{text}");
     assert!(
         text.contains("`main` can be refs/heads/main or refs/tags/main"),
         "{text}"
     );
-    let (code, text) = check_in(folder.path(), "shop", "refs/heads/main");
+    let (code, text) = check_shop("refs/heads/main");
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("compared with refs/heads/main ("), "{text}");
 }

@@ -653,8 +653,8 @@ fn environments_and_workspaces_have_their_jobs() {
     // A check of the release is made for both.
     let release = list_job_commands(path, "github-wheel", "schemactl", "--locked").concat();
     assert!(
-        release.contains("services/one") && release.contains("services/two"),
-        "{release}"
+        release.contains("check --locked") && !release.contains("services/"),
+        "a list would leave out a workspace that is added later: {release}"
     );
 }
 

@@ -428,3 +428,204 @@ fn walk_settings(schemas: &Path) -> Vec<std::path::PathBuf> {
         .filter(|file| file.exists())
         .collect()
 }
+
+/// Commits everything there is.
+fn commit(folder: &Path) {
+    run_git(folder, &["add", "--all", "--force"]);
+    run_git(folder, &["commit", "--quiet", "--message", "commit"]);
+}
+
+/// A repository on a branch, whose `main` has workspaces with a release each.
+fn released_repository(names: &[&str]) -> tempfile::TempDir {
+    let workspaces: Vec<(&str, &str)> = names.iter().map(|name| (*name, CLEAN)).collect();
+    let folder = repository(&workspaces);
+    let path = folder.path();
+    run_git(path, &["init", "--quiet", "--initial-branch", "main"]);
+    for name in names {
+        let output = check(path, &["--workspace", name, "--release"]);
+        assert!(output.status.success(), "{output:?}");
+    }
+    commit(path);
+    run_git(path, &["switch", "--quiet", "--create", "branch"]);
+    folder
+}
+
+/// Creates a workspace with an event of its own, or of the same name as others have.
+fn create_workspace(folder: &Path, event: &str) -> Output {
+    let mut init = clean_command(&binary());
+    init.current_dir(folder).args(["init", ".", "--event", event]);
+    let output = init.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    output
+}
+
+/// Makes another schema of a released version, with its line in the lock.
+fn rewrite_release(workspace: &Path) {
+    let schemas = workspace.join("schemas");
+    let (namespace, event) = first_event(&schemas);
+    let folder = schemas.join(namespace).join(event);
+    let version = folder.join("1.0.json");
+    let text = fs::read_to_string(&version).unwrap();
+    let changed = text.replacen(
+        "\"properties\": {",
+        "\"properties\": { \"added\": { \"type\": \"string\" },",
+        1,
+    );
+    assert_ne!(changed, text);
+    fs::write(&version, changed).unwrap();
+    fs::remove_file(workspace.join("schemactl.lock")).unwrap();
+    commit(workspace);
+    let output = check(workspace, &["--workspace", ".", "--release"]);
+    assert!(output.status.success(), "{output:?}");
+}
+
+/// The rules of all findings, with the first file of each.
+fn found_rules(report: &Json) -> Vec<(String, String)> {
+    let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
+    let findings = report["findings"].as_array().unwrap().iter();
+    findings
+        .map(|finding| (text(&finding["rule"]), text(&finding["places"][0]["file"])))
+        .collect()
+}
+
+/// A branch adds a schemactl.toml around workspaces, and rewrites a release of one of them: each place, seen by each way in which a job starts the
+/// check, also in the pull request after the one that added it.
+#[test]
+fn a_workspace_that_appears_hides_no_other() {
+    for (place, arguments) in [
+        (".", &[][..]),
+        ("services", &[]),
+        (".", &["--workspace", "."]),
+        ("services", &["--workspace", "services"]),
+    ] {
+        let folder = released_repository(&["services/a", "services/b"]);
+        let path = folder.path();
+        let against = |arguments: &[&str]| report(path, &[arguments, &["--against", "main"]].concat());
+        let is_named = !arguments.is_empty();
+        create_workspace(&path.join(place), "com.acme.root/Root");
+        commit(path);
+        let (code, alone) = against(arguments);
+        assert_eq!(code, Some(i32::from(is_named)), "{place}: {alone:#}");
+        if !is_named {
+            run_git(path, &["branch", "--force", "main", "HEAD"]);
+        }
+        rewrite_release(&path.join("services/a"));
+        commit(path);
+        let (code, rewritten) = against(arguments);
+        assert_eq!(code, Some(1), "{place}: {rewritten:#}");
+        let rules = found_rules(&rewritten);
+        let expected = if is_named {
+            "workspace-missing"
+        } else {
+            "released-schema-changed"
+        };
+        assert!(rules.iter().any(|(rule, _)| rule == expected), "{place}: {rules:?}");
+        if !is_named {
+            let is_placed = |(_, file): &(String, String)| file.contains("services/a/");
+            assert!(rules.iter().any(is_placed), "{rules:?}");
+        }
+    }
+}
+
+/// A workspace that is added inside another one is checked with it; `--workspace` names one of both, and a release is of the one around.
+#[test]
+fn a_workspace_inside_another_one_is_checked() {
+    let folder = released_repository(&["around"]);
+    let (root, inside) = (folder.path().join("around"), folder.path().join("around/x"));
+    let alone = report(&root, &[]);
+    fs::create_dir(&inside).unwrap();
+    let said = create_workspace(&inside, "com.acme.x/Thing");
+    let said = String::from_utf8(said.stderr).unwrap();
+    assert!(said.contains("is inside that of"), "{said}");
+    let (code, unlocked) = report(&root, &["--locked"]);
+    assert_eq!(code, Some(1), "{unlocked:#}");
+    assert!(
+        found_rules(&unlocked).iter().all(|(_, file)| file.starts_with("x/")),
+        "{unlocked:#}"
+    );
+    assert_eq!(report(&root, &["--workspace", "."]), alone);
+    assert!(check(&root, &["--release"]).status.success());
+    assert!(!inside.join("schemactl.lock").exists(), "a release is of one workspace");
+    assert!(check(&root, &["--workspace", "x", "--release"]).status.success());
+    assert_eq!(report(&root, &["--locked"]).0, Some(0));
+    commit(&root);
+    let (code, added) = report(&root, &["--against", "main"]);
+    assert_eq!(
+        code,
+        Some(0),
+        "the new one hides nothing, since both are checked: {added:#}"
+    );
+}
+
+/// Git decides what belongs to the repository, not the name of a folder.
+#[test]
+fn a_tracked_workspace_is_checked_whatever_its_folder_is_called() {
+    for name in ["target/a", "x/node_modules/a", "services/a"] {
+        let folder = released_repository(&[name, "b"]);
+        let path = folder.path();
+        rewrite_release(&path.join(name));
+        commit(path);
+        let (code, rewritten) = report(path, &["--against", "main"]);
+        assert_eq!(code, Some(1), "{name}: {rewritten:#}");
+        let is_placed = |(_, file): &(String, String)| file.starts_with(name);
+        assert!(found_rules(&rewritten).iter().any(is_placed), "{name}: {rewritten:#}");
+    }
+}
+
+/// One workspace accepts that another one is gone: the report, its verdict and the exit code agree, at the root.
+#[test]
+fn a_missing_workspace_is_accepted_once() {
+    let folder = released_repository(&["a", "b", "c"]);
+    let path = folder.path();
+    run_git(path, &["mv", "b", "moved"]);
+    commit(path);
+    let (code, missing) = report(path, &["--against", "main"]);
+    assert_eq!((code, &missing["clean"]), (Some(1), &false.into()));
+    let print = &prints(&missing)[0].1[..12];
+    let accept = [
+        "accept",
+        "--workspace",
+        "c",
+        print,
+        "--against",
+        "main",
+        "--reason",
+        "moved",
+    ];
+    let accepted = clean_command(&binary())
+        .current_dir(path)
+        .args(accept)
+        .output()
+        .unwrap();
+    assert!(accepted.status.success(), "{accepted:?}");
+    commit(path);
+    let (code, after) = report(path, &["--against", "main"]);
+    assert_eq!((code, &after["clean"]), (Some(0), &true.into()), "{after:#}");
+}
+
+/// The only workspace was moved: it is gone, and nothing hides it.
+#[test]
+fn a_workspace_that_was_moved_down_is_not_hidden() {
+    let folder = released_repository(&["."]);
+    let path = folder.path();
+    fs::create_dir(path.join("events")).unwrap();
+    for name in ["schemactl.toml", "schemactl.lock", "schemas"] {
+        run_git(path, &["mv", name, "events"]);
+    }
+    commit(path);
+    let (code, moved) = report(&path.join("events"), &["--against", "main"]);
+    assert_eq!(code, Some(1));
+    let missing = moved["findings"].as_array().unwrap().iter();
+    let missing: Vec<&Json> = missing
+        .filter(|finding| finding["rule"] == "workspace-missing")
+        .collect();
+    assert_eq!(missing.len(), 1, "{moved:#}");
+    assert!(
+        missing[0]["message"]
+            .as_str()
+            .unwrap()
+            .contains("does not exist any more")
+    );
+    let from = ["--against", "main:.", "--workspace", "events"];
+    assert_eq!(report(path, &from).0, Some(0));
+}

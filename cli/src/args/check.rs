@@ -75,8 +75,8 @@ Examples:
   schemactl check --against --deny retired,hotfix,waiver
   schemactl check --against origin/release --format text --format github --output sarif=report.sarif
 
-Without a schemactl.toml in this folder or above it, `check` (and no other command) checks every workspace below and prints one report. In a
-git repository, ignored files are skipped. Use --workspace DIR to check a single workspace.")]
+`check` (and no other command) checks every workspace below and prints one report, where neither this folder nor one above it has a schemactl.toml. In a
+git repository it also checks the workspaces inside the one around this folder, and skips ignored files. Use --workspace DIR to check a single workspace.")]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct CheckArgs {
     /// Record all versions as released in schemactl.lock

@@ -24,10 +24,13 @@ use crate::registered::RegistryBase;
 use crate::report::{ReportView, list_subjects, render_report};
 use crate::suggestions::advise_on_name;
 use crate::words::count_in_words;
-use crate::workspaces_below::find_workspaces;
+use crate::workspaces_below::{find_nested_workspaces, find_workspaces};
 
 pub(crate) fn run_check(args: &CheckArgs, context: &Context) -> Result<Exit, Problem> {
     output::each_file_once(&args.reports)?;
+    if let Some((root, folders)) = find_several_inside(args, context) {
+        return below::check_all(args, context, &root, &folders);
+    }
     let problem = match check(args, context) {
         Ok(exit) => return Ok(exit),
         Err(problem) => problem,
@@ -56,6 +59,29 @@ fn report_missing(problem: &Problem, args: &CheckArgs, context: &Context) -> Opt
     }
     let (name, gone) = find_missing_workspaces(&context.start(), base)?;
     (!gone.is_empty()).then(|| report_missing_workspaces(&name, &gone))
+}
+
+/// The workspace around the folder and those inside it, each as it is seen from the first. None if there is one only, or one was named. A release writes,
+/// and is one of the workspace around the folder.
+fn find_several_inside(args: &CheckArgs, context: &Context) -> Option<(PathBuf, Vec<PathBuf>)> {
+    if context.has_named_folder() {
+        return None;
+    }
+    let root = context.root().ok()?;
+    let nested = find_nested_workspaces(&root);
+    if nested.is_empty() {
+        return None;
+    }
+    if args.release {
+        let names: Vec<String> = nested.iter().map(|folder| folder.display().to_string()).collect();
+        let names = names.join(", ");
+        context.console.note(&format!(
+            "--release is about this workspace only; those inside it are not checked: {names}"
+        ));
+        return None;
+    }
+    let folders = std::iter::once(PathBuf::new()).chain(nested).collect();
+    Some((root, folders))
 }
 
 /// The workspaces below, where there is none here.

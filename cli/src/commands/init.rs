@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use schemactl_check::write_atomic;
 use schemactl_model::EventName;
+use schemactl_workspace::find_root;
 
 use crate::args::{CiSystem, InitArgs};
 use crate::commands::init::ci::CiPlace;
@@ -15,6 +16,7 @@ use crate::event_template::{COMMON_EXAMPLE, COMMON_PROPERTIES, EventTemplate, Te
 use crate::exit::Exit;
 use crate::git_files::list_git_files;
 use crate::problem::Problem;
+use crate::workspaces_below::find_nested_workspaces;
 
 /// The settings of a new workspace.
 const MANIFEST: (&str, &str) = (
@@ -64,6 +66,7 @@ pub(crate) fn run_init(args: &InitArgs, context: &Context) -> Result<Exit, Probl
     if place.as_ref().is_none_or(CiPlace::needs_workspace) {
         write_workspace(args, &folder, &mut report)?;
         hints.push(advise_on_next(args).to_owned());
+        hints.extend(describe_other_workspaces(&folder));
     } else if let Some(event) = &args.event {
         return Err(refuse_event("the workspace exists".to_owned(), event));
     }
@@ -178,6 +181,30 @@ fn first_event(args: &InitArgs) -> Vec<(String, String)> {
         description: Some("A customer placed an order."),
     };
     event.files(&SAMPLE_PROPERTIES, "order.json").into()
+}
+
+/// Returns what to know where a new workspace is inside another one, or has others inside it.
+fn describe_other_workspaces(folder: &Path) -> Vec<String> {
+    let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let is_root_of_repository = absolute.join(".git").exists();
+    let above = absolute.parent().filter(|_| !is_root_of_repository);
+    let around = above.and_then(|above| find_root(above).ok()).map(|around| {
+        format!(
+            "the new workspace is inside that of {}: in a git repository `schemactl check` there checks both, and every other command is about one of them",
+            around.display()
+        )
+    });
+    let inside: Vec<String> = find_nested_workspaces(folder)
+        .iter()
+        .map(|folder| folder.display().to_string())
+        .collect();
+    let inside = (!inside.is_empty()).then(|| {
+        format!(
+            "other workspaces are inside the new one: {}. `schemactl check` checks all of them, and every other command is about the closest one",
+            inside.join(", ")
+        )
+    });
+    around.into_iter().chain(inside).collect()
 }
 
 /// What to do in the new workspace.

@@ -157,11 +157,7 @@ impl CiPlace {
         let jobs = targets.github_jobs(install);
         text.replace(
             "@RELEASE@",
-            &list_commands(
-                &self.workspaces,
-                "check --locked --quiet --format text --format github",
-                "          ",
-            ),
+            &self.command("check --locked --quiet --format text --format github", "          "),
         )
         .replace("@JOBS@", &jobs)
         .replace("@VERSION@", VERSION)
@@ -185,10 +181,7 @@ impl CiPlace {
             .replace('$', "$$");
         let text = include_str!("gitlab.yml").replace("@VERSION@", VERSION);
         let text = text.replace("    # @WORKSPACE@\n", &variable);
-        let text = text.replace(
-            "@RELEASE@",
-            &list_commands(&self.workspaces, "check --locked --quiet", "        "),
-        );
+        let text = text.replace("@RELEASE@", &self.command("check --locked --quiet", "        "));
         let text = text + &PushTargets::find(&self.repository, &self.workspaces).gitlab_jobs();
         let job = self.file_of_ours(".gitlab/schemactl.yml", text, NEEDS_WHEEL);
         let include = CiFile {
@@ -199,6 +192,11 @@ impl CiPlace {
             next: "",
         };
         vec![job, include]
+    }
+
+    /// The line that checks what the job checks: a list of folders would leave out a workspace that is added later.
+    fn command(&self, command: &str, indent: &str) -> String {
+        list_commands(std::slice::from_ref(&self.workspace), command, indent)
     }
 
     fn pre_commit(&self) -> CiFile {
