@@ -117,6 +117,9 @@ pub(crate) fn advise_on_schema(problem: &SchemaProblem) -> &str {
             "refer to a file of the same workspace or repository, such as ../../_shared/money.json"
         }
         SchemaProblem::Reference(ResolveError::Missing { .. }) => "check the spelling, or add the definition",
+        SchemaProblem::Reference(ResolveError::Ambiguous { .. }) => {
+            "give each of the two schemas an identifier of its own"
+        }
     }
 }
 

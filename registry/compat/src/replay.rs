@@ -11,7 +11,9 @@ use std::sync::Arc;
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, PatternOptions, ValidationError, ValidationOptions};
 use schemactl_containment::{from_serde_json, to_serde_json};
-use schemactl_model::{Dialect, FormatMode, Kind, Pointer, Value, any_reference, read_pattern, with_stack_for};
+use schemactl_model::{
+    Dialect, FormatMode, Kind, Pointer, ResolveError, Resolver, Value, any_reference, read_pattern, with_stack_for,
+};
 
 use self::embedded::identify_embedded;
 use self::lists::LongLists;
@@ -90,11 +92,15 @@ impl Validator {
     fn new_here(schema: &Value, dialect: Dialect, semantics: Semantics) -> Result<Self, ReplayError> {
         let identified = identify_embedded(schema, dialect);
         let schema = identified.as_ref().unwrap_or(schema);
+        let has_references = has_references(schema);
+        if has_references {
+            require_identifiers(schema, dialect)?;
+        }
         let long_lists = LongLists::cut(schema, dialect, semantics);
         let schema = long_lists.as_ref().map_or(schema, LongLists::rest);
         Ok(Self {
             inner: Arc::new(build_validator(schema, dialect, semantics)?),
-            cost: has_references(schema).then(|| CostModel::of(schema, dialect)).flatten(),
+            cost: has_references.then(|| CostModel::of(schema, dialect)).flatten(),
             largest_count: largest_count(schema),
             long_lists,
         })
@@ -200,6 +206,20 @@ fn explain_refusal(error: &ValidationError<'_>) -> ReplayError {
         }
         _ => ReplayError::Schema(error.to_string()),
     }
+}
+
+/// Fails if different resources have one identifier, or a reference leads to an anchor that different schemas have: the validator takes one
+/// of them, or panics.
+fn require_identifiers(schema: &Value, dialect: Dialect) -> Result<(), ReplayError> {
+    let resolver = Resolver::new(schema, dialect);
+    let ambiguous = resolver.references().iter().find_map(|reference| {
+        let resolved = resolver.resolve(&reference.base, &reference.text);
+        resolved
+            .err()
+            .filter(|error| matches!(error, ResolveError::Ambiguous { .. }))
+    });
+    let ambiguous = ambiguous.or_else(|| resolver.find_repeated(""));
+    ambiguous.map_or(Ok(()), |error| Err(ReplayError::Schema(error.to_string())))
 }
 
 /// Whether a key of a reference occurs anywhere, in data or not.

@@ -10,7 +10,7 @@ use crate::pointer::Pointer;
 use crate::source::Span;
 use crate::subschema::subschemas;
 use crate::subschema_ref::SubschemaRef;
-use crate::uri::{join_uri, percent_decode};
+use crate::uri::{join_uri, normalize_uri, percent_decode};
 use crate::value::{Kind, Value};
 
 /// One reference in a schema position: `$ref`, `$dynamicRef` or `$recursiveRef`.
@@ -43,6 +43,25 @@ pub enum ResolveError {
         /// The reference as written.
         text: String,
     },
+    /// Different schemas of the document have the identifier: validators choose one or the other.
+    #[error("`{text}` is ambiguous: {}", Self::join_places(.places))]
+    Ambiguous {
+        /// The reference as written.
+        text: String,
+        /// The first two schemas that have it.
+        places: [Pointer; 2],
+    },
+}
+
+impl ResolveError {
+    /// Returns two places that have one identifier, in words.
+    pub(crate) fn join_places(places: &[Pointer; 2]) -> String {
+        let [first, second] = places.each_ref().map(|place| match place.tokens() {
+            [] => "the whole schema".to_owned(),
+            _ => format!("`#{place}`"),
+        });
+        format!("{first} and {second} have the same identifier and differ")
+    }
 }
 
 /// The identifiers and references of one document.
@@ -53,6 +72,11 @@ pub struct Resolver<'v> {
     resources: BTreeMap<String, SubschemaRef<'v>>,
     anchors: BTreeMap<(String, String), SubschemaRef<'v>>,
     dynamic: BTreeMap<(String, String), SubschemaRef<'v>>,
+    /// Identifiers that different schemas have: the URI of a resource, and a name in it, which is empty for the resource itself. URIs are normalized:
+    /// validators do not agree on which of their spellings are one.
+    repeated: BTreeMap<(String, String), [Pointer; 2]>,
+    /// The schemas that have an identifier, by the same.
+    identified: BTreeMap<(String, String), SubschemaRef<'v>>,
     references: Vec<Reference>,
 }
 
@@ -65,6 +89,8 @@ impl<'v> Resolver<'v> {
             resources: BTreeMap::new(),
             anchors: BTreeMap::new(),
             dynamic: BTreeMap::new(),
+            repeated: BTreeMap::new(),
+            identified: BTreeMap::new(),
             references: Vec::new(),
         };
         resolver.resources.insert(
@@ -131,6 +157,20 @@ impl<'v> Resolver<'v> {
         self.dynamic.keys().map(|(base, name)| (base.as_str(), name.as_str()))
     }
 
+    /// Returns that an anchor is ambiguous, if different schemas of one resource have it; the empty name is that of resources themselves.
+    pub fn find_repeated(&self, anchor: &str) -> Option<ResolveError> {
+        let mut repeated = self.repeated.iter();
+        let ((uri, _), places) = repeated.find(|((_, name), _)| name == anchor)?;
+        Some(ResolveError::Ambiguous {
+            text: if anchor.is_empty() {
+                uri.clone()
+            } else {
+                format!("#{anchor}")
+            },
+            places: places.clone(),
+        })
+    }
+
     /// Returns the anchors of the resource of that URI.
     pub fn anchors_of(&self, base: &str) -> impl Iterator<Item = &str> {
         let own = self.anchors.keys().filter(move |(uri, _)| uri == base);
@@ -156,11 +196,13 @@ impl<'v> Resolver<'v> {
             .resources
             .get(&uri)
             .ok_or_else(|| ResolveError::Remote { text: text.to_owned() })?;
+        self.require_one(&uri, "", text)?;
         let fragment = percent_decode(fragment).ok_or_else(missing)?;
         if fragment.is_empty() {
             return Ok(resource.clone());
         }
         if !fragment.starts_with('/') {
+            self.require_one(&uri, &fragment, text)?;
             return self.anchors.get(&(uri, fragment)).cloned().ok_or_else(missing);
         }
         let below = Pointer::parse(&fragment).ok_or_else(missing)?;
@@ -174,6 +216,37 @@ impl<'v> Resolver<'v> {
             scope: self.scope_at(&pointer),
             pointer,
         })
+    }
+
+    /// Fails if different schemas have an identifier.
+    fn require_one(&self, uri: &str, name: &str, text: &str) -> Result<(), ResolveError> {
+        if self.repeated.is_empty() {
+            return Ok(());
+        }
+        match self.repeated.get(&(normalize_uri(uri), name.to_owned())) {
+            Some(places) => Err(ResolveError::Ambiguous {
+                text: text.to_owned(),
+                places: places.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Notes that a schema has an identifier, and that it is not the only one if another schema has it too. The empty name is the resource's own.
+    fn note_identifier(&mut self, uri: &str, name: &str, target: &SubschemaRef<'v>) {
+        if name.is_empty() {
+            self.resources.insert(uri.to_owned(), target.clone());
+        } else {
+            self.anchors.insert((uri.to_owned(), name.to_owned()), target.clone());
+        }
+        let key = (normalize_uri(uri), name.to_owned());
+        let before = self.identified.insert(key.clone(), target.clone());
+        let other = before.filter(|before| before.pointer != target.pointer && before.value != target.value);
+        if let Some(other) = other {
+            self.repeated
+                .entry(key)
+                .or_insert_with(|| [other.pointer, target.pointer.clone()]);
+        }
     }
 
     fn walk(&mut self, schema: &'v Value, pointer: &Pointer, around: &LexicalScope) {
@@ -197,15 +270,16 @@ impl<'v> Resolver<'v> {
             scope: scope.clone(),
         };
         if around.dialect.identifier(schema).is_some() {
-            self.resources.insert(scope.base.clone(), target.clone());
+            self.note_identifier(&scope.base, "", &target);
         }
         for name in anchors_of(schema, scope.dialect) {
-            self.anchors
-                .insert((scope.base.clone(), name.to_owned()), target.clone());
+            self.note_identifier(&scope.base, name, &target);
         }
+        let is_resource = pointer.tokens().is_empty() || around.dialect.identifier(schema).is_some();
         let dynamic = match scope.dialect {
             Dialect::Draft202012 => schema.keyword(Keyword::DynamicAnchor).and_then(Value::as_str),
-            Dialect::Draft201909 => schema
+            // Anywhere else it has no effect.
+            Dialect::Draft201909 if is_resource => schema
                 .keyword(Keyword::RecursiveAnchor)
                 .and_then(|flag| (flag.kind == Kind::Bool(true)).then_some("")),
             _ => None,

@@ -5,7 +5,9 @@ use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
 use rustc_hash::FxHashMap;
-use schemactl_model::{Dialect, Keyword, LexicalScope, Pointer, Reference, Resolver, SubschemaRef, Value, join_uri};
+use schemactl_model::{
+    Dialect, Keyword, LexicalScope, Pointer, Reference, ResolveError, Resolver, SubschemaRef, Value, join_uri,
+};
 
 use super::library::LIBRARY;
 use super::local::{self, Mentions};
@@ -43,6 +45,12 @@ static METASCHEMAS: LazyLock<References<'static>> = LazyLock::new(|| {
     }
     references
 });
+
+/// The metaschema of a URI.
+fn find_metaschema(uri: &str) -> Option<&'static Value> {
+    let mut documents = METASCHEMAS.documents.iter();
+    documents.find_map(|resolver| resolver.resolve("", uri).ok().map(|found| found.value))
+}
 
 impl<'v> References<'v> {
     fn empty() -> Self {
@@ -138,11 +146,29 @@ impl<'v> References<'v> {
             .ok_or_else(|| UnsupportedSetError(format!("a {keyword} that no keyword leads to")))?;
         let found = match resolved {
             Ok(target) => target,
+            Err(error @ ResolveError::Ambiguous { .. }) => return Err(UnsupportedSetError(error.to_string())),
             Err(error) => self
                 .elsewhere(reference)
                 .ok_or_else(|| UnsupportedSetError(error.to_string()))?,
         };
+        self.require_own_identifier(&found)?;
         Ok((&reference.text, found))
+    }
+
+    /// Fails for a schema in a resource that calls itself a metaschema and is another one: validators may look for that one.
+    fn require_own_identifier(&self, found: &SubschemaRef<'v>) -> Result<(), UnsupportedSetError> {
+        let uri = found.scope.base.as_str();
+        if !uri.contains("//json-schema.org/") {
+            return Ok(());
+        }
+        let find = |resolver: &Resolver<'v>| resolver.resolve("", uri).ok();
+        let (own, metaschema) = (self.documents.iter().find_map(find), find_metaschema(uri));
+        match (own, metaschema) {
+            (Some(own), Some(metaschema)) if own.value != metaschema => Err(UnsupportedSetError(format!(
+                "a resource that has the identifier of a metaschema, `{uri}`, and is another schema"
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// In another document than the one that the reference stands in.
@@ -154,6 +180,12 @@ impl<'v> References<'v> {
 
     fn dynamic_anchor(&self, base: &str, name: &str) -> Option<SubschemaRef<'v>> {
         self.first(&|resolver| resolver.dynamic_anchor(base, name).cloned())
+    }
+
+    /// Fails if a resource has an anchor twice: which one is meant depends on the validator.
+    fn require_one_anchor(&self, name: &str) -> Result<(), UnsupportedSetError> {
+        let ambiguous = self.documents.iter().find_map(|resolver| resolver.find_repeated(name));
+        ambiguous.map_or(Ok(()), |error| Err(UnsupportedSetError(error.to_string())))
     }
 
     /// The first document that has it, the own one before the metaschemas.
@@ -296,6 +328,9 @@ impl<'v> Compiler<'v, '_> {
         let (text, found) = references.target(holder, keyword)?;
         let name = text.split_once('#').map_or("", |(_, fragment)| fragment);
         let is_anchor = !name.starts_with('/') && (keyword == Keyword::RecursiveRef || !name.is_empty());
+        if is_anchor {
+            references.require_one_anchor(name)?;
+        }
         let anchor = references.dynamic_anchor(&found.scope.base, name);
         let starts = anchor.is_some_and(|anchor| place(anchor.value) == place(found.value));
         if !is_anchor || !starts {

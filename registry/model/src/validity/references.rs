@@ -42,6 +42,7 @@ pub(super) fn follow_reference<'v>(resolver: &Resolver<'v>, reference: &Referenc
         // 2019-09 gives no meaning to any other value than `#`, and validators take it for that.
         Err(ResolveError::Missing { .. }) if reference.keyword == Keyword::RecursiveRef => Followed::Elsewhere,
         Err(ResolveError::Missing { .. }) => Followed::Fault(lost(resolver, reference)),
+        Err(ResolveError::Ambiguous { places, .. }) => Followed::Fault(ambiguous(reference, &places)),
     }
 }
 
@@ -65,6 +66,19 @@ pub(super) fn leads_elsewhere(reference: &Reference, detail: Option<&str>) -> Sc
 pub(super) fn is_meta_schema(uri: &str) -> bool {
     let rest = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://"));
     rest.is_some_and(|rest| rest.starts_with("json-schema.org/draft"))
+}
+
+fn ambiguous(reference: &Reference, places: &[Pointer; 2]) -> SchemaFault {
+    let message = format!(
+        "`{}` is `{}`, which is ambiguous: {}",
+        reference.keyword,
+        message::shorten_quote(&reference.text),
+        ResolveError::join_places(places)
+    );
+    SchemaFault {
+        suggestion: Some("Give one of the two another identifier: validators choose one or the other.".to_owned()),
+        ..fault(reference, message, None)
+    }
 }
 
 fn lost(resolver: &Resolver<'_>, reference: &Reference) -> SchemaFault {
