@@ -14,6 +14,8 @@ pub struct LexicalScope {
     pub base: String,
     /// The dialect that keywords are read in.
     pub dialect: Dialect,
+    /// Whether the document is one of OpenAPI 3.0, which has keywords that no dialect of JSON Schema has, such as `nullable`.
+    pub is_openapi30: bool,
 }
 
 impl LexicalScope {
@@ -22,6 +24,16 @@ impl LexicalScope {
         Self {
             base: String::new(),
             dialect,
+            is_openapi30: false,
+        }
+    }
+
+    /// Returns the scope around the root of a document, which may be one of OpenAPI.
+    pub fn around_document(root: &Value, dialect: Dialect) -> Self {
+        let version = root.member("openapi").and_then(Value::as_str);
+        Self {
+            is_openapi30: version.is_some_and(|version| version.starts_with("3.0")),
+            ..Self::new(dialect)
         }
     }
 
@@ -29,7 +41,7 @@ impl LexicalScope {
     pub fn of_document(root: &Value, dialect: Dialect) -> Self {
         Self {
             dialect,
-            ..Self::new(dialect).inside(root)
+            ..Self::around_document(root, dialect).inside(root)
         }
     }
 
@@ -40,6 +52,7 @@ impl LexicalScope {
         Self {
             base: join_uri(&self.base, location),
             dialect: self.dialect.inside(schema),
+            is_openapi30: self.is_openapi30,
         }
     }
 }
@@ -178,7 +191,10 @@ mod tests {
             let base = base.to_owned();
             assert_eq!(
                 inside(around, &text),
-                LexicalScope { base, dialect },
+                LexicalScope {
+                    base,
+                    ..LexicalScope::new(dialect)
+                },
                 "{text} in {around}"
             );
         }

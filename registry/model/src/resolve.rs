@@ -98,7 +98,7 @@ impl<'v> Resolver<'v> {
             SubschemaRef {
                 value: root,
                 pointer: Pointer::root(),
-                scope: LexicalScope::new(dialect),
+                scope: LexicalScope::around_document(root, dialect),
             },
         );
         resolver.walk(root, &Pointer::root(), &LexicalScope::new(dialect));
@@ -132,6 +132,7 @@ impl<'v> Resolver<'v> {
         LexicalScope {
             base: self.base_at(pointer),
             dialect: self.dialect_at(pointer),
+            ..LexicalScope::around_document(self.root, self.dialect)
         }
     }
 

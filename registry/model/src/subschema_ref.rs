@@ -3,7 +3,7 @@
 //! are relative to.
 
 use crate::dialect::Dialect;
-use crate::keyword::Keyword;
+use crate::keyword::{Keyword, OpenApiUse};
 use crate::lexical_scope::LexicalScope;
 use crate::pointer::Pointer;
 use crate::subschema::is_schema;
@@ -58,9 +58,10 @@ impl<'v> SubschemaRef<'v> {
         self.value.kind == Kind::Bool(false)
     }
 
-    /// Returns the value of a keyword that its dialect has.
+    /// Returns the value of a keyword that its dialect has. `nullable` means something in documents of OpenAPI 3.0 only.
     pub fn keyword(&self, keyword: Keyword) -> Option<&'v Value> {
-        self.scope.dialect.find_keyword(self.value, keyword)
+        let found = self.scope.dialect.find_keyword(self.value, keyword);
+        found.filter(|_| self.scope.is_openapi30 || keyword.openapi() != OpenApiUse::Only30)
     }
 
     /// Returns whether a keyword is `true`.
@@ -155,6 +156,24 @@ mod tests {
             ("https://shop/b", Dialect::Draft7)
         );
         assert!(not.is_false() && not.keyword(Keyword::Not).is_none());
+    }
+
+    #[test]
+    fn nullable_is_a_keyword_of_openapi_3_0_only() {
+        for (openapi, expected) in [
+            (r#""openapi": "3.0.3", "#, true),
+            (r#""openapi": "3.1.0", "#, false),
+            ("", false),
+        ] {
+            let text = format!(r#"{{{openapi}"properties": {{"a": {{"nullable": true}}}}}}"#);
+            let root = parse(&Source::new("a.json", &text)).unwrap();
+            for dialect in Dialect::ALL {
+                let property = SubschemaRef::of_document(&root, dialect)
+                    .member(Keyword::Properties, "a")
+                    .unwrap();
+                assert_eq!(property.is_true(Keyword::Nullable), expected, "{text} in {dialect}");
+            }
+        }
     }
 
     #[test]

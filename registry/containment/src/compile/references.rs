@@ -229,7 +229,7 @@ impl<'v> Compiler<'v, '_> {
             pointer: Pointer::root(),
             scope: LexicalScope {
                 base,
-                dialect: self.dialect,
+                ..LexicalScope::new(self.dialect)
             },
         };
         self.follow(&references, &target)
