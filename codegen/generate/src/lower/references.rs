@@ -66,7 +66,10 @@ fn depends_on_the_way(resolver: &Resolver<'_>, reference: &Reference) -> bool {
 /// A schema of an OpenAPI document, with the base of the document: no keyword leads there, so the resolver knows no resource in it.
 fn relative_to_document<'v>(node: &SubschemaRef<'v>) -> SubschemaRef<'v> {
     SubschemaRef {
-        scope: LexicalScope::new(node.scope.dialect),
+        scope: LexicalScope {
+            base: String::new(),
+            ..node.scope.clone()
+        },
         ..node.clone()
     }
 }
