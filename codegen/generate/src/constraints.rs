@@ -156,6 +156,26 @@ impl<'v> ConstraintsWriter<'v> {
         false
     }
 
+    /// Whether elements of an array may have properties that readers ignore.
+    fn ignores_parts(&self, node: &SubschemaRef<'v>) -> bool {
+        let rest = [Keyword::Items, Keyword::AdditionalItems].map(|keyword| node.subschema(keyword));
+        let first = [Keyword::PrefixItems, Keyword::Items].map(|keyword| node.list(keyword));
+        let is_open = rest.iter().all(Option::is_none);
+        let elements = rest.into_iter().flatten().chain(first.into_iter().flatten());
+        let parts = Kinds::OBJECT.or(Kinds::ARRAY);
+        self.ignores_unknown
+            && (is_open
+                || elements
+                    .into_iter()
+                    .any(|element| self.kinds_through(&element).meets(parts)))
+    }
+
+    /// The JSON types of a schema, or of the one that it refers to.
+    fn kinds_through(&self, node: &SubschemaRef<'v>) -> Kinds {
+        let target = self.targets.get(&node.pointer).cloned().flatten();
+        kinds_of(&target.unwrap_or_else(|| node.clone()))
+    }
+
     /// Whether readers ignore what a keyword forbids.
     fn ignores_closing(&self, node: &SubschemaRef<'v>, keyword: Keyword) -> bool {
         self.ignores_unknown && node.subschema(keyword).is_some_and(|below| below.is_false())
@@ -221,6 +241,8 @@ impl<'v> ConstraintsWriter<'v> {
             .into_iter()
             .filter(|keyword| self.ignores_closing(node, *keyword));
         let only_sent = is_open.then_some(Keyword::Enum).into_iter().chain(closing);
+        let unique = Keyword::UniqueItems;
+        let only_sent = only_sent.chain((node.is_true(unique) && self.ignores_parts(node)).then_some(unique));
         let only_sent: Vec<_> = only_sent.map(|keyword| string(keyword.name())).collect();
         if !only_sent.is_empty() {
             self.has_sides = true;
@@ -260,10 +282,7 @@ impl<'v> ConstraintsWriter<'v> {
 
     /// Whether no value is one of two branches of a union, also for readers: a constant or the JSON type tells them apart.
     fn are_told_apart(&self, node: &SubschemaRef<'v>, branches: &[SubschemaRef<'v>]) -> bool {
-        let kinds = branches.iter().map(|branch| {
-            let target = self.targets.get(&branch.pointer).cloned().flatten();
-            kinds_of(&target.unwrap_or_else(|| branch.clone()))
-        });
+        let kinds = branches.iter().map(|branch| self.kinds_through(branch));
         let mut seen = Kinds::NONE;
         let are_of_different_types = kinds.into_iter().all(|kinds| {
             let is_new = !seen.meets(kinds);

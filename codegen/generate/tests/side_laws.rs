@@ -3,82 +3,22 @@
 //! schemas of the fuzzer, with extensible marks and unions with tags added, and its instances. `SCHEMACTL_SIDES=20000` runs so many schemas.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
-/// What the fuzzer of the engine makes schemas and instances by.
-#[allow(dead_code)]
-#[path = "../../../registry/compat/tests/common"]
-mod common {
-    pub(crate) mod generate;
-    pub(crate) mod instances;
-    pub(crate) mod mutate;
-    pub(crate) mod random;
-    pub(crate) mod themes;
-    pub(crate) mod walk;
-}
+mod sides;
 
 use std::collections::BTreeMap;
 
-use common::instances::{derived, enumerated};
-use common::mutate::{pair, policy_pair};
-use common::random::Random;
 use schemactl_compat::{Policy, Schema, Validator};
 use schemactl_containment::from_serde_json;
 use schemactl_generate::{Settings, generate_schema};
 use schemactl_model::{Dialect, Source};
 use schemactl_runtime::__private::Constraints;
-use serde_json::{Value, json};
+use serde_json::Value;
+use sides::{enumerated, instances_of, schema_of};
 
 /// As many schemas as a debug build gets through in seconds.
 const SCHEMAS: u64 = 800;
-/// Another seed than the fuzzer has.
-const SEED: u64 = 20_261_130;
 /// Of the instances of the fuzzer, every so many is tried.
 const STRIDE: usize = 7;
-
-/// Adds marks to lists and unions, at random.
-fn add_marks(schema: &mut Value, random: &mut Random) {
-    match schema {
-        Value::Object(members) => {
-            members.values_mut().for_each(|below| add_marks(below, random));
-            let is_list = members.get("enum").is_some_and(Value::is_array);
-            let is_union = ["oneOf", "anyOf"]
-                .iter()
-                .any(|keyword| members.get(*keyword).is_some_and(Value::is_array));
-            if (is_list || is_union) && random.percent(50) {
-                members.insert("x-extensible".to_owned(), true.into());
-            }
-        }
-        Value::Array(elements) => elements.iter_mut().for_each(|below| add_marks(below, random)),
-        _ => {}
-    }
-}
-
-/// Returns the schema of that number: one of the fuzzer's, or a union of two with a tag.
-fn schema_of(number: u64) -> (Value, Dialect) {
-    let mut random = Random::new(SEED ^ number);
-    let made = if random.percent(50) { pair } else { policy_pair };
-    let made = made(SEED, number, random.percent(20));
-    let is_plain = !made.sub.to_string().contains("$ref");
-    let mut schema = made.sub;
-    if is_plain && random.percent(40) {
-        let kind = |tag: &str, value: &Value| {
-            let tag = json!({ "enum": [tag] });
-            json!({"type": "object", "required": ["a"], "properties": {"a": tag, "b": value}})
-        };
-        let mut kinds = [kind("a", &schema), kind("b", &made.sup)];
-        if random.percent(50) {
-            kinds
-                .iter_mut()
-                .for_each(|kind| kind["additionalProperties"] = false.into());
-        }
-        let keyword = *random.pick(&["oneOf", "anyOf"]);
-        schema = json!({ keyword: kinds });
-    }
-    add_marks(&mut schema, &mut random);
-    if let Some(members) = schema.as_object_mut() {
-        members.insert("$schema".to_owned(), made.dialect.uri().into());
-    }
-    (schema, made.dialect)
-}
 
 /// Returns what the generated code of a schema validates by; `None` where no code is generated.
 fn constraints_of(schema: &Value) -> Option<&'static str> {
@@ -94,6 +34,16 @@ fn constraints_of(schema: &Value) -> Option<&'static str> {
     let mut tokens = checked?.tokens.clone().into_iter();
     let text = tokens.find_map(|token| syn::parse2::<syn::LitStr>(token.into()).ok());
     Some(text.unwrap().value().leak())
+}
+
+/// Whether a value has an integer that is written with a fraction: validators of draft-04 take it for none, and the product does not (ADR 57).
+fn has_spelled_integer(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.is_f64() && number.as_f64().is_some_and(|double| double.fract() == 0.0),
+        Value::Array(elements) => elements.iter().any(has_spelled_integer),
+        Value::Object(members) => members.values().any(has_spelled_integer),
+        _ => false,
+    }
 }
 
 #[derive(Default)]
@@ -120,14 +70,10 @@ impl Tally {
         );
         let is_known = !text.contains("$unknown");
         self.schemas += 1;
-        for (keyword, _) in schemactl_model::Keyword::ALL.iter().filter_map(|keyword| {
-            let name = keyword.name();
-            schema
-                .to_string()
-                .contains(&format!("\"{name}\":"))
-                .then_some((name, ()))
-        }) {
-            *self.keywords.entry(keyword.to_owned()).or_default() += 1;
+        let whole = schema.to_string();
+        let names = schemactl_model::Keyword::ALL.iter().map(|keyword| keyword.name());
+        for name in names.filter(|name| whole.contains(&format!("\"{name}\":"))) {
+            *self.keywords.entry(name.to_owned()).or_default() += 1;
         }
         for instance in instances {
             let value = from_serde_json(instance);
@@ -142,7 +88,11 @@ impl Tally {
                     self.wrong
                         .push(format!("{side}, one pass accepts {instance}: {schema}"));
                 }
-                if found.is_ok() != expected && (expected || is_known) {
+                // Of elements with properties that a reader ignores it cannot tell which were the same.
+                let is_told = is_known
+                    && (dialect != Dialect::Draft4 || !has_spelled_integer(instance))
+                    && (side == "publisher" || !text.contains("\"uniqueItems\""));
+                if found.is_ok() != expected && (expected || is_told) {
                     self.wrong.push(format!(
                         "{side}, expected {expected} of {instance}: {found:?}\n  {schema}\n  {text}\n  {}",
                         view.to_json()
@@ -161,14 +111,7 @@ fn readers_accept_what_check_proves_and_publishers_what_the_schema_says() {
     let mut tally = Tally::default();
     for number in 0..schemas {
         let (schema, dialect) = schema_of(number);
-        let first = usize::try_from(number).unwrap() % STRIDE;
-        let mut instances: Vec<_> = enumerated.iter().skip(first).step_by(STRIDE).cloned().collect();
-        let values = derived([&schema, &schema]);
-        for tag in ["a", "b", "c"] {
-            instances.extend(values.iter().take(12).map(|value| json!({"a": tag, "b": value})));
-            instances.push(json!({"a": tag, "x": 1}));
-        }
-        instances.extend(values);
+        let instances = instances_of(&schema, number, (&enumerated, STRIDE));
         tally.judge(&schema, dialect, &instances);
     }
     println!(

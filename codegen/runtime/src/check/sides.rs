@@ -2,7 +2,7 @@
 //! of that side, without marks.
 //!
 //! `$sent` lists keywords of its schema that count for what is sent only: the values of a list that is open, and `false` for properties that
-//! readers ignore. A branch of a union with `$read` counts for what is read only.
+//! readers ignore. Of `uniqueItems` a part counts for readers too: elements that they read whole. A branch of a union with `$read` counts for what is read only.
 
 use serde_json::{Map, Value};
 
@@ -12,6 +12,9 @@ pub(super) enum ValidationSide {
     Reader,
     Publisher,
 }
+
+/// The value of `uniqueItems` where readers ignore properties of elements.
+pub(super) const OF_READERS: &str = "$readers";
 
 const ONLY_SENT: &str = "$sent";
 const ONLY_READ: &str = "$read";
@@ -85,7 +88,10 @@ fn remove_marked(keywords: &mut Map<String, Value>, side: ValidationSide) {
     };
     if side == ValidationSide::Reader {
         for keyword in only_sent.iter().filter_map(Value::as_str) {
-            keywords.remove(keyword);
+            match keywords.get_mut(keyword) {
+                Some(unique) if keyword == "uniqueItems" => *unique = OF_READERS.into(),
+                _ => _ = keywords.remove(keyword),
+            }
         }
     }
 }
