@@ -5,11 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_model::{EventName, Version};
-use schemactl_push::{Cache, Preview};
+use schemactl_push::{Cache, Note, Preview};
 use schemactl_workspace::{LOCK_FILE, Workspace, list_past_releases};
 
 use crate::console::Console;
 use crate::git::{FileChange, Git, SHALLOW};
+use crate::suggestions::list_names;
 use crate::words::count_in_words;
 
 /// Versions of events.
@@ -52,6 +53,27 @@ pub(crate) fn find_lost_versions(
     }
     lost.extend(find_overtaken(&git, open, &plan.unchanged));
     lost
+}
+
+/// Returns the adopted versions that this machine has seen in the registry, that are not there any more, and of which no gap in its numbers tells.
+pub(crate) fn list_seen(plan: &Preview, cache: &Cache) -> Vec<String> {
+    let is_told = |event: &EventName, version: &Version| {
+        let tells = |note: &Note| matches!(note, Note::Deleted { event: known, version: own, .. } if known == event && own == version);
+        plan.notes.iter().any(tells)
+    };
+    let skipped = plan.skipped.iter();
+    let seen = skipped.filter(|(event, version)| cache.has_held(event, version) && !is_told(event, version));
+    seen.map(|(event, version)| format!("{event}@{version}")).collect()
+}
+
+/// Says that others have deleted adopted versions.
+pub(crate) fn note_seen(seen: &[String], console: &Console) {
+    if !seen.is_empty() {
+        console.note(&format!(
+            "{} was in this registry when this machine read it, and others have deleted it since: a push does not register it again",
+            list_names(seen)
+        ));
+    }
 }
 
 /// The versions that were in the lock before another one that the registry holds was released: the push that wrote that one had them too.

@@ -28,6 +28,7 @@ use crate::exit::Exit;
 use crate::git_files::write_git_files;
 use crate::interrupt;
 use crate::lock_file::{require_kept_lock, write_lock};
+use crate::lost_versions::{list_seen, note_seen};
 use crate::past_releases::{note_undeleted, read_past_releases};
 use crate::problem::{self, Problem};
 use crate::progress::Bar;
@@ -73,6 +74,7 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
         note_undeleted(&plan, &workspace, &context.console);
     }
     note_first_identities(&workspace, &plan, &context.console);
+    note_seen(&list_seen(&plan, &session.cache), &context.console);
     require_room(&plan)?;
     if args.dry_run {
         return Ok(report_difference(&plan, &context.console));

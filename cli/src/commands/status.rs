@@ -14,7 +14,7 @@ use crate::checking::{Against, check_against};
 use crate::context::{Context, days_ago, load_for_preview, tell_unread_files};
 use crate::environment::{enter_and_name_environment, enter_environment};
 use crate::exit::Exit;
-use crate::lost_versions::{VersionSet, find_lost_versions};
+use crate::lost_versions::{VersionSet, find_lost_versions, list_seen, note_seen};
 use crate::problem::Problem;
 use crate::remote::Session;
 use crate::report::drift::{advise_on_conflicts, describe_drift, list_drift};
@@ -85,6 +85,7 @@ fn show(workspace: &Workspace, format: OutputFormat, aws: &AwsArgs, context: &Co
     };
     let plan = read_push_preview(&inspected, &mut session, &planning, &context.console)?;
     let lost = find_lost_versions(workspace, &plan, &session.cache, &context.console);
+    let seen = list_seen(&plan, &session.cache);
     session.cache.note_held(&plan.unchanged);
     session.note(&context.console);
     let standings = Standings::of(&inspected, &plan, &lost);
@@ -112,6 +113,7 @@ fn show(workspace: &Workspace, format: OutputFormat, aws: &AwsArgs, context: &Co
             "missing versions were released and are not in the registry any more: `schemactl push` registers them again",
         );
     }
+    note_seen(&seen, &context.console);
     if standings.count(VersionStanding::Lost) > 0 {
         context
             .console
@@ -355,7 +357,7 @@ impl<'w> Standings<'w> {
             .plan
             .notes
             .iter()
-            .filter(|note| matches!(note, Note::AnotherForm { .. }));
+            .filter(|note| matches!(note, Note::AnotherForm { .. } | Note::Deleted { .. }));
         for remark in other_forms
             .map(describe_note)
             .chain(self.plan.full.iter().map(describe_full))

@@ -170,11 +170,27 @@ pub(crate) fn describe_note(note: &Note) -> String {
             "the newest version of schema {schema} is adopted as {is}, and the event keeps the type {keeps}: the next version is registered in that; with \
              `types = [\"{is}\"]` in schemas/{event}/event.toml it is registered as {is}"
         ),
+        Note::Deleted {
+            schema,
+            event,
+            version,
+            numbers,
+        } => format!(
+            "{event}@{version} is adopted and not in schema {schema}, from which {} deleted: if it was that, others have deleted it. A push does not register it again",
+            describe_numbers(numbers)
+        ),
         Note::AnotherForm { schema, versions } => format!(
             "schema {schema} holds {} in a type that `types` in schemactl.toml does not list: `schemactl push` registers them in the listed type, and \
              `schemactl prune --enable-deletes` deletes the others then",
             list(versions)
         ),
+    }
+}
+
+fn describe_numbers(numbers: &[String]) -> String {
+    match numbers {
+        [number] => format!("version {number} was"),
+        numbers => format!("versions {} were", numbers.join(", ")),
     }
 }
 

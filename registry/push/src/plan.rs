@@ -6,6 +6,7 @@ mod action;
 mod drift;
 mod foreign;
 mod full;
+mod gap;
 mod judge;
 mod order;
 mod schema;
@@ -153,6 +154,17 @@ pub enum Note {
         is: SchemaType,
         /// The type that the event has.
         keeps: SchemaType,
+    },
+    /// An adopted version is not there, and numbers are gone where it would stand: others may have deleted it.
+    Deleted {
+        /// The schema of the registry.
+        schema: String,
+        /// The event.
+        event: EventName,
+        /// The version.
+        version: Version,
+        /// The registry's numbers that are gone.
+        numbers: Vec<String>,
     },
     /// Versions are there in a form that the settings do not ask for any more, and are written in the one that they do.
     AnotherForm {

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use schemactl_push::{NewVersion, Remote as _};
+use schemactl_push::{NewSchema, NewVersion, Remote as _, Tags};
 use schemactl_tests::run_git;
 use serde_json::json;
 
@@ -400,4 +400,48 @@ fn assert_lost_event_comes_back(is_committed: bool, is_moved: bool) {
         assert!(back.contains("registered-as = \"order.placed\""), "{case}: {back}");
         assert!(!is_committed || back == text, "{case}: {back}");
     }
+}
+
+/// What others delete leaves its number behind, and a registry that never had the version has no such gap.
+#[test]
+fn an_adopted_version_that_others_delete_is_told_from_one_that_was_never_there() {
+    let remote = filled(&[(ORDER, &[text(&["a"]), text(&["a", "b"]), text(&["a", "b", "c"])])]);
+    name_environment(&remote, "prod");
+    fill(&remote, "prod", &[(ORDER, &[text(&["a"]), text(&["a", "b", "c"])])]);
+    run(&remote, &["pull"], 0);
+    run(&remote, &["push", "--adopt"], 0);
+    run(&remote, &["push", "--adopt", "--env", "prod"], 0);
+    let registry = remote.client_of("events");
+    registry.delete_version(ORDER, "2").unwrap();
+    let deleted = "com.shop/Order@1.1 is adopted and not in schema com.shop@Order, from which version 2 was deleted";
+    let settings = path(&remote, "../schemactl.toml");
+    let with_environment = fs::read_to_string(&settings).unwrap();
+    let without = with_environment.replace("[env.prod]\nregistry = \"prod\"\n", "");
+    fs::write(&settings, without).unwrap();
+    for command in [&["status"][..], &["push", "--dry-run"], &["plan"], &["push"]] {
+        let told = run(&remote, command, 0);
+        assert!(told.contains(deleted), "{command:?}: {told}");
+    }
+    fs::write(&settings, with_environment).unwrap();
+    for command in [&["status", "--env", "prod"][..], &["push", "--env", "prod"]] {
+        let told = run(&remote, command, 0);
+        assert!(!told.contains("deleted"), "{command:?}: {told}");
+    }
+    // A schema that was made anew counts anew: then this machine remembers.
+    registry.delete_schema(ORDER).unwrap();
+    let created = NewSchema {
+        name: ORDER,
+        type_: JSON,
+        content: &text(&["a"]).1,
+        description: None,
+        tags: &Tags::new(),
+    };
+    registry.create_schema(&created).unwrap();
+    add(&remote, "events", &text(&["a", "b", "c"]).1, "anew");
+    let (code, _, said) = remote.run(&["push"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("com.shop/Order@1.1 was in this registry when this machine read it"),
+        "{said}"
+    );
 }

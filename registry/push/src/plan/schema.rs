@@ -9,6 +9,7 @@ use super::action::{Action, Content, Deletion};
 use super::drift::Drift;
 use super::foreign::{ForeignJudge, ForeignSchema};
 use super::full::{FullSchema, GrowingSchema, has_room};
+use super::gap::find_deletion;
 use super::judge::{Adoption, JudgedSchema};
 use super::order::{HeadVersion, OrderedVersion};
 use super::selection::LineSelection;
@@ -157,6 +158,7 @@ impl<'p> SchemaPlan<'p> {
                 plan.unchanged.push((wanted.event.name.clone(), version.clone()));
             } else if self.is_skipped(wanted) {
                 plan.skipped.push((wanted.event.name.clone(), version.clone()));
+                plan.notes.extend(find_deletion(&self.judged, self.held, wanted));
             } else if !self.planning.repairs.repair && self.has_equal_copy(version) {
                 // Whether it counts as ours is for an adoption to say. It is there.
                 plan.absent.push((wanted.event.name.clone(), version.clone()));
