@@ -39,6 +39,7 @@ mod lock_file;
 mod lost_files;
 mod lost_versions;
 mod neighbors;
+mod neighbours;
 mod output;
 mod past_releases;
 mod printable;

@@ -65,6 +65,23 @@ pub(crate) fn advise_on_name(name: &str, what: &str, known: &[&str]) -> String {
     }
 }
 
+/// Returns advice for a beginning that no name has: the name whose beginning was probably meant, and those that there are.
+pub(crate) fn advise_on_prefix(prefix: &str, what: &str, known: &[&str]) -> String {
+    let letters = prefix.chars().count();
+    // A slip can be a letter too many or too few.
+    let beginnings = known.iter().flat_map(|name| {
+        let lengths = letters.saturating_sub(1)..=letters + 1;
+        lengths.map(move |length| (name.chars().take(length).collect::<String>(), *name))
+    });
+    let beginnings: Vec<(String, &str)> = beginnings.collect();
+    let meant = find_alike(prefix, beginnings.iter().map(|(beginning, _)| beginning.as_str()));
+    let named = meant.and_then(|meant| beginnings.iter().find(|(beginning, _)| beginning == meant));
+    match named {
+        Some((_, name)) => format!("did you mean `{name}`? The {what} are {}", list_names(known)),
+        None => advise_on_name(prefix, what, known),
+    }
+}
+
 /// Returns the values that an option takes, and the one that was probably meant.
 pub(crate) fn list_values<V: ValueEnum>(name: &str) -> String {
     let known = V::value_variants().iter().filter_map(ValueEnum::to_possible_value);

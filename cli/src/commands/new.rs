@@ -179,6 +179,22 @@ fn refuse_existing(workspace: &Workspace, name: &EventName) -> Result<(), Proble
         };
         return Err(Problem::usage(format!("{name} already exists"), help));
     }
+    if let Some(record) = workspace
+        .lock
+        .final_retirement(name)
+        .filter(|_| workspace.lock.is_retired(name))
+    {
+        return Err(Problem::usage(
+            format!("{name} was retired on {}: {}", record.date, record.reason),
+            format!("choose another name, or publish it again with `schemactl retire {name} --undo --reason …`"),
+        ));
+    }
+    if workspace.lock.released(name).is_some() {
+        return Err(Problem::usage(
+            format!("{name} was released, and its folder is missing or it has another name now"),
+            format!("choose another name, or restore schemas/{name} from the history of the repository"),
+        ));
+    }
     let folder = format!("schemas/{name}");
     if workspace.root.join(&folder).exists() {
         return Err(Problem::usage(

@@ -24,12 +24,13 @@ use crate::exit::Exit;
 use crate::git_files::write_git_files;
 use crate::lost_files::{find_former_names, find_released_files};
 use crate::lost_versions::VersionSet;
+use crate::neighbours::Neighbours;
 use crate::problem::Problem;
 use crate::remote::{advise_on_registry, connect_registry};
 use crate::report::drift::describe_end;
 use crate::report::plan::describe_ignored;
 use crate::report::text;
-use crate::suggestions::advise_on_name;
+use crate::suggestions::advise_on_prefix;
 use crate::words::count_in_words;
 
 pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Problem> {
@@ -39,10 +40,12 @@ pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Probl
     let (remote, patience) = connect_registry(context, registry, &aws)?;
     require_account(&remote, &aws)?;
     let engine = default_engine(semantics_of_workspace(&workspace));
+    let neighbours = Neighbours::read(&workspace, registry, aws.environment.as_deref());
     let pulling = Pulling {
         registry,
         prefix: &args.prefix,
         former_names: &find_former_names(&workspace),
+        find_owner: &|schema| neighbours.find_owner(schema).map(Path::to_owned),
         numbering: match args.number {
             PullNumbers::ByChange => Numbering::ByChange(&engine),
             PullNumbers::Majors => Numbering::Majors,
@@ -119,13 +122,20 @@ fn tell_missing_registry(args: &PullArgs, registry: &str, remote: &EventBridge, 
 
 /// A filter that nothing matches is a mistyped name, as that of an event is elsewhere: what was to be pulled is not there.
 fn no_schema_starts_with(prefix: &str, registry: &str, remote: &dyn Remote) -> Result<Problem, RemoteError> {
-    // The first page has as many names as an advice shows.
-    let listed = remote.schemas(None)?.items;
+    let (mut listed, mut page) = (Vec::new(), None);
+    loop {
+        let read = remote.schemas(page.as_deref())?;
+        listed.extend(read.items);
+        page = read.next;
+        if page.is_none() {
+            break;
+        }
+    }
     let names: Vec<&str> = listed.iter().map(|schema| schema.name.as_str()).collect();
     let help = if names.is_empty() {
         "the registry has no schema: correct its name with --registry or --env, or in schemactl.toml".to_owned()
     } else {
-        advise_on_name(prefix, "schemas", &names)
+        advise_on_prefix(prefix, "schemas", &names)
     };
     Ok(Problem::usage(
         format!("no schema of the registry `{registry}` has a name that starts with `{prefix}`"),
@@ -346,6 +356,12 @@ impl Counts {
             Pulled::Elsewhere { schema, event } => format!(
                 "- {schema} is left out: `environments` in schemas/{event}/event.toml does not name this registry"
             ),
+            Pulled::OfOther { schema, folder } => {
+                format!(
+                    "- {schema} is left out: the workspace {} registers it",
+                    folder.display()
+                )
+            }
             Pulled::Ignored { schemas } => describe_ignored(*schemas),
             Pulled::Remark { event, remark } => self.count_remark(event, remark),
         })

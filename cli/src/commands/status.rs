@@ -5,18 +5,19 @@ use std::fmt::Write as _;
 
 use schemactl_check::Inspected;
 use schemactl_model::{EventName, Version};
-use schemactl_push::{Action, Cache, Drift, Note, Preview};
-use schemactl_workspace::Workspace;
+use schemactl_push::{Action, Cache, Drift, Note, Preview, Remote as _};
+use schemactl_workspace::{EnvironmentSettings, Workspace};
 
 use super::plan::{note_errors, note_missing_registry, read_push_preview};
 use crate::args::{AwsArgs, OutputFormat, PlanningArgs, StatusArgs};
 use crate::checking::{Against, check_against};
+use crate::console::Console;
 use crate::context::{Context, days_ago, load_for_preview, tell_unread_files};
 use crate::environment::{enter_and_name_environment, enter_environment};
 use crate::exit::Exit;
 use crate::lost_versions::{VersionSet, find_lost_versions, list_seen, note_seen};
 use crate::problem::Problem;
-use crate::remote::Session;
+use crate::remote::{Session, connect_registry};
 use crate::report::drift::{advise_on_conflicts, describe_drift, list_drift};
 use crate::report::full::describe_full;
 use crate::report::plan::{SavedOptions, describe_note, list_ignored, render_plan_as_json};
@@ -51,27 +52,61 @@ fn every_environment(
         ));
     }
     let mut exit = Exit::Clean;
-    for (at, name) in environments.iter().enumerate() {
+    let mut separator = "";
+    if has_registry_of_no_environment(args, workspace, context) {
+        context.console.result("[registry]\n");
+        separator = "\n";
+        let mut workspace = workspace.clone();
+        let shown =
+            enter_environment(&mut workspace, &args.aws).and_then(|aws| show(&workspace, args.format, &aws, context));
+        exit = exit.louder(tell_problem(shown, &context.console));
+    }
+    for name in environments {
         let aws = AwsArgs {
             environment: Some(name.clone()),
             ..args.aws.clone()
         };
         let mut workspace = workspace.clone();
-        let separator = if at == 0 { "" } else { "\n" };
         context.console.name_environment(Some(name));
         context.console.result(&format!("{separator}[env.{name}]\n"));
         let shown =
             enter_environment(&mut workspace, &aws).and_then(|aws| show(&workspace, args.format, &aws, context));
-        let own = shown.unwrap_or_else(|problem| {
-            for diagnostic in problem.diagnostics() {
-                context.console.diagnostic(&diagnostic);
-            }
-            problem.exit()
-        });
-        exit = exit.louder(own);
+        exit = exit.louder(tell_problem(shown, &context.console));
+        separator = "\n";
     }
     context.console.name_environment(None);
     Ok(exit)
+}
+
+/// Says why a registry cannot be shown, and returns the exit code.
+fn tell_problem(shown: Result<Exit, Problem>, console: &Console) -> Exit {
+    shown.unwrap_or_else(|problem| {
+        for diagnostic in problem.diagnostics() {
+            console.diagnostic(&diagnostic);
+        }
+        problem.exit()
+    })
+}
+
+/// Returns whether the registry that a push without `--env` writes to exists, and is none of an environment. With environments many workspaces have none.
+fn has_registry_of_no_environment(args: &StatusArgs, workspace: &Workspace, context: &Context) -> bool {
+    let manifest = &workspace.manifest;
+    let registry = &manifest.registry.name;
+    let is_it = |environment: &EnvironmentSettings| {
+        let own = environment.registry.as_ref();
+        own.is_none_or(|own| own == registry) && environment.profile.is_none() && environment.region.is_none()
+    };
+    if manifest.environments.values().any(is_it) {
+        return false;
+    }
+    let exists = connect_registry(context, registry, &args.aws)
+        .and_then(|(remote, _)| remote.registry_exists().map_err(Problem::Remote));
+    exists.unwrap_or_else(|_| {
+        context.console.note(&format!(
+            "the registry `{registry}` of no environment cannot be read, and is not shown"
+        ));
+        false
+    })
 }
 
 fn show(workspace: &Workspace, format: OutputFormat, aws: &AwsArgs, context: &Context) -> Result<Exit, Problem> {

@@ -136,7 +136,16 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
             "schema {schema} is registered, and {event} is not for this registry (`environments` in schemas/{event}/event.toml): `schemactl push \
              --enable-deletes` deletes it"
         ),
-        Drift::UnknownSchema { schema } => {
+        Drift::UnknownSchema {
+            schema,
+            ended: Some((event, how)),
+        } => {
+            format!(
+                "schema {schema} is of {event}, which {}; left alone",
+                describe_end(*how)
+            )
+        }
+        Drift::UnknownSchema { schema, ended: None } => {
             format!("schema {schema} was written by schemactl, and the workspace registers nothing as that; left alone")
         }
         Drift::Foreign { schema, number, equals } => describe_foreign(schema, number.as_deref(), equals.as_ref()),
@@ -417,7 +426,7 @@ pub(crate) fn schema_of(drift: &Drift) -> &str {
         | Drift::Twice { schema, .. }
         | Drift::Elsewhere { schema, .. }
         | Drift::OutsideEnvironment { schema, .. }
-        | Drift::UnknownSchema { schema }
+        | Drift::UnknownSchema { schema, .. }
         | Drift::Foreign { schema, .. } => schema,
     }
 }

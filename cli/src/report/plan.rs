@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use schemactl_model::{EventName, SchemaType, Version};
 use schemactl_push::{Action, Content, Deletion, HeldVersion, Note, PlanOptions, Preview, RepairOptions};
-use schemactl_workspace::Workspace;
+use schemactl_workspace::{TargetRegistry, Workspace};
 use serde::{Deserialize, Serialize};
 
 use super::drift::{DriftJson, describe_planned_drift, list_drift};
@@ -266,6 +266,9 @@ pub(crate) struct SavedOptions {
     /// `--adopt`.
     #[serde(default)]
     pub(crate) adopt: bool,
+    /// The environment of `--env`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) environment: Option<String>,
     /// The versions that `--event` selects; empty for all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) events: Vec<String>,
@@ -341,6 +344,10 @@ impl SavedOptions {
             allow_widening,
             repair: repairs.repair,
             adopt: repairs.adopt,
+            environment: match &workspace.scope.registry {
+                TargetRegistry::Environment(name) => Some(name.clone()),
+                TargetRegistry::Any | TargetRegistry::Workspace => None,
+            },
             events: selected.map(|(event, version)| format!("{event}@{version}")).collect(),
         }
     }

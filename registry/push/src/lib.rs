@@ -37,6 +37,7 @@ pub use plan::{
     Reason, RepairOptions, RoomMaking, is_schema_of, plan_push, plan_with_repairs, preview_push,
 };
 pub use pull::{NewFile, Numbering, PastReason, PullRemark, Pulled, Pulling, UnusableReason, pull_versions};
+pub use registered_name::is_registered_as;
 pub use remote::{
     ListPage, NewSchema, NewVersion, Remote, RemoteError, RemoteErrorKind, RemoteSchema, RemoteVersion, Tags,
     WriteResult,

@@ -29,7 +29,7 @@ use crate::snapshot::{HeldSchema, STATE_TAG, SchemaContents, Snapshot};
 use judge::is_deletable;
 use schema::{SchemaPlan, SchemaPlanning};
 use schemactl_check::{Checked, Inspected, Stamp, base_name};
-use schemactl_workspace::{Workspace, is_ignored_schema};
+use schemactl_workspace::{LifeKind, Workspace, is_ignored_schema};
 use selection::{LineSelection, find_event_of_others, is_selected_schema, list_elsewhere, list_unselected};
 
 /// A push that may be made: the writes that [`apply_plan`](crate::apply_plan) takes. It is read as the [`Preview`] that it holds, and cannot be
@@ -352,7 +352,8 @@ impl Preview {
                 let ours = held.listed.tags.contains_key(STATE_TAG);
                 let schema = name.to_owned();
                 self.drift.push(if ours {
-                    Drift::UnknownSchema { schema }
+                    let ended = find_ended_event(&schema, workspace);
+                    Drift::UnknownSchema { schema, ended }
                 } else {
                     foreign(None)
                 });
@@ -437,6 +438,20 @@ fn is_live(workspace: &Workspace, stamp: &Stamp) -> bool {
     let event = workspace.events.get(&stamp.event);
     event.is_some_and(|event| event.versions.contains_key(&stamp.version))
         && workspace.lock.find_end(&stamp.event, &stamp.version).is_none()
+}
+
+/// The event that was registered as a schema, if all of it is over.
+fn find_ended_event(schema: &str, workspace: &Workspace) -> Option<(EventName, LifeKind)> {
+    workspace.lock.events().find_map(|(event, released)| {
+        let own = workspace.events.get(event).map(|event| &event.settings);
+        let ends = released
+            .versions
+            .keys()
+            .map(|version| workspace.lock.find_end(event, version));
+        let ends: Option<Vec<_>> = ends.collect();
+        let last = ends?.last().map(|record| record.step.kind())?;
+        (base_name(event, own) == schema).then(|| (event.clone(), last))
+    })
 }
 
 /// How the workspace wants its schemas to be read.

@@ -31,7 +31,7 @@ pub use numbering::Numbering;
 pub use pulled::{NewFile, PastReason, PullRemark, Pulled, UnusableReason};
 
 use crate::plan::is_schema_of;
-use crate::registered_name::find_event_elsewhere;
+use crate::registered_name::{find_event_elsewhere, is_registered_as};
 use crate::remote::{Remote, RemoteError};
 use crate::retry::{Calls, Patience};
 use crate::snapshot::{STATE_TAG, list_version_numbers};
@@ -59,6 +59,8 @@ pub struct Pulling<'p> {
     pub numbering: Numbering<'p>,
     /// The events that schemas were registered as, by the history of the workspace: where the folder of one is lost, its settings are too.
     pub former_names: &'p BTreeMap<String, EventName>,
+    /// Returns the folder of another workspace that registers a schema.
+    pub find_owner: &'p (dyn Fn(&str) -> Option<PathBuf> + Sync),
     /// Whether only the newest version of each schema is pulled.
     pub newest_only: bool,
 }
@@ -90,6 +92,13 @@ pub fn pull_versions(
             left_out.push(Pulled::Elsewhere {
                 schema: listed.name,
                 event: event.clone(),
+            });
+            continue;
+        }
+        if let Some(folder) = find_other_owner(workspace, pulling, &listed.name) {
+            left_out.push(Pulled::OfOther {
+                schema: listed.name,
+                folder,
             });
             continue;
         }
@@ -132,6 +141,14 @@ fn is_ignored(workspace: &Workspace, pulling: &Pulling<'_>, schema: &str) -> boo
         && pulling.registry == settings.name
         && is_ignored_schema(&settings.ignore, schema)
         && !workspace.events.values().any(is_registered)
+}
+
+/// Returns the folder of another workspace that registers a schema, unless this one does.
+fn find_other_owner(workspace: &Workspace, pulling: &Pulling<'_>, schema: &str) -> Option<PathBuf> {
+    let settings = &workspace.manifest.registry;
+    let mut events = workspace.events.values();
+    let is_own = events.any(|event| is_registered_as(event, schema, settings));
+    (!is_own).then(|| (pulling.find_owner)(schema)).flatten()
 }
 
 /// A version of the registry, or why it is nothing of a workspace.

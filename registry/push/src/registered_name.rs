@@ -9,7 +9,7 @@ use schemactl_workspace::{Layout, RegistrySettings, Workspace, WorkspaceEvent};
 pub(crate) const SECOND_FORMS: [&str; 2] = [".openapi", ".jsonschema"];
 
 /// Returns whether the settings register versions of an event as a schema.
-pub(crate) fn is_registered_as(event: &WorkspaceEvent, schema: &str, settings: &RegistrySettings) -> bool {
+pub fn is_registered_as(event: &WorkspaceEvent, schema: &str, settings: &RegistrySettings) -> bool {
     let Some(rest) = schema.strip_prefix(&base_name(&event.name, Some(&event.settings))) else {
         return false;
     };

@@ -95,6 +95,7 @@ impl History {
             registry: &workspace.manifest.registry.name,
             prefix: "",
             former_names: &BTreeMap::new(),
+            find_owner: &|_| None,
             numbering: Numbering::ByChange(&engine),
             newest_only,
         };

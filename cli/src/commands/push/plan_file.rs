@@ -6,7 +6,7 @@ use std::path::Path;
 
 use schemactl_model::{EventName, InvalidReference, Version};
 use schemactl_push::{Plan, RemoteError, RemoteErrorKind, is_schema_of};
-use schemactl_workspace::Workspace;
+use schemactl_workspace::{TargetRegistry, Workspace};
 
 use crate::advice::PLAN_COMPARISON;
 use crate::args::{PlanningArgs, StdinArgs};
@@ -68,7 +68,7 @@ pub(super) fn require_same_plan(
     if !is_same_place(&saved.remote, &now.remote) {
         return Err(Problem::usage(
             format!("the plan was made for {}, and this is {}", saved.remote, now.remote),
-            "use the profile, region and endpoint that the plan was made with",
+            advise_on_place(path, saved, workspace),
         ));
     }
     let comparison = PlanComparison {
@@ -105,6 +105,22 @@ pub(super) fn require_same_plan(
         message: messages.join("; "),
         retry_after: None,
     }))
+}
+
+/// Returns how a plan of another registry is pushed: with its environment, if that is another one.
+fn advise_on_place(path: &Path, saved: &Saved, workspace: &Workspace) -> String {
+    let file = path.display();
+    let now = match &workspace.scope.registry {
+        TargetRegistry::Environment(name) => Some(name),
+        TargetRegistry::Any | TargetRegistry::Workspace => None,
+    };
+    match &saved.options.environment {
+        environment if environment.as_ref() == now => {
+            "use the profile, region and endpoint that the plan was made with".to_owned()
+        }
+        Some(name) => format!("it is a plan of environment `{name}`: `schemactl push --env {name} --plan-file {file}`"),
+        None => format!("it is a plan of no environment: `schemactl push --plan-file {file}` without `--env`"),
+    }
 }
 
 /// A plan that was saved, beside the plan that the same options make now.

@@ -14,7 +14,7 @@ pub(super) fn check_identities(workspace: &Workspace, report: &mut Report) {
     let mut first = BTreeMap::new();
     for event in workspace.events.values() {
         // The files of what is retired may be deleted one by one.
-        if event.versions.is_empty() && !workspace.lock.is_retired(&event.name) {
+        if event.versions.is_empty() && workspace.lock.released(&event.name).is_none() {
             report.findings.push(Finding {
                 message: format!("{} has no schema", event.name),
                 places: vec![FindingPlace::whole(&event.settings_file, "described here")],

@@ -6,9 +6,13 @@ use crate::rule::Rule;
 use schemactl_workspace::{Leftover, Workspace};
 
 pub(super) fn check_leftovers(workspace: &Workspace, report: &mut Report) {
-    report
-        .findings
-        .extend(workspace.leftovers.iter().map(|leftover| found(workspace, leftover)));
+    report.findings.extend(
+        workspace
+            .leftovers
+            .iter()
+            .filter(|leftover| !is_told(workspace, leftover))
+            .map(|leftover| found(workspace, leftover)),
+    );
     for event in workspace.events.values() {
         if event.versions.is_empty() && workspace.lock.is_retired(&event.name) {
             let message = format!("{} is retired, and its event.toml is still there", event.name);
@@ -20,6 +24,14 @@ pub(super) fn check_leftovers(workspace: &Workspace, report: &mut Report) {
             });
         }
     }
+}
+
+/// Returns whether the finding about a released schema that is missing says the same: its examples wait for it.
+fn is_told(workspace: &Workspace, leftover: &Leftover) -> bool {
+    let lock = &workspace.lock;
+    let event = &leftover.event;
+    let version = leftover.version.as_ref();
+    version.is_some_and(|version| lock.digest(event, version).is_some() && lock.find_end(event, version).is_none())
 }
 
 fn found(workspace: &Workspace, leftover: &Leftover) -> Finding {

@@ -156,6 +156,8 @@ pub enum Drift {
     UnknownSchema {
         /// The schema's name.
         schema: String,
+        /// The event that was registered as that, and what became of it.
+        ended: Option<(EventName, LifeKind)>,
     },
     /// A schema or version that schemactl did not write.
     Foreign {

@@ -85,6 +85,13 @@ pub enum Pulled {
         /// The event.
         event: EventName,
     },
+    /// A schema that another workspace registers.
+    OfOther {
+        /// The schema of the registry.
+        schema: String,
+        /// The folder of the workspace.
+        folder: PathBuf,
+    },
     /// Schemas that the settings ignore.
     Ignored {
         /// How many.

@@ -188,6 +188,7 @@ pub(crate) fn pull_registry(
         registry,
         prefix,
         former_names: &BTreeMap::new(),
+        find_owner: &|_| None,
         numbering: Numbering::Majors,
         newest_only: false,
     };
