@@ -353,15 +353,7 @@ impl Counts {
                 let reason = schemactl_model::spell_out_controls(&reason.text);
                 format!("! version {number} of {schema} is left out: {reason}")
             }
-            Pulled::Elsewhere { schema, event } => format!(
-                "- {schema} is left out: `environments` in schemas/{event}/event.toml does not name this registry"
-            ),
-            Pulled::OfOther { schema, folder } => {
-                format!(
-                    "- {schema} is left out: the workspace {} registers it",
-                    folder.display()
-                )
-            }
+            Pulled::Elsewhere { .. } | Pulled::OfOther { .. } => describe_left_out(pulled),
             Pulled::Ignored { schemas } => describe_ignored(*schemas),
             Pulled::Remark { event, remark } => self.count_remark(event, remark),
         })
@@ -462,6 +454,22 @@ impl Counts {
                 format!("  a push registers {event} as schema {registered_as}, and leaves schema {schema} as it is")
             }
         }
+    }
+}
+
+/// Returns why a schema is nothing of this workspace.
+fn describe_left_out(pulled: &Pulled) -> String {
+    match pulled {
+        Pulled::Elsewhere { schema, event } => {
+            format!("- {schema} is left out: `environments` in schemas/{event}/event.toml does not name this registry")
+        }
+        Pulled::OfOther { schema, folder } => {
+            format!(
+                "- {schema} is left out: the workspace {} registers it",
+                folder.display()
+            )
+        }
+        _ => String::new(),
     }
 }
 

@@ -136,18 +136,7 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
             "schema {schema} is registered, and {event} is not for this registry (`environments` in schemas/{event}/event.toml): `schemactl push \
              --enable-deletes` deletes it"
         ),
-        Drift::UnknownSchema {
-            schema,
-            ended: Some((event, how)),
-        } => {
-            format!(
-                "schema {schema} is of {event}, which {}; left alone",
-                describe_end(*how)
-            )
-        }
-        Drift::UnknownSchema { schema, ended: None } => {
-            format!("schema {schema} was written by schemactl, and the workspace registers nothing as that; left alone")
-        }
+        Drift::UnknownSchema { schema, ended } => describe_unknown_schema(schema, ended.as_ref()),
         Drift::Foreign { schema, number, equals } => describe_foreign(schema, number.as_deref(), equals.as_ref()),
     }
 }
@@ -180,6 +169,19 @@ fn describe_other_schema(drift: &Drift, version: &str, number: &str) -> String {
             "version {number} of {schema} is a different schema for {version}, which a repair replaces; `schemactl prune --enable-deletes` deletes it"
         ),
         _ => String::new(),
+    }
+}
+
+/// Returns what a schema is that schemactl wrote, and that no event of the workspace is registered as.
+fn describe_unknown_schema(schema: &str, ended: Option<&(EventName, LifeKind)>) -> String {
+    match ended {
+        Some((event, how)) => format!(
+            "schema {schema} is of {event}, which {}; left alone",
+            describe_end(*how)
+        ),
+        None => {
+            format!("schema {schema} was written by schemactl, and the workspace registers nothing as that; left alone")
+        }
     }
 }
 

@@ -88,18 +88,8 @@ pub fn pull_versions(
             ignored += 1;
             continue;
         }
-        if let Some(event) = find_event_elsewhere(workspace, &listed.name) {
-            left_out.push(Pulled::Elsewhere {
-                schema: listed.name,
-                event: event.clone(),
-            });
-            continue;
-        }
-        if let Some(folder) = find_other_owner(workspace, pulling, &listed.name) {
-            left_out.push(Pulled::OfOther {
-                schema: listed.name,
-                folder,
-            });
+        if let Some(reason) = leave_out_schema(workspace, pulling, &listed.name) {
+            left_out.push(reason);
             continue;
         }
         let mut numbers = list_version_numbers(&calls, &listed.name)?;
@@ -141,6 +131,21 @@ fn is_ignored(workspace: &Workspace, pulling: &Pulling<'_>, schema: &str) -> boo
         && pulling.registry == settings.name
         && is_ignored_schema(&settings.ignore, schema)
         && !workspace.events.values().any(is_registered)
+}
+
+/// Returns that a schema is nothing of this workspace in the registry: of an event that is not for it, or of another workspace.
+fn leave_out_schema(workspace: &Workspace, pulling: &Pulling<'_>, schema: &str) -> Option<Pulled> {
+    if let Some(event) = find_event_elsewhere(workspace, schema) {
+        return Some(Pulled::Elsewhere {
+            schema: schema.to_owned(),
+            event: event.clone(),
+        });
+    }
+    let folder = find_other_owner(workspace, pulling, schema)?;
+    Some(Pulled::OfOther {
+        schema: schema.to_owned(),
+        folder,
+    })
 }
 
 /// Returns the folder of another workspace that registers a schema, unless this one does.
