@@ -3,7 +3,7 @@
 //! the validator's own checks. A format that the standard does not know is an annotation. In: a dialect and the name of a format. Out: a
 //! name for the pool of what is opaque, and patterns of its texts.
 
-use schemactl_model::Dialect;
+use schemactl_model::{Dialect, find_format_shape};
 
 use crate::language::{PatternParts, split_pattern};
 
@@ -17,40 +17,18 @@ struct FormatCheck {
     /// The oldest and the newest dialect in which the validator checks the format in this way.
     dialects: (Dialect, Dialect),
     sample: &'static str,
-    bounds: FormatBounds,
+    /// Texts with a match of this pattern are tried first as examples, of any length that the format has. Nothing rests on it.
+    common: &'static str,
     /// Whether the validator checks it. Others do, and nothing is proved of its texts but that it is itself.
     is_checked: bool,
 }
 
-/// Patterns between which the texts of a format are.
-#[derive(Clone, Copy, Debug)]
-struct FormatBounds {
-    /// Every text of the format has a match of this pattern: by the RFC of the format, and by the checks of validators that are more lenient.
-    /// Empty if nothing is known.
-    // INVARIANT: proofs rest on it. A text of the format that it does not match would be left out of a proof.
-    every: &'static str,
-    /// Each text that matches `every` has the format.
-    // INVARIANT: proofs rest on it, too: a text without the format is taken to match no pattern that is exact.
-    is_exact: bool,
-    /// Texts with a match of this pattern are tried first as examples, of any length that the format has. Nothing rests on it.
-    common: &'static str,
-}
-
-const fn check_since(
-    first: Dialect,
-    format: &'static str,
-    sample: &'static str,
-    (every, common): (&'static str, &'static str),
-) -> FormatCheck {
+const fn check_since(first: Dialect, format: &'static str, sample: &'static str, common: &'static str) -> FormatCheck {
     FormatCheck {
         format,
         dialects: (first, Dialect::Draft202012),
         sample,
-        bounds: FormatBounds {
-            every,
-            is_exact: false,
-            common,
-        },
+        common,
         is_checked: true,
     }
 }
@@ -59,60 +37,27 @@ const fn check_since(
 const fn unchecked_since(first: Dialect, format: &'static str, sample: &'static str) -> FormatCheck {
     FormatCheck {
         is_checked: false,
-        ..check_since(first, format, sample, ("", ""))
+        ..check_since(first, format, sample, "")
     }
 }
 
-/// A format of which a pattern says everything.
-const fn exact_since(first: Dialect, format: &'static str, sample: &'static str, pattern: &'static str) -> FormatCheck {
-    FormatCheck {
-        format,
-        dialects: (first, Dialect::Draft202012),
-        sample,
-        bounds: FormatBounds {
-            every: pattern,
-            is_exact: true,
-            common: "",
-        },
-        is_checked: true,
-    }
-}
-
-/// The shape of a date by RFC 3339; which day a month has is left open.
-const DATE: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 const COMMON_DATE: &str = "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$";
-/// That of a time: Ajv takes offsets without minutes or without colon, too.
-const TIME: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]+)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)$";
 const COMMON_TIME: &str = "^12:00:[0-5][0-9]([.][0-9]+)?(Z|[+-]0[0-9]:00)$";
-/// That of both: a space may stand for the `T`.
-const DATE_TIME: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt\\s]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]+)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)$";
 const COMMON_DATE_TIME: &str =
     "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T12:00:[0-5][0-9]([.][0-9]+)?(Z|[+-]0[0-9]:00)$";
-const HOSTNAME: (&str, &str) = ("^[A-Za-z0-9.-]{1,255}$", "^([a-z]{1,63}[.])*[a-z]{1,63}$");
-const UUID: &str = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$";
-const IPV4: &str = "^(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])([.](25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}$";
+const HOSTNAME: &str = "^([a-z]{1,63}[.])*[a-z]{1,63}$";
 
 /// The checks of the validator, as the `jsonschema` crate has them in `keywords/format.rs` without its feature `idna`. A format
 /// that is not here for a dialect is an annotation there; a test holds the table to the validator. The two formats of that feature are here too: others check them.
 const CHECKS: [FormatCheck; 20] = [
-    check_since(Dialect::Draft4, "date", "2026-01-31", (DATE, COMMON_DATE)),
-    check_since(
-        Dialect::Draft4,
-        "date-time",
-        "2026-01-31T12:00:00Z",
-        (DATE_TIME, COMMON_DATE_TIME),
-    ),
-    check_since(
-        Dialect::Draft201909,
-        "duration",
-        "P1D",
-        ("^P[0-9A-Z.,]+$", "^P[1-9][0-9]*[YMWD]$"),
-    ),
+    check_since(Dialect::Draft4, "date", "2026-01-31", COMMON_DATE),
+    check_since(Dialect::Draft4, "date-time", "2026-01-31T12:00:00Z", COMMON_DATE_TIME),
+    check_since(Dialect::Draft201909, "duration", "P1D", "^P[1-9][0-9]*[YMWD]$"),
     check_since(
         Dialect::Draft4,
         "email",
         "a@example.com",
-        ("^[\\s\\S]+@[\\s\\S]+$", "^[a-z]{1,64}@([a-z]{1,63}[.])*[a-z]{1,63}$"),
+        "^[a-z]{1,64}@([a-z]{1,63}[.])*[a-z]{1,63}$",
     ),
     // RFC 1034 until draft-06, RFC 1123 from draft-07.
     FormatCheck {
@@ -122,48 +67,18 @@ const CHECKS: [FormatCheck; 20] = [
     check_since(Dialect::Draft7, "hostname", "example.com", HOSTNAME),
     unchecked_since(Dialect::Draft7, "idn-email", "a@example.com"),
     unchecked_since(Dialect::Draft7, "idn-hostname", "example.com"),
-    exact_since(Dialect::Draft4, "ipv4", "127.0.0.1", IPV4),
-    check_since(
-        Dialect::Draft4,
-        "ipv6",
-        "::1",
-        ("^[0-9A-Fa-f:.]{2,45}$", "^([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}$"),
-    ),
-    check_since(
-        Dialect::Draft7,
-        "iri",
-        "https://example.com/",
-        ("^[A-Za-z][A-Za-z0-9+.-]*:[\\s\\S]*$", "^https:/[a-z/]*$"),
-    ),
-    check_since(Dialect::Draft7, "iri-reference", "a", ("", "^[a-z/]*$")),
-    check_since(
-        Dialect::Draft6,
-        "json-pointer",
-        "/a",
-        ("^(/[\\s\\S]*)?$", "^(/[a-z]+)*$"),
-    ),
-    check_since(Dialect::Draft4, "regex", "a", ("", "^[a-z]*$")),
-    check_since(
-        Dialect::Draft7,
-        "relative-json-pointer",
-        "0",
-        ("^[0-9]+(#|/[\\s\\S]*)?$", "^[1-9][0-9]*(/[a-z]+)*$"),
-    ),
-    check_since(Dialect::Draft4, "time", "12:00:00Z", (TIME, COMMON_TIME)),
-    check_since(
-        Dialect::Draft4,
-        "uri",
-        "https://example.com/",
-        ("^[A-Za-z][A-Za-z0-9+.-]*:[\\s\\S]*$", "^https:/[a-z/]*$"),
-    ),
-    check_since(Dialect::Draft6, "uri-reference", "a", ("", "^[a-z/]*$")),
-    check_since(Dialect::Draft6, "uri-template", "a", ("", "^[a-z]*$")),
-    exact_since(
-        Dialect::Draft201909,
-        "uuid",
-        "00000000-0000-4000-8000-000000000000",
-        UUID,
-    ),
+    check_since(Dialect::Draft4, "ipv4", "127.0.0.1", ""),
+    check_since(Dialect::Draft4, "ipv6", "::1", "^([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}$"),
+    check_since(Dialect::Draft7, "iri", "https://example.com/", "^https:/[a-z/]*$"),
+    check_since(Dialect::Draft7, "iri-reference", "a", "^[a-z/]*$"),
+    check_since(Dialect::Draft6, "json-pointer", "/a", "^(/[a-z]+)*$"),
+    check_since(Dialect::Draft4, "regex", "a", "^[a-z]*$"),
+    check_since(Dialect::Draft7, "relative-json-pointer", "0", "^[1-9][0-9]*(/[a-z]+)*$"),
+    check_since(Dialect::Draft4, "time", "12:00:00Z", COMMON_TIME),
+    check_since(Dialect::Draft4, "uri", "https://example.com/", "^https:/[a-z/]*$"),
+    check_since(Dialect::Draft6, "uri-reference", "a", "^[a-z/]*$"),
+    check_since(Dialect::Draft6, "uri-template", "a", "^[a-z]*$"),
+    check_since(Dialect::Draft201909, "uuid", "00000000-0000-4000-8000-000000000000", ""),
 ];
 
 /// Returns the name under which a format of a dialect is held, `None` if it is an annotation there. Dialects that check a
@@ -195,17 +110,14 @@ pub(super) fn sample(name: &str) -> Option<&'static str> {
 
 /// Returns the pattern that every text of the format matches, and whether every text that matches it has the format. `None`: not known.
 pub(super) fn find_shape(name: &str) -> Option<(PatternParts, bool)> {
-    let bounds = find_check(name)?.bounds;
-    let is_known = !bounds.every.is_empty();
-    Some((
-        is_known.then(|| split_pattern(bounds.every)).flatten()?,
-        bounds.is_exact,
-    ))
+    let check = find_check(name)?;
+    let shape = find_format_shape(check.dialects.1, check.format)?;
+    Some((split_pattern(shape.pattern)?, shape.is_exact))
 }
 
-/// Returns the pattern of texts that most likely have the format. `None`: it is that of the bounds, or not known.
+/// Returns the pattern of texts that most likely have the format. `None`: it is that of the shape, or not known.
 pub(super) fn find_common_texts(name: &str) -> Option<PatternParts> {
-    let common = find_check(name)?.bounds.common;
+    let common = find_check(name)?.common;
     (!common.is_empty()).then(|| split_pattern(common)).flatten()
 }
 
@@ -335,7 +247,7 @@ mod tests {
     fn a_format_without_a_shape_refuses_a_text_that_is_tried() {
         let unbound = CHECKS
             .into_iter()
-            .filter(|check| check.is_checked && check.bounds.every.is_empty());
+            .filter(|check| check.is_checked && find_format_shape(check.dialects.1, check.format).is_none());
         let mut found = 0;
         for check in unbound {
             let refuses = |text: &&str| asked(check.dialects.1, check.format, text) == Some(false);
@@ -403,12 +315,7 @@ mod tests {
             let dialect = check.dialects.1;
             let name = name(dialect, check.format).unwrap();
             let Some((shape, is_exact)) = find_shape(&name) else {
-                assert!(
-                    check.bounds.every.is_empty(),
-                    "{}: {}",
-                    check.format,
-                    check.bounds.every
-                );
+                assert_eq!(find_format_shape(dialect, check.format), None);
                 continue;
             };
             let draft = jsonschema::Draft::from_schema_uri(dialect.uri());

@@ -20,6 +20,7 @@ mod ecma;
 mod envelope;
 mod fault;
 mod format_mode;
+mod format_shape;
 mod keyword;
 mod keyword_use;
 mod lexical_scope;
@@ -55,6 +56,7 @@ pub use ecma::{EcmaPatternError, PatternReading, RustOnlySyntax, read_pattern, r
 pub use envelope::ENVELOPE_MEMBERS;
 pub use fault::{FaultKind, SchemaFault};
 pub use format_mode::{FormatMode, UnknownFormatMode};
+pub use format_shape::{FormatShape, find_format_shape};
 pub use keyword::{AppliesTo, Keyword, KeywordKind, KeywordShape, OpenApiUse};
 pub use keyword_use::{ForeignKeyword, foreign_keywords, keywords, unknown_keywords};
 pub use lexical_scope::LexicalScope;
