@@ -1,20 +1,20 @@
 //! What `validate()` checks: a schema written down for the runtime, in one dialect. In: a schema. Out: JSON without anything
 //! that only describes, with each reference pointing into it, with marks where readers accept more than who publishes may send
-//! (ADR 129), and whether it has patterns. Formats are left out: they assert
-//! nothing. Where a reference leads out of the document or depends on who asks, or a value cannot be read again, `$unknown`
+//! (ADR 129), and whether it has patterns. Formats are left out, or written as their shapes where they are asserted. Where a reference leads out of the document or depends on who asks, or a value cannot be read again, `$unknown`
 //! stands, so that the runtime does not take for granted what nobody knows; neither does it of patterns that only Rust's syntax knows.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_model::{
-    Dialect, Keyword, Kind, Pointer, SubschemaRef, Value, any_annotation, any_applicator, any_assertion,
-    any_definitions, any_identifier, any_reference, is_extensible, rust_only_syntax, subschemas, unlisted_values,
+    Dialect, FormatMode, Keyword, Kind, Pointer, SubschemaRef, Value, any_annotation, any_applicator, any_assertion,
+    any_definitions, any_identifier, any_reference, find_format_shape, is_extensible, rust_only_syntax, subschemas,
+    unlisted_values,
 };
 
 use crate::ir::ValidationSchema;
 use crate::lower::{Kinds, NEEDS, OpenUnions, SourceSchema, find_targets, kinds_of};
-use crate::settings::UnknownFields;
+use crate::settings::{Settings, UnknownFields};
 
 /// serde_json reads 128 levels, and a schema takes up to three. What is deeper is written as a definition.
 const DEEPEST: usize = 30;
@@ -23,6 +23,15 @@ const DEEPEST: usize = 30;
 const UNKNOWN: &str = "\"$unknown\":true";
 /// Marks a branch that only readers accept.
 const ONLY_READ: &str = "\"$read\":true";
+/// Formats of which no pattern says much. Generated code cannot tell whether a text has them.
+const SHAPELESS: [&str; 6] = [
+    "idn-email",
+    "idn-hostname",
+    "iri-reference",
+    "regex",
+    "uri-reference",
+    "uri-template",
+];
 /// The keywords that may forbid properties without a name.
 const CLOSING: [Keyword; 2] = [Keyword::AdditionalProperties, Keyword::UnevaluatedProperties];
 /// The keywords that say how often `contains` has to hold.
@@ -42,14 +51,15 @@ enum ConstraintUse {
 pub(crate) fn write_constraints(
     schema: SourceSchema<'_>,
     root: &SubschemaRef<'_>,
-    unknown_fields: UnknownFields,
+    settings: &Settings,
 ) -> ValidationSchema {
     let mut writer = ConstraintsWriter {
         dialect: schema.dialect,
         targets: find_targets(schema),
         unions: OpenUnions::new(schema),
         root: root.pointer.clone(),
-        ignores_unknown: unknown_fields != UnknownFields::Refuse,
+        ignores_unknown: settings.unknown_fields != UnknownFields::Refuse,
+        formats: settings.formats,
         numbers: BTreeMap::new(),
         open: Vec::new(),
         usage: ConstraintUse::Open,
@@ -86,6 +96,8 @@ struct ConstraintsWriter<'v> {
     root: Pointer,
     /// Whether readers ignore properties that they do not know.
     ignores_unknown: bool,
+    /// What formats are in the workspace.
+    formats: FormatMode,
     /// The number of each definition.
     numbers: BTreeMap<(Pointer, ConstraintUse), usize>,
     /// Definitions that are still to be written.
@@ -211,6 +223,7 @@ impl<'v> ConstraintsWriter<'v> {
                 }
             }
         }
+        parts.extend(self.format(node));
         self.mark_only_sent(node, &mut members, &mut parts);
         if parts_at.is_some() || !parts.is_empty() {
             let at = parts_at.unwrap_or(members.len());
@@ -220,6 +233,20 @@ impl<'v> ConstraintsWriter<'v> {
             self.needs(node, &mut members);
         }
         members
+    }
+
+    /// What is known of texts of an asserted format: the pattern of all of them. A text that matches may still have none, unless the pattern says everything.
+    fn format(&mut self, node: &SubschemaRef<'v>) -> Option<String> {
+        let format = node
+            .text(Keyword::Format)
+            .filter(|_| self.formats == FormatMode::Assertion)?;
+        let Some(shape) = find_format_shape(node.scope.dialect, format) else {
+            return SHAPELESS.contains(&format).then(|| object(&[UNKNOWN.to_owned()]));
+        };
+        self.has_patterns = true;
+        let pattern = member(Keyword::Pattern, &string(shape.pattern));
+        let rest = (!shape.is_exact).then(|| UNKNOWN.to_owned());
+        Some(object(&std::iter::once(pattern).chain(rest).collect::<Vec<_>>()))
     }
 
     /// Notes the keywords that readers do not apply. Of an open list they accept the types of its values.
@@ -343,7 +370,7 @@ impl<'v> ConstraintsWriter<'v> {
             }
             // Written together, and references first.
             Keyword::Dependencies | Keyword::DependentRequired | Keyword::DependentSchemas | any_reference!() => {}
-            // Formats assert nothing, and `type` knows what is nullable.
+            // Formats are written with what else holds, and `type` knows what is nullable.
             Keyword::Format | Keyword::Nullable => {}
             any_assertion!() => members.push(copied(keyword, value)),
             any_applicator!() => members.extend(self.one(node, keyword, keyword)),
@@ -422,6 +449,14 @@ impl<'v> ConstraintsWriter<'v> {
         ];
         let written = both.iter().filter(|(_, needs)| !needs.is_empty());
         members.extend(written.map(|(keyword, needs)| member(*keyword, &object(needs))));
+    }
+}
+
+/// Whether generated code can tell that a text has a format, where formats are asserted.
+pub(crate) fn decides_format(dialect: Dialect, format: &str) -> bool {
+    match find_format_shape(dialect, format) {
+        Some(shape) => shape.is_exact,
+        None => !SHAPELESS.contains(&format),
     }
 }
 

@@ -142,7 +142,7 @@ fn lower_version(
         }]
     })?;
     notes.add(
-        find_lints(schema, &lowered.float_money, &warnings),
+        find_lints(schema, &lowered.float_money, &warnings, settings),
         find_untyped(schema.source, &lowered.types),
     );
     Ok(VersionTypes {
@@ -154,9 +154,7 @@ fn lower_version(
         is_text_listed: lowered.version_texts.listed().is_some(),
         text,
         deprecated: None,
-        constraints: settings
-            .validate
-            .then(|| write_constraints(schema, &node, settings.unknown_fields)),
+        constraints: settings.validate.then(|| write_constraints(schema, &node, settings)),
     })
 }
 

@@ -78,6 +78,10 @@ fn lower_events(
 ) -> Result<Vec<EventModule>, Vec<GenerateError>> {
     let mut errors = Vec::new();
     let mut events: Vec<EventModule> = Vec::new();
+    let settings = &Settings {
+        formats: workspace.manifest.check.formats,
+        ..settings.clone()
+    };
     let mut customizer = Customizer::new(settings)?;
     let namespaces = name_namespaces(chosen, settings);
     for (name, versions) in chosen {

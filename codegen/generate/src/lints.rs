@@ -1,13 +1,17 @@
 //! What generated code will do badly, because of how a schema says it. In: schemas. Out: the places, and what to do. None of it
 //! stops anybody: `schemactl check` refuses what is no schema.
 
+use std::collections::BTreeSet;
+
 use schemactl_model::{
-    Keyword, Kind, SchemaFault, Span, Value, any_annotation, any_applicator, any_assertion, any_bound, any_definitions,
-    any_identifier, is_schema, subschemas,
+    FormatMode, Keyword, Kind, SchemaFault, Span, SubschemaRef, Value, any_annotation, any_applicator, any_assertion,
+    any_bound, any_definitions, any_identifier, is_schema, subschemas,
 };
 
 use crate::code::Lint;
+use crate::constraints::decides_format;
 use crate::lower::SourceSchema;
+use crate::settings::Settings;
 
 /// Returns the lints of a schema, in the order of its text: properties that hold money in a float, since doubles do not keep `0.10`,
 /// and `10.00` becomes `10.0`; keywords that cannot be read, so that any value is taken; and what its review warned of.
@@ -15,6 +19,7 @@ pub(crate) fn find_lints(
     schema: SourceSchema<'_>,
     float_money: &[(String, Span)],
     warnings: &[SchemaFault],
+    settings: &Settings,
 ) -> Vec<Lint> {
     let money = float_money.iter().map(|(key, span)| {
         let message = format!(
@@ -24,7 +29,8 @@ pub(crate) fn find_lints(
         (*span, message)
     });
     let warnings = warnings.iter().map(|warning| (warning.span, warning.to_string()));
-    let mut found: Vec<_> = money.chain(unreadable(schema)).chain(warnings).collect();
+    let formats = undecided_formats(schema, settings);
+    let mut found: Vec<_> = money.chain(unreadable(schema)).chain(warnings).chain(formats).collect();
     found.sort_by_key(|(span, _)| span.start);
     found.dedup();
     let lint = |(span, message): (Span, String)| Lint {
@@ -32,6 +38,35 @@ pub(crate) fn find_lints(
         message,
     };
     found.into_iter().map(lint).collect()
+}
+
+/// The asserted formats that `validate()` cannot decide, each where it stands first.
+fn undecided_formats(schema: SourceSchema<'_>, settings: &Settings) -> Vec<(Span, String)> {
+    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
+    let mut open = vec![SubschemaRef::of_document(schema.document, schema.dialect)];
+    while let Some(node) = open
+        .pop()
+        .filter(|_| settings.validate && settings.formats == FormatMode::Assertion)
+    {
+        let format = node
+            .keyword(Keyword::Format)
+            .and_then(|value| Some((value.span, value.as_str()?)));
+        if let Some((span, format)) = format.filter(|(_, format)| !decides_format(node.scope.dialect, format))
+            && seen.insert(format)
+        {
+            let message = format!(
+                "`{format}` is asserted, and `validate()` decides no more than the shape of its texts; validate with `schemactl validate` where that matters"
+            );
+            found.push((span, message));
+        }
+        for below in subschemas(node.value, node.scope.dialect).into_iter().rev() {
+            let tokens: Vec<_> = std::iter::once(below.keyword.name())
+                .chain(below.member.as_deref())
+                .collect();
+            open.push(node.below(&tokens, below.value));
+        }
+    }
+    found
 }
 
 /// The keywords of a document's schemas that are not what the keyword takes.

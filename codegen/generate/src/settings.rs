@@ -1,5 +1,6 @@
 //! What a user can choose about the generated code.
 
+use schemactl_model::FormatMode;
 use schemactl_workspace::GenerateSettings;
 
 /// How code is generated. The default reads as the compatibility check assumes: unknown fields are ignored.
@@ -36,6 +37,8 @@ pub struct Settings {
     pub modules: Modules,
     /// What is changed about types and fields, by path.
     pub(crate) table: GenerateSettings,
+    /// What formats are in the workspace.
+    pub(crate) formats: FormatMode,
 }
 
 impl Settings {
@@ -218,6 +221,7 @@ impl From<&GenerateSettings> for Settings {
             features: features.unwrap_or_default(),
             hash_and_order: hash_and_order.unwrap_or_default(),
             table: table.clone(),
+            formats: FormatMode::default(),
         }
     }
 }
