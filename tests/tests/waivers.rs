@@ -55,7 +55,7 @@ fn accepted(old: &str, new: &str) -> tempfile::TempDir {
 }
 
 /// The old schema, the one that was accepted, and another one.
-const OTHERS: [[&str; 3]; 9] = [
+const OTHERS: [[&str; 3]; 15] = [
     [
         r#"{"type": "object"}"#,
         r#"{"type": "object", "properties": {"k": {"type": "string"}}}"#,
@@ -101,6 +101,36 @@ const OTHERS: [[&str; 3]; 9] = [
         r#"{"anyOf": [{"type": "string"}, {"type": "null"}]}"#,
         r#"{"anyOf": [{"type": "string"}, {"type": "integer"}]}"#,
     ],
+    [
+        r#"{"type": "object"}"#,
+        r#"{"type": "object", "if": {"required": ["k"]}, "then": {"required": ["x"]}}"#,
+        r#"{"type": "object", "if": {"required": ["k"]}, "then": {"required": ["y"]}}"#,
+    ],
+    [
+        r#"{"type": "object"}"#,
+        r#"{"type": "object", "if": {"required": ["k"]}, "then": {"required": ["x"]}}"#,
+        r#"{"type": "object", "if": {"required": ["k"]}, "else": {"required": ["x"]}}"#,
+    ],
+    [
+        r#"{"type": "object", "if": {"required": ["k"]}}"#,
+        r#"{"type": "object", "if": {"required": ["k"]}, "then": {"required": ["x"]}}"#,
+        r#"{"type": "object", "if": {"required": ["k"]}, "else": {"required": ["x"]}}"#,
+    ],
+    [
+        r#"{"type": "object", "if": {"required": ["x"]}, "then": {"required": ["y"]}}"#,
+        r#"{"type": "object", "if": {"required": ["k"]}, "then": {"required": ["y"]}}"#,
+        r#"{"type": "object", "if": {"required": ["k"]}, "then": {"required": ["z"]}}"#,
+    ],
+    [
+        r#"{"type": "object"}"#,
+        r#"{"type": "object", "dependentRequired": {"k": ["x"]}}"#,
+        r#"{"type": "object", "dependentRequired": {"k": ["y"]}}"#,
+    ],
+    [
+        r#"{"type": "object", "dependentRequired": {"k": ["z"]}}"#,
+        r#"{"type": "object", "dependentRequired": {"k": ["z", "x"]}}"#,
+        r#"{"type": "object", "dependentRequired": {"k": ["z", "x", "y"]}}"#,
+    ],
 ];
 
 #[test]
@@ -115,6 +145,48 @@ fn another_schema_in_the_place_of_an_accepted_one_is_found() {
         }
     }
     assert!(silent.is_empty(), "{}", silent.join("\n"));
+}
+
+/// The properties that conditions are about.
+const PROPERTIES: &str =
+    r#""type": "object", "properties": {"k": {"type": "string"}, "x": {"type": "string"}, "y": {"type": "string"}}"#;
+
+/// Waivers hold what fingerprints were before they named the condition, in one direction or in both: they accept what they accepted.
+#[test]
+fn waivers_of_before_conditions_were_named_count() {
+    for (old, new, print) in [
+        (
+            "",
+            r#", "if": {"required": ["k"]}, "then": {"required": ["x"]}"#,
+            "1c129b19396f",
+        ),
+        (
+            r#", "dependentRequired": {"k": ["y"]}"#,
+            r#", "dependentRequired": {"k": ["y", "x"]}"#,
+            "c4fd6b5ece2d",
+        ),
+        (
+            r#", "if": {"required": ["x"]}, "then": {"required": ["y"]}"#,
+            r#", "if": {"required": ["y"]}, "then": {"required": ["x"]}"#,
+            "f74ceab092f4",
+        ),
+    ] {
+        let [old, new] = [old, new].map(|rest| format!("{{{PROPERTIES}{rest}}}"));
+        let folder = accepted(&old, &new);
+        let file = folder.path().join("schemas/shop/Thing/event.toml");
+        let text = fs::read_to_string(&file).unwrap();
+        let settings = text.split("[[waiver]]").next().unwrap();
+        fs::write(&file, settings).unwrap();
+        assert_eq!(check(folder.path()).0, Some(1), "{new}");
+        fs::write(
+            &file,
+            format!("{settings}[[waiver]]\nfingerprint = \"{print}\"\nreason = \"seen\"\n"),
+        )
+        .unwrap();
+        let (code, text) = check(folder.path());
+        assert_eq!(code, Some(0), "{new}: {text}");
+        assert!(!text.contains("waiver-stale"), "{text}");
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use schemactl_compat::{Break, Change, ChangeKind, EventPath, Explained, Explanat
 use schemactl_model::{Kind, Pointer, Value};
 
 use crate::code_change::CodeChange;
+use crate::condition_content::digest_condition;
 use crate::content::digest_content;
 use crate::pair::{ComparedSchema, SchemaPair};
 use crate::remedy::advise_on;
@@ -202,14 +203,17 @@ impl<'f> Way<'f> {
         // Of what was removed the schema around it is left.
         let is_there = change.new.tokens().len() >= change.old.tokens().len();
         let content = new.filter(|new| is_there && value.is_empty() && is_content(new, change.subject.is_some()));
-        let content = content.map(|new| match digest_content(new) {
+        let digest = |content: (String, bool)| match content {
             (_, true) => self.digest_new(),
             (digest, false) => digest,
-        });
+        };
+        let former = content.map(|new| digest(digest_content(new))).unwrap_or_default();
+        let condition = digest_condition(change, self.pair.old.document, self.pair.new.document).map(digest);
         ChangeKey {
             path: change.path.to_string(),
             value,
-            content: content.unwrap_or_default(),
+            content: condition.unwrap_or_else(|| former.clone()),
+            former_content: former,
             what: change.sentence(),
         }
     }
@@ -241,6 +245,7 @@ impl<'f> Way<'f> {
             value: keyword.to_string(),
             // What they do together hangs on all of the schema.
             content: self.digest_new(),
+            former_content: String::new(),
             what,
         });
         finding
@@ -367,6 +372,7 @@ impl<'f> Way<'f> {
                 path: String::new(),
                 value: reason.to_owned(),
                 content: self.digest_new(),
+                former_content: String::new(),
                 what: "it is undecided".to_owned(),
             }),
             ..self.finding(Rule::CannotDecide)

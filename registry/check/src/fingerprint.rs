@@ -87,10 +87,10 @@ fn number_by(findings: &mut [Finding], by_change: bool) {
         .collect();
     for (finding, mut parts) in findings.iter_mut().zip(prints) {
         if let Some(content) = content_of(finding).filter(|_| by_change).map(str::to_owned) {
-            let former = digest(parts.clone());
             // Waivers that were written before a fingerprint had the content in it hold this one.
-            if !finding.former_prints.contains(&former) {
-                finding.former_prints.push(former);
+            add_former(finding, digest(parts.clone()));
+            if let Some(former) = former_content_of(finding) {
+                add_former(finding, digest([&parts[..], &[former]].concat()));
             }
             parts.push(content);
         }
@@ -98,6 +98,12 @@ fn number_by(findings: &mut [Finding], by_change: bool) {
     }
     if by_change {
         set_change_prints(findings);
+    }
+}
+
+fn add_former(finding: &mut Finding, print: String) {
+    if !finding.former_prints.contains(&print) {
+        finding.former_prints.push(print);
     }
 }
 
@@ -112,6 +118,7 @@ fn set_change_prints(findings: &mut [Finding]) {
     }
     let mut seen: BTreeMap<(Vec<String>, Option<Direction>), usize> = BTreeMap::new();
     for finding in findings {
+        let mut former_prints = Vec::new();
         finding.change_print = identity_in_both(finding).map(|mut parts| {
             let versions = introduced[&parts].iter();
             let before = versions.take_while(|version| **version != finding.new).count();
@@ -119,10 +126,33 @@ fn set_change_prints(findings: &mut [Finding]) {
             let alike = seen.entry((parts.clone(), finding.direction)).or_default();
             parts.push(alike.to_string());
             *alike += 1;
+            if let Some(former) = former_content_of(finding) {
+                former_prints.push(digest([&parts[..], &[former]].concat()));
+            } else if content_of(finding).is_some() && is_about_names(finding) {
+                former_prints.push(digest(parts.clone()));
+            }
             parts.extend(content_of(finding).map(str::to_owned));
             digest(parts)
         });
+        for print in former_prints {
+            add_former(finding, print);
+        }
     }
+}
+
+/// The content that a fingerprint of earlier releases had, where it is another one now.
+fn former_content_of(finding: &Finding) -> Option<String> {
+    let change = finding.change.as_ref()?;
+    let is_former = !change.former_content.is_empty() && change.former_content != change.content;
+    is_former.then(|| change.former_content.clone())
+}
+
+/// Whether earlier releases had no content in the fingerprint.
+fn is_about_names(finding: &Finding) -> bool {
+    finding
+        .change
+        .as_ref()
+        .is_some_and(|change| change.former_content.is_empty())
 }
 
 /// The digest of what a change brings, where that is more than a word.

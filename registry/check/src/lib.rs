@@ -12,6 +12,7 @@ mod readme {}
 mod atomic;
 mod breaks;
 mod code_change;
+mod condition_content;
 mod content;
 mod directions;
 mod fingerprint;

@@ -96,6 +96,8 @@ pub struct ChangeKey {
     /// The digest of what is new, where it is more than a word: a schema. It is that of the version that introduced the change, since later
     /// versions may add to it; empty for all others.
     pub content: String,
+    /// The content that fingerprints of earlier releases had: waivers hold them still. Empty if it was none.
+    pub former_content: String,
     /// The change in words: `` `items[].quantity`: `minimum` `1` was added ``.
     pub what: String,
 }
