@@ -19,6 +19,7 @@ mod renames;
 mod scalars;
 mod site;
 mod trail;
+mod type_words;
 mod value_set;
 
 use std::collections::BTreeSet;

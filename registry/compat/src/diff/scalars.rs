@@ -1,27 +1,14 @@
 //! Types, values, patterns and annotations.
 
-use schemactl_containment::Rational;
 use schemactl_model::{Keyword, Kind, Pointer, SubschemaRef, Value, is_extensible};
 
 use super::conjuncts::Conjuncts;
 use super::site::{Pair, Tree, find_keywords, has_only_keywords};
+use super::type_words::{ANY, NULL, TypedSide, describe_types, mask_of, mask_of_value};
 use super::value_set::ValueSet;
 use super::{DiffWalk, listed, shown};
 use crate::change::ChangeKind;
 use crate::edit::Edit;
-
-/// A type, and the types that are part of it.
-const TYPES: [(&str, u8); 7] = [
-    ("null", 1),
-    ("boolean", 2),
-    ("integer", 4),
-    ("number", 4 | 8),
-    ("string", 16),
-    ("array", 32),
-    ("object", 64),
-];
-const ANY: u8 = 127;
-const NULL: u8 = 1;
 
 /// The keywords that list values.
 const VALUES: [Keyword; 2] = [Keyword::Enum, Keyword::Const];
@@ -71,7 +58,19 @@ impl<'v> DiffWalk<'v> {
         let what = match (new & !old, old & !new) {
             (NULL, 0) => "may also be `null`".to_owned(),
             (0, NULL) => "may no longer be `null`".to_owned(),
-            _ => format!("type changed from {} to {}", type_names(old), type_names(new)),
+            _ => {
+                let old = TypedSide {
+                    tree: &self.old,
+                    places: &conjuncts.old,
+                    mask: old,
+                };
+                let new = TypedSide {
+                    tree: &self.new,
+                    places: &conjuncts.new,
+                    mask: new,
+                };
+                describe_types(old, new, pair.null_is_apart)
+            }
         };
         if read.is_empty() {
             self.add(&conjuncts.pair(pair, &[Keyword::Type]), kind, what, &[Keyword::Type]);
@@ -313,52 +312,9 @@ impl<'v> DiffWalk<'v> {
     }
 }
 
-/// The types that a schema names.
-fn mask_of(place: &SubschemaRef<'_>) -> u8 {
-    let of = |name: &Value| {
-        let known = TYPES.iter().find(|(known, _)| name.as_str() == Some(known));
-        known.map_or(0, |(_, mask)| *mask)
-    };
-    match place.value.keyword(Keyword::Type) {
-        None => ANY,
-        Some(Value {
-            kind: Kind::Array(names),
-            ..
-        }) => names.iter().fold(0, |mask, name| mask | of(name)),
-        Some(name) => of(name),
-    }
-}
-
 /// Whether the type of a schema allows whole numbers at most.
 pub(super) fn allows_whole_numbers_only(place: &SubschemaRef<'_>) -> bool {
     mask_of(place) & 8 == 0
-}
-
-fn mask_of_value(value: &Value) -> u8 {
-    match &value.kind {
-        Kind::Null => NULL,
-        Kind::Bool(_) => 2,
-        Kind::Number(number) => {
-            let is_whole = Rational::parse(number.as_str()).is_some_and(|number| number.floor() == number);
-            if is_whole { 4 } else { 8 }
-        }
-        Kind::String(_) => 16,
-        Kind::Array(_) => 32,
-        Kind::Object(_) => 64,
-    }
-}
-
-/// The types in a sentence.
-fn type_names(mask: u8) -> String {
-    if mask == ANY {
-        return "anything".to_owned();
-    }
-    let has_numbers = mask & 8 != 0;
-    let named = TYPES.iter().filter(|(name, own)| match *name {
-        "integer" => mask & own == *own && !has_numbers,
-        _ => mask & own != 0 && (mask & own == *own || *name == "number" && has_numbers),
-    });
-    listed(named.map(|(name, _)| format!("`{name}`")))
 }
 
 /// The unions of some schemas, with the schemas that have them.

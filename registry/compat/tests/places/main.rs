@@ -8,6 +8,7 @@ mod conditions;
 mod explained;
 mod forms;
 mod known;
+mod moves;
 #[path = "../common/places.rs"]
 mod places;
 mod unions;
