@@ -1,6 +1,5 @@
 //! `schemactl pull`
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -67,15 +66,23 @@ pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Probl
         history: restore_lost(&workspace, &pulled, args.dry_run)?,
         ..Counts::default()
     };
+    let mut reasons = String::new();
     for version in &pulled {
-        let line = counts.count(version, &workspace.root, args.dry_run)?;
-        writeln!(text, "  {line}").expect("writing to a string cannot fail");
+        let before = counts.left_out();
+        let line = format!("  {}\n", counts.count(version, &workspace.root, args.dry_run)?);
+        if counts.left_out() > before {
+            reasons += &line;
+        }
+        text += &line;
     }
     text += &counts.summarize(args.dry_run);
     if args.dry_run {
         context.console.result(&text);
     } else {
         context.console.tell_done(&text);
+        if context.console.is_quiet() {
+            context.console.result(&reasons);
+        }
     }
     // Also without new versions: what an earlier pull has left is as wrong as before.
     let soundness = if args.dry_run && counts.new > 0 {
@@ -224,6 +231,11 @@ struct Counts {
 }
 
 impl Counts {
+    /// How much of the registry the workspace does not have as it is there: each is a reason for an exit code that is not 0.
+    fn left_out(&self) -> usize {
+        self.different + self.unusable + self.uncertain
+    }
+
     fn summarize(&self, dry_run: bool) -> String {
         let new = if dry_run { "new" } else { "written" };
         let superseded = if self.superseded == 0 {

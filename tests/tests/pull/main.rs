@@ -261,6 +261,16 @@ fn what_is_left_out_is_listed_and_no_success() {
     );
     assert!(text.contains("version 1 of shop@Lost is left out: "), "{text}");
     assert!(text.contains("+ shop/Good@1.0\n"), "{text}");
+    // Whoever asked for quiet reads why the exit code is not 0.
+    let quiet = pull(&remote, &["--quiet"], 5);
+    let lines: Vec<_> = quiet.lines().map(|line| line.split(": ").next().unwrap()).collect();
+    assert_eq!(
+        lines,
+        [
+            "  ! version 1 of shop@Lost is left out",
+            "  ! version 1 of shop@Several is left out"
+        ]
+    );
     let (exit, text, error) = remote.run(&["check"]);
     assert_eq!(exit, Some(0), "{text}{error}");
 }
