@@ -8,8 +8,8 @@ use super::judge::JudgedSchema;
 use crate::expected::ExpectedVersion;
 use crate::held::{HeldVersion, rank_of_number};
 
-/// Numbers that a note has room for. A number may be anything that a registry of others has counted to.
-const MOST_NUMBERS: u64 = 5;
+/// Numbers that a note has room for.
+const MOST_NUMBERS: usize = 5;
 
 /// Returns that an adopted version may have been deleted by others. `None` if no number is gone where it would stand.
 pub(super) fn find_deletion(
@@ -29,10 +29,16 @@ pub(super) fn find_deletion(
     if below.is_none() && !judged.line.superseded.is_empty() {
         return None;
     }
-    let first = below.unwrap_or(0) + 1;
     let is_gone = |number: &u64| !held.iter().any(|held| rank_of_number(&held.number) == *number);
-    let last = above.min(first.saturating_add(MOST_NUMBERS));
-    let gone: Vec<String> = (first..last).filter(is_gone).map(|number| number.to_string()).collect();
+    let list_gone = |from: u64, to: u64| -> Vec<String> {
+        let gone = (from + 1..to).filter(is_gone).take(MOST_NUMBERS);
+        gone.map(|number| number.to_string()).collect()
+    };
+    let mut gone = list_gone(below.unwrap_or(0), above);
+    if gone.is_empty() {
+        // Versions need not stand in their order.
+        gone = list_gone(0, held.last().map_or(0, |last| rank_of_number(&last.number)));
+    }
     (!gone.is_empty()).then(|| Note::Deleted {
         schema: judged.name.to_owned(),
         event: wanted.event.name.clone(),

@@ -208,7 +208,8 @@ impl<'p> SchemaPlan<'p> {
         if !is_kept && self.find_newer_release().is_none() {
             return Vec::new();
         }
-        let held_back: Vec<_> = std::mem::take(writes).into_iter().map(|(wanted, _)| wanted).collect();
+        let mut held_back: Vec<_> = std::mem::take(writes).into_iter().map(|(wanted, _)| wanted).collect();
+        held_back.retain(|wanted| selection.has(wanted));
         let names = held_back
             .iter()
             .map(|wanted| (wanted.event.name.clone(), wanted.version.version.clone()));
