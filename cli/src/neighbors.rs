@@ -78,7 +78,7 @@ impl KnownWorkspaces {
 }
 
 /// Returns the folders that are inside no other one of them.
-fn list_outermost(folders: &[PathBuf]) -> impl Iterator<Item = &PathBuf> {
+pub(crate) fn list_outermost(folders: &[PathBuf]) -> impl Iterator<Item = &PathBuf> {
     let is_inside = |folder: &Path| {
         let mut around = folder.ancestors().skip(1);
         around.any(|around| folders.iter().any(|other| other == around))

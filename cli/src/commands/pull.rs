@@ -23,12 +23,12 @@ use crate::exit::Exit;
 use crate::git_files::write_git_files;
 use crate::lost_files::{find_former_names, find_released_files};
 use crate::lost_versions::VersionSet;
-use crate::neighbours::Neighbours;
 use crate::problem::Problem;
 use crate::remote::{advise_on_registry, connect_registry};
 use crate::report::drift::describe_end;
 use crate::report::plan::describe_ignored;
 use crate::report::text;
+use crate::shared_registry::SharedRegistry;
 use crate::suggestions::advise_on_prefix;
 use crate::words::count_in_words;
 
@@ -39,12 +39,12 @@ pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Probl
     let (remote, patience) = connect_registry(context, registry, &aws)?;
     require_account(&remote, &aws)?;
     let engine = default_engine(semantics_of_workspace(&workspace));
-    let neighbours = Neighbours::read(&workspace, registry, aws.environment.as_deref());
+    let shared = SharedRegistry::read(&workspace, registry, aws.environment.as_deref());
     let pulling = Pulling {
         registry,
         prefix: &args.prefix,
         former_names: &find_former_names(&workspace),
-        find_owner: &|schema| neighbours.find_owner(schema).map(Path::to_owned),
+        find_owner: &|schema| shared.find_owner(schema).map(Path::to_owned),
         numbering: match args.number {
             PullNumbers::ByChange => Numbering::ByChange(&engine),
             PullNumbers::Majors => Numbering::Majors,

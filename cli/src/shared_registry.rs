@@ -7,12 +7,13 @@ use schemactl_push::is_registered_as;
 use schemactl_workspace::Workspace;
 
 use crate::context::find_repository;
+use crate::neighbors::list_outermost;
 use crate::workspaces_below::find_workspaces;
 
-/// The workspaces beside one, each by its folder in the repository.
-pub(crate) struct Neighbours(Vec<(PathBuf, Workspace)>);
+/// The other workspaces that write to a registry, each by its folder in the repository.
+pub(crate) struct SharedRegistry(Vec<(PathBuf, Workspace)>);
 
-impl Neighbours {
+impl SharedRegistry {
     /// Reads the workspaces that write to the registry of that name, in the same environment. One that cannot be read is none.
     pub(crate) fn read(workspace: &Workspace, registry: &str, environment: Option<&str>) -> Self {
         let Ok(root) = workspace.root.canonicalize() else {
@@ -21,14 +22,14 @@ impl Neighbours {
         let Some(repository) = find_repository(&root) else {
             return Self(Vec::new());
         };
-        let others = find_workspaces(repository)
-            .into_iter()
-            .filter(|folder| repository.join(folder) != root);
+        // A workspace inside another one, such as a fixture of its tests, writes to no registry.
+        let folders = find_workspaces(repository);
+        let others = list_outermost(&folders).filter(|folder| repository.join(folder) != root);
         let read = |folder: PathBuf| {
             let (other, _) = Workspace::load_readable(&repository.join(&folder)).ok()?;
             (registry_of(&other, environment)? == registry).then_some((folder, other))
         };
-        Self(others.filter_map(read).collect())
+        Self(others.cloned().filter_map(read).collect())
     }
 
     /// Returns the folder of the workspace that registers a schema.
