@@ -25,6 +25,8 @@ pub(crate) struct Baseline {
     tip: EarlierState,
     /// Where the present branch left it; nothing if that is the tip.
     fork: Option<EarlierState>,
+    /// Where else both branches have met.
+    other_forks: Vec<EarlierState>,
     gone: Vec<Gone>,
     untracked: BTreeSet<String>,
     unchanged: BTreeSet<String>,
@@ -42,6 +44,7 @@ impl Baseline {
             name: &self.name,
             tip: &self.tip,
             fork: self.fork.as_ref().unwrap_or(&self.tip),
+            other_forks: &self.other_forks,
             gone: &self.gone,
             untracked: &self.untracked,
             unchanged: &self.unchanged,
@@ -162,6 +165,7 @@ fn read_folder(folder: &Path) -> Result<Baseline, Problem> {
         name: folder.display().to_string(),
         tip,
         fork: None,
+        other_forks: Vec::new(),
         gone: Vec::new(),
         untracked: BTreeSet::new(),
         unchanged: BTreeSet::new(),
@@ -179,6 +183,8 @@ struct Revisions<'g> {
     name: String,
     tip: String,
     fork: String,
+    /// Further commits in which both branches have met.
+    other_forks: Vec<String>,
 }
 
 impl<'g> Revisions<'g> {
@@ -191,7 +197,8 @@ impl<'g> Revisions<'g> {
             None => (named.to_owned(), None),
         };
         let tip = commit(git, &revision)?;
-        let fork = git.merge_base(&tip)?.ok_or_else(|| {
+        let mut forks = git.merge_bases(&tip)?.into_iter();
+        let fork = forks.next().ok_or_else(|| {
             Problem::usage(
                 format!("the present branch and `{revision}` have no common history"),
                 why_missing(git),
@@ -203,6 +210,7 @@ impl<'g> Revisions<'g> {
             name: format!("{revision} ({})", tip.get(..12).unwrap_or(&tip)),
             tip,
             fork,
+            other_forks: forks.collect(),
         };
         Ok((revisions, moved_from))
     }
@@ -219,6 +227,11 @@ impl<'g> Revisions<'g> {
             ));
         }
         let states = self.states(&entries, &own, &prefix)?;
+        let other_forks = if states.is_lost {
+            Vec::new()
+        } else {
+            self.read_other_forks(&states.tip, &own, &prefix)?
+        };
         let is_lost = states.is_lost;
         let is_foreign = find_submodule(&entries, &prefix).is_some();
         let is_empty = !entries.iter().any(|entry| is_manifest(&entry.path)) && !is_lost && !is_foreign;
@@ -250,6 +263,7 @@ impl<'g> Revisions<'g> {
             name: self.name,
             tip: states.tip,
             fork: states.fork,
+            other_forks,
             gone,
             untracked,
             lost: is_lost.then(|| shown(&prefix)),
@@ -281,17 +295,7 @@ impl<'g> Revisions<'g> {
             return Ok(States::of_one(tip, false));
         }
         let entries_of_fork = self.git.entries(&self.fork, "")?;
-        // Where the base was moved since, the branch left it in another folder.
-        let folder_at_fork = [prefix, own]
-            .into_iter()
-            .map(|folder| follow_folder(self.git, &entries_of_fork, folder))
-            .find(|folder| {
-                let is_there = |folder: &str| {
-                    has_workspace(&entries_of_fork, folder) || find_submodule(&entries_of_fork, folder).is_some()
-                };
-                folder.as_ref().map_or(true, |folder| is_there(folder))
-            })
-            .transpose()?;
+        let folder_at_fork = self.find_folder_at_fork(&entries_of_fork, own, prefix)?;
         let Some(folder_at_fork) = folder_at_fork else {
             let fork = Some(EarlierState::default());
             return Ok(States {
@@ -381,7 +385,7 @@ impl<'g> Revisions<'g> {
             // The branch has it, and who checks has chosen other folders.
             let is_left_out = tracked.left_out.contains(manifest) && !path.exists();
             let is_moved = folder == moved_from && folder != own;
-            if is_itself || is_left_out || is_moved || self.git.entries(&self.fork, manifest)?.is_empty() {
+            if is_itself || is_left_out || is_moved || !self.was_known(manifest)? {
                 continue;
             }
             let submodule = tracked.submodule_of(manifest);
@@ -391,6 +395,42 @@ impl<'g> Revisions<'g> {
             });
         }
         Ok(gone)
+    }
+}
+
+impl Revisions<'_> {
+    /// Whether the branch has seen a file in one of the commits in which both have met.
+    fn was_known(&self, path: &str) -> Result<bool, Problem> {
+        for fork in std::iter::once(&self.fork).chain(&self.other_forks) {
+            if !self.git.entries(fork, path)?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The workspace in the further commits in which both branches have met.
+    fn read_other_forks(&self, tip: &EarlierState, own: &str, prefix: &str) -> Result<Vec<EarlierState>, Problem> {
+        let mut states = Vec::new();
+        for fork in &self.other_forks {
+            let entries = self.git.entries(fork, "")?;
+            if let Some(folder) = self.find_folder_at_fork(&entries, own, prefix)? {
+                let mut state = self.state(&entries, &folder)?;
+                state.fill_from(tip);
+                states.push(state);
+            }
+        }
+        Ok(states)
+    }
+
+    /// Where the workspace was in a commit: the base may have moved it since.
+    fn find_folder_at_fork(&self, entries: &[TreeEntry], own: &str, prefix: &str) -> Result<Option<String>, Problem> {
+        let is_there = |folder: &str| has_workspace(entries, folder) || find_submodule(entries, folder).is_some();
+        [prefix, own]
+            .into_iter()
+            .map(|folder| follow_folder(self.git, entries, folder))
+            .find(|folder| folder.as_ref().map_or(true, |folder| is_there(folder)))
+            .transpose()
     }
 }
 

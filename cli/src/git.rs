@@ -218,9 +218,10 @@ impl<'r> Git<'r> {
         real(self.folder).is_some_and(|own| Some(own) == real(folder))
     }
 
-    /// Returns where the present branch left another one, or `None` if they have nothing in common.
-    pub(crate) fn merge_base(&self, tip: &str) -> Result<Option<String>, Problem> {
-        self.line(&["merge-base", "HEAD", tip])
+    /// Returns where the present branch left another one: several commits where each was merged into the other, none if they have nothing in common.
+    pub(crate) fn merge_bases(&self, tip: &str) -> Result<Vec<String>, Problem> {
+        let said = self.line(&["merge-base", "--all", "HEAD", tip])?;
+        Ok(said.unwrap_or_default().lines().map(str::to_owned).collect())
     }
 
     /// Returns whether history was cut off, as CI clones do.

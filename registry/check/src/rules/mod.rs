@@ -110,6 +110,26 @@ impl<'e> CheckOptions<'e> {
             threads: None,
         }
     }
+
+    /// Returns whether a version counts as released, so that nobody can change it any more: by what the check compares with, or else by the lock.
+    // INVARIANT: beside a base the lock of the branch releases nothing. A branch could otherwise record its own version, and every finding about it would
+    // be one that it is too late for.
+    fn is_released(&self, workspace: &Workspace, event: &EventName, version: &Version) -> bool {
+        let has = |lock: &Lock| lock.digest(event, version).is_some();
+        if let Some(base) = &self.base {
+            let records = workspace.lock.records();
+            let former = records.filter_map(|record| match &record.step {
+                LifeStep::Moved { to, .. } if to == event => Some(&record.event),
+                _ => None,
+            });
+            let names: Vec<&EventName> = std::iter::once(event).chain(former).collect();
+            return base.has_released(&names, version);
+        }
+        match self.registered {
+            Some((_, registered)) => has(registered) || self.merged.is_some_and(has),
+            None => has(&workspace.lock),
+        }
+    }
 }
 
 /// Checks a workspace. `Checked` is there if and only if the report has no error and every part of the workspace was read. Of an event that
@@ -165,8 +185,9 @@ fn run<'r, K: Send>(
     let weakened = weakened.flat_map(|base| base::find_weakened_settings(workspace, base));
     report.findings.extend(weakened);
     let mut registry = workspace.manifest.registry.clone();
-    if let Some(earlier) = base.and_then(|base| base.fork.manifest.as_ref()) {
-        registry.allow_widening &= earlier.registry.allow_widening;
+    for view in base.into_iter().flat_map(Base::list_views) {
+        let earlier = view.fork.manifest.as_ref();
+        registry.allow_widening &= earlier.is_none_or(|manifest| manifest.registry.allow_widening);
     }
     let run = CheckRun {
         workspace,
@@ -371,9 +392,11 @@ impl CheckRun<'_> {
                 compare_code: self.options.compare_code,
             };
             let corrected = list_corrected_versions(&self.workspace.lock, &event.name);
+            let is_standing = |version: &Version| self.options.is_released(self.workspace, &event.name, version);
             let history = EventHistory {
                 event,
                 released,
+                is_standing: &is_standing,
                 corrected: &corrected,
             };
             history::check_history(history, asked, judges, report);

@@ -38,16 +38,16 @@ pub(super) fn is_accepted(workspace: &Workspace, finding: &Finding, options: &Ch
     own.any(|waivers| {
         let mut list = waivers.list.iter();
         list.any(|waiver| {
-            let counts = !has_run_out(waiver, options.today) || is_released(workspace, finding);
+            let counts = !has_run_out(waiver, options.today) || is_released(workspace, options, finding);
             finding.has_print(&waiver.fingerprint) && counts && !is_denied(options, waiver)
         })
     })
 }
 
 /// Returns whether the version that a finding is about is released.
-fn is_released(workspace: &Workspace, finding: &Finding) -> bool {
+fn is_released(workspace: &Workspace, options: &CheckOptions<'_>, finding: &Finding) -> bool {
     let version = finding.event.as_ref().zip(finding.new.as_ref());
-    version.is_some_and(|(event, version)| workspace.lock.digest(event, version).is_some())
+    version.is_some_and(|(event, version)| options.is_released(workspace, event, version))
 }
 
 pub(super) fn apply_waivers(workspace: &Workspace, options: &CheckOptions<'_>, report: &mut Report) {
@@ -90,7 +90,8 @@ fn apply_waiver(
     }
     let ran_out = waiver.expires.filter(|_| has_run_out(waiver, options.today));
     if let Some(expires) = ran_out
-        && !is_released(workspace, first)
+        && !is_released(workspace, options, first)
+        && !is_denied(options, waiver)
     {
         return Some(format!("it expired on {expires}, and the finding still exists"));
     }

@@ -5,7 +5,9 @@
 //! INVARIANT: what the base has released wins over the lock of the branch, which any commit of the branch can rewrite. A version that
 //! only the tip has is not missing: the merge brings it.
 
+mod arriving;
 mod overtaken;
+mod registration;
 mod released;
 mod settings;
 mod unchanged;
@@ -31,6 +33,8 @@ pub struct Base<'e> {
     pub tip: &'e EarlierState,
     /// The state in which the present branch left the other one.
     pub fork: &'e EarlierState,
+    /// Further states in which both branches have met, where each was merged into the other: the strictest of all counts.
+    pub other_forks: &'e [EarlierState],
     /// The workspaces that it has and that are not there any more.
     pub gone: &'e [Gone],
     /// The files that it has, seen from the workspace, and that the repository of the workspace does not follow any more.
@@ -44,6 +48,12 @@ pub struct Base<'e> {
 }
 
 impl<'e> Base<'e> {
+    /// Returns the base as it is seen from each state in which both branches have met.
+    pub(super) fn list_views(&self) -> impl Iterator<Item = Self> {
+        let others = self.other_forks.iter().map(|fork| Self { fork, ..*self });
+        std::iter::once(*self).chain(others)
+    }
+
     /// Returns the revision that the name begins with.
     pub(super) fn revision(&self) -> &'e str {
         revision_of(self.name)
@@ -55,6 +65,12 @@ impl<'e> Base<'e> {
         let is_added = self.added.contains(&(event.clone(), version.clone()));
         is_added
             || self.fork.find_version(event, version).is_absent() && self.fork.lock.digest(event, version).is_none()
+    }
+
+    /// Returns whether the lock of one of both states has a version of an event, under one of its names.
+    pub(super) fn has_released(&self, names: &[&EventName], version: &Version) -> bool {
+        let mut states = [self.tip, self.fork].into_iter();
+        states.any(|state| names.iter().any(|name| state.lock.digest(name, version).is_some()))
     }
 
     /// Returns the records of the tip that the branch does not have.
@@ -91,8 +107,34 @@ pub fn judged_formats(workspace: &Workspace, base: Option<&Base<'_>>) -> FormatM
     earlier.map_or(own, |manifest| manifest.check.formats)
 }
 
-/// Everything but what is asked of events.
+/// Everything but what is asked of events. Where both branches have met in several states, what is found from one of them counts.
+// INVARIANT: git takes any of these states for the common one. A branch could otherwise delete what it has seen in another one.
 pub(super) fn check_base<'w>(
+    workspace: &'w Workspace,
+    base: &Base<'w>,
+    deny: &[LifeKind],
+    (report, restored): (&mut Report, &mut RestoredReleases<'w>),
+) {
+    let start = report.findings.len();
+    check_view(workspace, base, deny, (report, restored));
+    for fork in base.other_forks {
+        let mut own = Report::default();
+        check_view(workspace, &Base { fork, ..*base }, deny, (&mut own, restored));
+        let known = report.findings.split_off(start);
+        own.findings
+            .retain(|finding| !known.iter().any(|known| is_same_finding(known, finding)));
+        report.findings.extend(known);
+        report.findings.append(&mut own.findings);
+    }
+}
+
+/// Whether two views of the base make one finding.
+pub(super) fn is_same_finding(one: &Finding, other: &Finding) -> bool {
+    (one.rule, &one.event, &one.message) == (other.rule, &other.event, &other.message)
+}
+
+/// What is found from one state in which both branches have met.
+fn check_view<'w>(
     workspace: &'w Workspace,
     base: &Base<'w>,
     deny: &[LifeKind],
@@ -109,6 +151,9 @@ pub(super) fn check_base<'w>(
     report
         .findings
         .extend(overtaken::find_overtaken_records(workspace, base, &life));
+    report
+        .findings
+        .extend(arriving::find_arriving_conflicts(workspace, base));
     let accepted = life
         .iter()
         .map(|record| released::report_accepted_record(workspace, base, record, deny));

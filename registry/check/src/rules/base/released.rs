@@ -67,7 +67,7 @@ fn released_in(state: &EarlierState) -> BTreeMap<(&EventName, &Version), BaseVer
 }
 
 /// Whether a state has a version, released or not. One that cannot be read is there.
-fn has(state: &EarlierState, name: &EventName, version: &Version) -> bool {
+pub(super) fn has_version(state: &EarlierState, name: &EventName, version: &Version) -> bool {
     !state.find_version(name, version).is_absent() || state.lock.digest(name, version).is_some()
 }
 
@@ -130,7 +130,7 @@ impl<'w> ReleaseCheck<'w, '_> {
                 None
             }
             // The merge brings it.
-            None if !has(self.base.fork, name, version) => None,
+            None if !has_version(self.base.fork, name, version) => None,
             // So it does where it was retired, and the base has taken that back since.
             None if released.schema.is_some() && self.was_over(name, version) => None,
             None if self.life.cover_absence(name, version, released.digest) => None,

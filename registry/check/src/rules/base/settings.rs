@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemactl_compat::Policy;
 use schemactl_model::Source;
 
-use super::{Base, earlier_event};
+use super::{Base, earlier_event, is_same_finding, registration};
 use crate::report::{Finding, FindingPlace, Severity};
 use crate::rule::Rule;
 use crate::rules::{mode, policy, title_of};
@@ -23,15 +23,28 @@ pub(crate) struct Asked {
     pub(crate) status: Status,
 }
 
-/// A setting whose value of now asks less than its value of before.
-struct SettingChange {
-    key: &'static str,
-    before: String,
-    now: String,
+/// A setting whose value of now asks less than its value of before, or registers something elsewhere.
+pub(super) struct SettingChange {
+    pub(super) key: &'static str,
+    pub(super) before: String,
+    pub(super) now: String,
 }
 
 /// Finds every setting that is weaker than the base's.
 pub(crate) fn find_weakened_settings(workspace: &Workspace, base: &Base<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    for view in base.list_views() {
+        for finding in find_in_view(workspace, &view) {
+            if !findings.iter().any(|known| is_same_finding(known, &finding)) {
+                findings.push(finding);
+            }
+        }
+    }
+    findings
+}
+
+/// Settings that are weaker than in one state in which both branches have met.
+fn find_in_view(workspace: &Workspace, base: &Base<'_>) -> Vec<Finding> {
     let mut found = of_workspace(workspace, base);
     for event in workspace.events.values() {
         let earlier = earlier_event(workspace, base, event);
@@ -59,16 +72,30 @@ pub(crate) fn find_weakened_settings(workspace: &Workspace, base: &Base<'_>) -> 
 pub(crate) fn find_requirements(workspace: &Workspace, event: &WorkspaceEvent, base: Option<&Base<'_>>) -> Asked {
     let own = &workspace.manifest.check;
     let now = asked(own.policy.as_ref(), own.mode, event);
-    let before = base.and_then(|base| {
-        let manifest = base.fork.manifest.as_ref()?;
-        let earlier = earlier_event(workspace, base, event)?;
-        Some(asked(manifest.check.policy.as_ref(), manifest.check.mode, earlier))
+    let views = base.into_iter().flat_map(Base::list_views);
+    let required = views.fold(now, |now, view| {
+        let before = view.fork.manifest.as_ref().and_then(|manifest| {
+            let earlier = earlier_event(workspace, &view, event)?;
+            Some(asked(manifest.check.policy.as_ref(), manifest.check.mode, earlier))
+        });
+        before.map_or(now, |before| now.and(before))
     });
-    let Some(before) = before else { return now };
+    // An event that is no draft at the tip is none after the merge, whatever it was when the branch left.
+    let at_tip = base.and_then(|base| base.tip.events.get(&event.name));
     Asked {
-        policy: stricter(now.policy, before.policy),
-        mode: now.mode.and(before.mode),
-        status: now.status.max(before.status),
+        status: at_tip.map_or(required.status, |there| required.status.max(there.settings.status)),
+        ..required
+    }
+}
+
+impl Asked {
+    /// The stricter of both, setting by setting.
+    fn and(self, other: Self) -> Self {
+        Self {
+            policy: stricter(self.policy, other.policy),
+            mode: self.mode.and(other.mode),
+            status: self.status.max(other.status),
+        }
     }
 }
 
@@ -116,6 +143,7 @@ fn of_workspace(workspace: &Workspace, base: &Base<'_>) -> Vec<(Finding, &'stati
             now: "true".to_owned(),
         });
     }
+    changes.extend(registration::list_registry_changes(workspace, base.fork));
     let found = changes.into_iter();
     found
         .map(|change| (finding(base, &workspace.manifest_file, None, &change), change.key))
@@ -163,6 +191,10 @@ fn of_event(
         changes.push(change("status", &before.status, &now.status));
     }
     changes.extend(narrow_environments(workspace, event, earlier));
+    changes.extend(registration::list_event_changes(
+        (event, &workspace.manifest.registry),
+        (earlier, fork),
+    ));
     changes
 }
 
@@ -180,7 +212,7 @@ fn narrow_environments(
     is_narrower.then(|| change("environments", &before, &now.join(", ")))
 }
 
-fn change(key: &'static str, before: &dyn std::fmt::Display, now: &dyn std::fmt::Display) -> SettingChange {
+pub(super) fn change(key: &'static str, before: &dyn std::fmt::Display, now: &dyn std::fmt::Display) -> SettingChange {
     SettingChange {
         key,
         before: before.to_string(),
@@ -193,6 +225,7 @@ fn is_own(event: &WorkspaceEvent, earlier: Option<&WorkspaceEvent>, key: &str) -
     let sets = |event: &WorkspaceEvent| match key {
         "policy" => event.settings.policy.is_some(),
         "mode" => event.settings.mode.is_some(),
+        "types" => event.settings.types.is_some(),
         _ => true,
     };
     sets(event) || earlier.is_some_and(sets)
@@ -203,7 +236,8 @@ fn finding(base: &Base<'_>, file: &Source, event: Option<&WorkspaceEvent>, chang
     let of = event.map_or_else(String::new, |event| format!(" of {}", title_of(event)));
     // Neither value of `formats` asks less of every schema.
     let differs = match *key {
-        "formats" => format!("and is `{before}`"),
+        "formats" | "name" | "layout" | "registered-as" | "types" => format!("and is `{before}`"),
+        "keep" => format!("and `{before}`"),
         "environments" if before == EVERY_REGISTRY => "and is not set".to_owned(),
         "environments" => format!("which leaves out registries of `{before}`"),
         _ => format!("which is less strict than `{before}`"),
@@ -214,6 +248,18 @@ fn finding(base: &Base<'_>, file: &Source, event: Option<&WorkspaceEvent>, chang
         format!("restore `{before}`")
     };
     let why = match *key {
+        "name" => "a push goes on in another registry: consumers of the present one get no later version".to_owned(),
+        "layout" | "registered-as" => {
+            "a push registers all versions in another schema of the registry: the present one gets no later version"
+                .to_owned()
+        }
+        "types" => {
+            "a push registers the released versions again in other forms, and the present ones get no later version"
+                .to_owned()
+        }
+        "keep" => format!(
+            "an event has more versions: a push leaves out the oldest, and `prune --enable-deletes` deletes all but the newest {now}"
+        ),
         "environments" => "consumers in the registries that are left out get no later version of the event".to_owned(),
         _ => format!("the change is checked with `{before}`: a branch must not choose the settings of its own check"),
     };

@@ -41,6 +41,8 @@ pub(super) struct Judges<'a> {
 pub(super) struct EventHistory<'e> {
     pub(super) event: &'e WorkspaceEvent,
     pub(super) released: Option<&'e Released>,
+    /// Whether it is too late to change a version: what the check compares with has released it.
+    pub(super) is_standing: &'e (dyn Fn(&Version) -> bool + Sync),
     /// The versions that a hotfix corrected after their release.
     pub(super) corrected: &'e BTreeSet<Version>,
 }
@@ -71,6 +73,7 @@ fn check_with(
     EventHistory {
         event,
         released,
+        is_standing,
         corrected,
     }: EventHistory<'_>,
     Asked { policy, mode, status }: Asked,
@@ -86,6 +89,7 @@ fn check_with(
     let mut history = History {
         event,
         released,
+        is_standing,
         corrected,
         policy,
         mode,
@@ -118,6 +122,7 @@ pub(super) struct History<'h, 'c> {
     pub(super) event: &'h WorkspaceEvent,
     /// What the lock says of it: its numbers stay taken when their schemas are gone.
     pub(super) released: Option<&'h Released>,
+    is_standing: &'h (dyn Fn(&Version) -> bool + Sync),
     /// The versions that a hotfix corrected after their release.
     corrected: &'h BTreeSet<Version>,
     policy: Policy,
@@ -456,10 +461,7 @@ impl History<'_, '_> {
             .split_once(": ")
             .map_or_else(String::new, |(_, what)| what.to_owned());
         // A released number stays, so that the finding of one is no error.
-        let is_released = self
-            .released
-            .is_some_and(|released| released.versions.contains_key(&new.version));
-        let severity = if is_released {
+        let severity = if self.is_released(&new.version) && (self.is_standing)(&new.version) {
             Severity::Warning
         } else {
             self.severity()

@@ -1,0 +1,92 @@
+//! Settings that say where released versions are registered, and how many. In: the workspace, and the state in which its branch left the base. Out: each
+//! setting by which a push would go on elsewhere, or leave out what is registered. `ignore` is none: a schema of an event is never ignored.
+
+use std::collections::BTreeMap;
+
+use schemactl_model::SchemaType;
+use schemactl_workspace::{EarlierState, Layout, RegistrySettings, Status, Workspace, WorkspaceEvent};
+
+use super::settings::{SettingChange, change};
+use crate::registered::{base_name, registered_types, schema_name};
+
+/// Returns changes of schemactl.toml, if the base has released anything.
+pub(super) fn list_registry_changes(workspace: &Workspace, fork: &EarlierState) -> Vec<SettingChange> {
+    let now = &workspace.manifest.registry;
+    let released: Vec<&WorkspaceEvent> = fork.events.values().filter(|event| is_released(fork, event)).collect();
+    let Some(before) = fork.manifest.as_ref().map(|manifest| &manifest.registry) else {
+        return Vec::new();
+    };
+    if released.is_empty() {
+        return Vec::new();
+    }
+    let mut changes = Vec::new();
+    if before.name != now.name {
+        changes.push(change("name", &before.name, &now.name));
+    }
+    if before.layout != now.layout {
+        changes.push(change("layout", &show_layout(before.layout), &show_layout(now.layout)));
+    }
+    if now.keep < before.keep && now.keep < count_registered(workspace, &released) {
+        changes.push(change("keep", &before.keep, &now.keep));
+    }
+    changes
+}
+
+/// Returns changes of one event.
+pub(super) fn list_event_changes(
+    (event, now): (&WorkspaceEvent, &RegistrySettings),
+    (earlier, fork): (&WorkspaceEvent, &EarlierState),
+) -> Vec<SettingChange> {
+    let Some(before) = fork.manifest.as_ref().map(|manifest| &manifest.registry) else {
+        return Vec::new();
+    };
+    // An event that moved is registered under its new name.
+    if !is_released(fork, earlier) || event.name != earlier.name {
+        return Vec::new();
+    }
+    let mut changes = Vec::new();
+    let name = |event: &WorkspaceEvent| base_name(&event.name, Some(&event.settings));
+    if name(earlier) != name(event) {
+        changes.push(change("registered-as", &name(earlier), &name(event)));
+    }
+    let types_before = registered_types(Some(&earlier.settings), before);
+    let types_now = registered_types(Some(&event.settings), now);
+    // One more form is registered beside the others.
+    if !types_now.starts_with(types_before) {
+        changes.push(change("types", &show_types(types_before), &show_types(types_now)));
+    }
+    changes
+}
+
+/// Whether a state has released a version of an event.
+fn is_released(state: &EarlierState, event: &WorkspaceEvent) -> bool {
+    let is_merged = event.settings.status != Status::Draft && !event.versions.is_empty();
+    is_merged || state.lock.released(&event.name).is_some()
+}
+
+/// The most versions that one schema of the registry is to hold, of those with a released version.
+fn count_registered(workspace: &Workspace, released: &[&WorkspaceEvent]) -> usize {
+    let settings = &workspace.manifest.registry;
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for event in released.iter().filter_map(|event| workspace.events.get(&event.name)) {
+        for version in event.versions.keys() {
+            for type_ in registered_types(Some(&event.settings), settings) {
+                let name = schema_name((&event.name, Some(&event.settings)), version, settings, *type_);
+                *counts.entry(name).or_default() += 1;
+            }
+        }
+    }
+    counts.into_values().max().unwrap_or_default()
+}
+
+fn show_layout(layout: Layout) -> &'static str {
+    match layout {
+        Layout::Event => "event",
+        Layout::Major => "major",
+    }
+}
+
+fn show_types(types: &[SchemaType]) -> String {
+    let names: Vec<&str> = types.iter().map(|type_| type_.as_str()).collect();
+    names.join(", ")
+}
