@@ -25,7 +25,7 @@ use crate::lost_files::{find_former_names, find_released_files};
 use crate::lost_versions::VersionSet;
 use crate::problem::Problem;
 use crate::remote::{advise_on_registry, connect_registry};
-use crate::report::drift::describe_end;
+use crate::report::drift::{advise_on_move, describe_end};
 use crate::report::plan::describe_ignored;
 use crate::report::text;
 use crate::shared_registry::SharedRegistry;
@@ -439,13 +439,14 @@ impl Counts {
                     joined(texts.collect())
                 )
             }
-            PullRemark::OtherNamed { member, kept, other } => {
+            PullRemark::OtherNamed {
+                member,
+                kept,
+                other,
+                is_released,
+            } => {
                 self.uncertain += 1;
-                let (kept, other) = (spell_out_line(kept), spell_out_line(other));
-                format!(
-                    "? versions in the registry name the {member} `{other}` of {event}, and schemas/{event}/event.toml has `{kept}`: \
-                     correct it there if that is wrong"
-                )
+                describe_other_name(event, member, (kept, other), *is_released)
             }
             PullRemark::OtherVersions { version, field, others } => {
                 self.uncertain += 1;
@@ -467,6 +468,23 @@ impl Counts {
             }
         }
     }
+}
+
+/// Returns that versions of the registry name another source or detail-type than event.toml, and where that is corrected.
+fn describe_other_name(event: &EventName, member: &str, (kept, other): (&str, &str), is_released: bool) -> String {
+    let correction = if is_released {
+        format!(
+            "it is released; if consumers match the other one, {} records that",
+            advise_on_move(event, member, other)
+        )
+    } else {
+        "correct it there if that is wrong".to_owned()
+    };
+    format!(
+        "? versions in the registry name the {member} `{}` of {event}, and schemas/{event}/event.toml has `{}`: {correction}",
+        spell_out_line(other),
+        spell_out_line(kept)
+    )
 }
 
 /// Returns why a schema is nothing of this workspace.

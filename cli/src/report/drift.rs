@@ -8,6 +8,7 @@ use schemactl_push::{Action, Drift, ForeignChange, ForeignVerdict, Preview};
 use schemactl_workspace::LifeKind;
 use serde::{Deserialize, Serialize};
 
+use crate::printable::quote_word;
 use crate::words::count_in_words;
 
 /// A difference between registry and workspace that a push leaves as it is.
@@ -261,7 +262,7 @@ fn foreign_newest(equals: Option<&Version>, change: Option<&ForeignChange>) -> S
         None => foreign.to_owned(),
         Some(ForeignChange::AnotherEvent(event)) => format!("was written by schemactl for the event {event}"),
         Some(ForeignChange::NotASchema(reason)) => format!("{foreign}, and cannot be compared: {}", printable(reason)),
-        Some(ForeignChange::AnotherEnvelope { member, found }) => {
+        Some(ForeignChange::AnotherEnvelope { member, found, .. }) => {
             format!("{foreign}, and its envelope names the {member} `{}`", printable(found))
         }
         Some(ForeignChange::Compared {
@@ -285,33 +286,74 @@ fn foreign_newest(equals: Option<&Version>, change: Option<&ForeignChange>) -> S
 }
 
 /// Returns what to do about newest versions that schemactl did not write.
-fn advise_on_foreign_newest(conflicts: &[&Drift]) -> Vec<&'static str> {
-    let mut lines = Vec::new();
-    if conflicts.iter().any(|drift| drift.names_another_envelope()) {
-        lines.extend([
-            "another source or detail-type in the envelope: if the registry is right, correct it in event.toml, and `schemactl push --adopt` adopts the",
-            "version then; if the workspace is right, `schemactl push --repair` registers its newest version above it",
-        ]);
-    }
+fn advise_on_foreign_newest(conflicts: &[&Drift]) -> Vec<String> {
+    let mut lines = advise_on_other_envelopes(conflicts);
     let is_other = |drift: &&&Drift| matches!(drift, Drift::ForeignNewest { equals: None, .. });
     if conflicts
         .iter()
         .filter(is_other)
-        .any(|drift| !drift.names_another_envelope())
+        .any(|drift| drift.find_other_envelope().is_none())
     {
         lines.extend([
-            "the newest version was not written by schemactl: if the workspace is right, `schemactl push --repair` registers its newest version",
-            "above it; if the registry is right, `schemactl pull` takes it into the workspace, or reports why not, and `schemactl push --adopt` adopts it then",
+            "the newest version was not written by schemactl: if the workspace is right, `schemactl push --repair` registers its newest version".to_owned(),
+            "above it; if the registry is right, `schemactl pull` takes it into the workspace, or reports why not, and `schemactl push --adopt` adopts it then"
+                .to_owned(),
         ]);
     }
     let is_equal = |drift: &&Drift| matches!(drift, Drift::ForeignNewest { equals: Some(_), .. });
     if conflicts.iter().any(is_equal) {
         lines.extend([
-            "the newest version was not written by schemactl and is equal to ours: `schemactl push --adopt` adopts it without a write;",
-            "`schemactl push --repair` registers ours above it",
+            "the newest version was not written by schemactl and is equal to ours: `schemactl push --adopt` adopts it without a write;".to_owned(),
+            "`schemactl push --repair` registers ours above it".to_owned(),
         ]);
     }
     lines
+}
+
+/// Returns what to do about newest versions whose envelope names another source or detail-type: a released one only changes with a move.
+fn advise_on_other_envelopes(conflicts: &[&Drift]) -> Vec<String> {
+    let (mut moves, mut is_open) = (BTreeSet::new(), false);
+    for change in conflicts.iter().filter_map(|drift| drift.find_other_envelope()) {
+        match change {
+            ForeignChange::AnotherEnvelope {
+                member,
+                found,
+                released: Some(event),
+            } => {
+                moves.insert(advise_on_move(event, member, found));
+            }
+            _ => is_open = true,
+        }
+    }
+    let mut lines = Vec::new();
+    if is_open {
+        lines.push(
+            "another source or detail-type in the envelope: if the registry is right, correct it in event.toml, and `schemactl push --adopt` adopts the"
+                .to_owned(),
+        );
+        lines.push(
+            "version then; if the workspace is right, `schemactl push --repair` registers its newest version above it"
+                .to_owned(),
+        );
+    }
+    if !moves.is_empty() {
+        lines.push(
+            "another source or detail-type in the envelope than the released one: if the workspace is right, `schemactl push --repair` registers its newest"
+                .to_owned(),
+        );
+        lines.push("version above it; if the registry is right, record the change, and `schemactl pull` and `schemactl push --adopt` adopt the version then:".to_owned());
+        lines.extend(moves);
+    }
+    lines
+}
+
+/// Returns the command that changes the source or the detail-type of a released event.
+pub(crate) fn advise_on_move(event: &EventName, member: &str, value: &str) -> String {
+    let value = quote_word(&printable(value));
+    format!(
+        "`schemactl move {event} {} --{member} {value} --reason …`",
+        event.name()
+    )
 }
 
 /// Returns what to do about the conflicts of a plan, a line each. Empty if there is none.
@@ -346,7 +388,7 @@ pub(crate) fn advise_on_conflicts(plan: &Preview) -> String {
         add("`schemactl prune --enable-deletes` deletes the other schema where ours was registered after it");
     }
     for line in advise_on_foreign_newest(&conflicts) {
-        add(line);
+        add(&line);
     }
     if any(|drift| matches!(drift, Drift::OlderNewest { is_ours: true, .. })) {
         add("an older version that is the newest: `schemactl push --repair` registers the newer one again, above it");

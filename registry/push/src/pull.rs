@@ -16,6 +16,7 @@ mod numbering;
 mod placed;
 mod pulled;
 mod registration;
+mod stamped_names;
 mod stated;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +47,7 @@ use placed::PlacedVersions;
 use registration::{PulledRegistration, find_registered_event, read_registrations};
 use schemactl_check::{base_name, is_former_form, registered_types, schema_name, without_stamp};
 use schemactl_workspace::{Workspace, WorkspaceEvent, digest_value, is_ignored_schema};
+use stamped_names::name_after_stamps;
 use stated::{StatedVersions, read_stated_versions};
 
 /// Which versions of a registry are pulled, and as what.
@@ -113,6 +115,7 @@ pub fn pull_versions(
         }
         schemas.push((listed.name, versions));
     }
+    name_after_stamps(workspace, &mut schemas);
     recognize_lost_events(workspace, pulling, &mut schemas);
     tell_apart_by_case(workspace, pulling, &mut schemas);
     let mut pulled = PullRun::new(workspace, pulling, &schemas).pull_all(&schemas);
@@ -467,6 +470,7 @@ impl<'r> PullRun<'r> {
                     member,
                     kept: text,
                     other,
+                    is_released: identity.is_released,
                 });
             }
         }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod histories;
+mod moves;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -183,6 +183,8 @@ pub enum ForeignChange {
         member: &'static str,
         /// What it names.
         found: String,
+        /// The event, if the workspace has released its source and its detail-type: only a move changes them.
+        released: Option<EventName>,
     },
     /// It is another schema.
     Compared {
@@ -249,10 +251,16 @@ impl Drift {
         )
     }
 
-    /// Returns whether the newest version was not written by schemactl, and names another source or detail-type than event.toml.
-    pub fn names_another_envelope(&self) -> bool {
-        let another = |change: &Option<ForeignChange>| matches!(change, Some(ForeignChange::AnotherEnvelope { .. }));
-        matches!(self, Self::ForeignNewest { equals: None, change, .. } if another(change))
+    /// Returns how the newest version differs, if schemactl did not write it and it names another source or detail-type than event.toml.
+    pub fn find_other_envelope(&self) -> Option<&ForeignChange> {
+        let Self::ForeignNewest {
+            equals: None, change, ..
+        } = self
+        else {
+            return None;
+        };
+        let is_other = |change: &&ForeignChange| matches!(change, ForeignChange::AnotherEnvelope { .. });
+        change.as_ref().filter(is_other)
     }
 
     /// Returns the version of ours that another schema stands under.

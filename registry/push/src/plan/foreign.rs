@@ -143,7 +143,13 @@ impl<'e> ForeignJudge<'e> {
             Err(reason) => return ForeignChange::NotASchema(reason.clone()),
         };
         if let Some((member, found)) = other_envelope(&read.detail, wanted) {
-            return ForeignChange::AnotherEnvelope { member, found };
+            let name = &wanted.event.name;
+            let released = self.workspace.lock.has_released_identity(name).then(|| name.clone());
+            return ForeignChange::AnotherEnvelope {
+                member,
+                found,
+                released,
+            };
         }
         let Some(theirs) = &read.document else {
             return ForeignChange::NotASchema("it is not a valid JSON Schema".to_owned());

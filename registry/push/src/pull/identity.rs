@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use schemactl_model::EventName;
 
 use super::content::PulledContent;
-use schemactl_workspace::Workspace;
+use schemactl_workspace::{Identity, Workspace};
 
 /// What an event is published with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PulledIdentity {
     pub(super) source: PulledName,
     pub(super) detail_type: PulledName,
+    /// Whether the workspace has released it: only a move changes it.
+    pub(super) is_released: bool,
 }
 
 /// A `source` or a `detail-type`.
@@ -35,10 +37,19 @@ pub(super) fn read_identities<'c>(
         of_event.entry(&content.event).or_default().push(content);
     }
     let identities = of_event.into_iter().map(|(event, own)| {
+        let past = workspace.lock.list_past_identities(event);
+        let has_been = |text: &String, of: fn(&Identity) -> &String| past.iter().any(|identity| of(identity) == text);
         let settings = workspace.events.get(event).map(|event| &event.settings);
         let spelling = own.last().map_or(event, |content| &content.spelling);
-        let sources: Vec<_> = own.iter().filter_map(|content| content.source.as_ref()).collect();
-        let types: Vec<_> = own.iter().filter_map(|content| content.detail_type.as_ref()).collect();
+        let sources = own.iter().filter_map(|content| content.source.as_ref());
+        let types = own.iter().filter_map(|content| content.detail_type.as_ref());
+        // What a move has recorded is history, and nothing that is to be decided.
+        let sources: Vec<_> = sources
+            .filter(|text| settings.is_none() || !has_been(text, |identity| &identity.source))
+            .collect();
+        let types: Vec<_> = types
+            .filter(|text| settings.is_none() || !has_been(text, |identity| &identity.detail_type))
+            .collect();
         let identity = PulledIdentity {
             source: settle(
                 settings.map(|settings| &settings.source),
@@ -46,6 +57,7 @@ pub(super) fn read_identities<'c>(
                 spelling.namespace(),
             ),
             detail_type: settle(settings.map(|settings| &settings.detail_type), &types, spelling.name()),
+            is_released: workspace.lock.has_released_identity(event),
         };
         (event.clone(), identity)
     });

@@ -203,6 +203,8 @@ pub enum PullRemark {
         kept: String,
         /// What the registry names.
         other: String,
+        /// Whether the workspace has released the one in event.toml: only a move changes it.
+        is_released: bool,
     },
     /// The event has another name than its schema, which differs from that of another event in case alone.
     OtherCase {

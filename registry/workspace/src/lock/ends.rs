@@ -1,7 +1,7 @@
 //! What the records of `schemactl.lock` say of a released event. In: a lock. Out: which record ends a version, whether that was taken back,
 //! and which records another lock has too. A record that was taken back stays in the file and ends nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_model::{Digest, EventName, Version};
 
@@ -86,6 +86,34 @@ impl Lock {
             } => to == event && record.event != *event && versions.contains_key(version),
             _ => false,
         })
+    }
+
+    /// Returns whether the source and the detail-type of an event are released: only a move changes them.
+    pub fn has_released_identity(&self, event: &EventName) -> bool {
+        self.released(event).is_some_and(|released| released.identity.is_some())
+    }
+
+    /// Returns the identities that moves have recorded of an event, under each of its names: versions in a registry name what they were published with.
+    pub fn list_past_identities(&self, event: &EventName) -> BTreeSet<&Identity> {
+        let mut names = vec![event];
+        let mut identities = BTreeSet::new();
+        let mut next = 0;
+        while let Some(name) = names.get(next).copied() {
+            for record in &self.records {
+                let LifeStep::Moved { to, before, after, .. } = &record.step else {
+                    continue;
+                };
+                if to != name {
+                    continue;
+                }
+                identities.extend([before, after]);
+                if !names.contains(&&record.event) {
+                    names.push(&record.event);
+                }
+            }
+            next += 1;
+        }
+        identities
     }
 
     /// Returns the record by which a version is no longer part of its event: it is retired, or has another name.
