@@ -61,29 +61,12 @@ pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Probl
     if !args.dry_run {
         create_schemas_folder(&workspace.root)?;
     }
-    let mut text = format!("{}\n", remote.describe());
-    let mut counts = Counts {
-        history: restore_lost(&workspace, &pulled, args.dry_run)?,
-        ..Counts::default()
-    };
-    let mut reasons = String::new();
-    for version in &pulled {
-        let before = counts.left_out();
-        let line = format!("  {}\n", counts.count(version, &workspace.root, args.dry_run)?);
-        if counts.left_out() > before {
-            reasons += &line;
-        }
-        text += &line;
-    }
-    text += &counts.summarize(args.dry_run);
-    if args.dry_run {
-        context.console.result(&text);
-    } else {
-        context.console.tell_done(&text);
-        if context.console.is_quiet() {
-            context.console.result(&reasons);
-        }
-    }
+    let counts = write_pulled(
+        &pulled,
+        &workspace,
+        (&remote.describe(), args.dry_run),
+        &context.console,
+    )?;
     // Also without new versions: what an earlier pull has left is as wrong as before.
     let soundness = if args.dry_run && counts.new > 0 {
         Soundness::Sound
@@ -97,6 +80,38 @@ pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Probl
         counts.tell_next(soundness, &context.console);
     }
     Ok(counts.exit(soundness, registry, &context.console))
+}
+
+/// Writes the versions, and prints a line for each: with `--quiet` those that are a reason for an exit code which is not 0.
+fn write_pulled(
+    pulled: &[Pulled],
+    workspace: &Workspace,
+    (remote, dry_run): (&str, bool),
+    console: &Console,
+) -> Result<Counts, Problem> {
+    let mut counts = Counts {
+        history: restore_lost(workspace, pulled, dry_run)?,
+        ..Counts::default()
+    };
+    let (mut text, mut reasons) = (format!("{remote}\n"), String::new());
+    for version in pulled {
+        let before = counts.left_out();
+        let line = format!("  {}\n", counts.count(version, &workspace.root, dry_run)?);
+        if counts.left_out() > before {
+            reasons += &line;
+        }
+        text += &line;
+    }
+    text += &counts.summarize(dry_run);
+    if dry_run {
+        console.result(&text);
+    } else {
+        console.tell_done(&text);
+        if console.is_quiet() {
+            console.result(&reasons);
+        }
+    }
+    Ok(counts)
 }
 
 /// Writes the files of lost versions as the history of the repository has them, and returns which versions these are.
