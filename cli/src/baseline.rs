@@ -12,10 +12,17 @@ use schemactl_workspace::{
 
 use crate::added_versions::find_added_versions;
 use crate::args::MAIN_BRANCH;
-use crate::context::Context;
 use crate::git::{CommitTree, Git, SHALLOW, TrackedFiles, TreeEntry, follow_folder};
 use crate::problem::Problem;
 use crate::words::count_in_words;
+
+/// Where the search for a workspace began.
+#[derive(Debug)]
+pub(crate) struct CheckStart {
+    pub(crate) folder: PathBuf,
+    /// Whether the command is about the workspace of that folder only, because it was named.
+    pub(crate) is_named: bool,
+}
 
 /// Earlier states of a workspace.
 #[derive(Debug)]
@@ -90,14 +97,14 @@ pub(crate) fn find_deleted_lock(workspace: &Workspace) -> Option<Finding> {
 }
 
 /// Reads a baseline. A folder with `schemactl.toml` is one; anything else is a revision, or a folder of one as `REVISION:FOLDER`.
-pub(crate) fn read_baseline(workspace: &Workspace, context: &Context, name: &str) -> Result<Baseline, Problem> {
+pub(crate) fn read_baseline(workspace: &Workspace, start: &CheckStart, name: &str) -> Result<Baseline, Problem> {
     // A branch can bring a folder that is called as the base is: a folder has to be written as a path.
     if is_path(name) && Path::new(name).join(MANIFEST_FILE).is_file() {
         return read_folder(Path::new(name));
     }
     let git = Git::open(&workspace.root)?;
     let (revisions, moved_from) = Revisions::find(&git, name)?;
-    revisions.read(workspace, context, moved_from.as_deref())
+    revisions.read(workspace, start, moved_from.as_deref())
 }
 
 /// Returns the workspaces that a base has in, above and below a folder where none is any more, and what the base is called. None if the base cannot be
@@ -215,7 +222,7 @@ impl<'g> Revisions<'g> {
         Ok((revisions, moved_from))
     }
 
-    fn read(self, workspace: &Workspace, context: &Context, moved_from: Option<&str>) -> Result<Baseline, Problem> {
+    fn read(self, workspace: &Workspace, search: &CheckStart, moved_from: Option<&str>) -> Result<Baseline, Problem> {
         let own = self.git.prefix()?;
         let entries = self.git.entries(&self.tip, "")?;
         let prefix = moved_from.map_or_else(|| own.clone(), with_slash);
@@ -241,13 +248,12 @@ impl<'g> Revisions<'g> {
             Some(root) => {
                 let tracked = Git::at(Path::new(&root)).tracked()?;
                 let mut gone = self.gone(&entries, &tracked, Path::new(&root), (&own, &prefix))?;
-                let start = context.start();
-                let from = if self.git.is_at(&start) {
+                let from = if self.git.is_at(&search.folder) {
                     own.clone()
                 } else {
-                    Git::open(&start)?.prefix()?
+                    Git::open(&search.folder)?.prefix()?
                 };
-                let hidden = find_hidden(&entries, &from, &own, context.is_about_named_workspace());
+                let hidden = find_hidden(&entries, &from, &own, search.is_named);
                 // What is not there hides behind nothing: it is gone, or was moved.
                 let is_there = |hidden: &Gone| Path::new(&root).join(&hidden.folder).join(MANIFEST_FILE).exists();
                 let hidden: Vec<Gone> = hidden.into_iter().filter(is_there).collect();

@@ -46,7 +46,7 @@ impl Against {
                 ..Self::default()
             });
         }
-        let baseline = baseline::read_baseline(workspace, context, name)?;
+        let baseline = baseline::read_baseline(workspace, &context.check_start(), name)?;
         tell(&baseline, &context.console);
         Ok(Self {
             baseline: Some(baseline),

@@ -7,6 +7,7 @@ use schemactl_model::EventRef;
 use schemactl_workspace::{Date, LoadError, MANIFEST_FILE, Workspace, WorkspaceEvent, find_root};
 
 use crate::args::GlobalArgs;
+use crate::baseline::CheckStart;
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::left_out::LeftOutFiles;
@@ -58,9 +59,12 @@ impl Context {
         }
     }
 
-    /// Returns whether the command line names a folder, whose workspace is the only one that the command is about.
-    pub(crate) fn is_about_named_workspace(&self) -> bool {
-        self.has_named_folder() && !self.is_one_of_several
+    /// Returns where the search for the workspace begins, for a comparison with a baseline.
+    pub(crate) fn check_start(&self) -> CheckStart {
+        CheckStart {
+            folder: self.start(),
+            is_named: self.has_named_folder() && !self.is_one_of_several,
+        }
     }
 
     /// The day by which things are judged: the one that was named, or else that of the clock, so that waivers run out on the same day

@@ -136,7 +136,7 @@ fn bump_against(
     workspace: &Workspace,
     (events, against): (&[&WorkspaceEvent], &str),
 ) -> Result<Exit, Problem> {
-    let baseline = read_baseline(workspace, context, against)?;
+    let baseline = read_baseline(workspace, &context.check_start(), against)?;
     let base = baseline.as_base();
     let raced = race::find_raced_versions(events, &base);
     if raced.is_empty() {

@@ -30,9 +30,9 @@ impl Releases {
         workspace.lock.renew_seals();
         let base = match &decision.against {
             Some(name) if name == NO_BASELINE => None,
-            Some(name) => Some(baseline::read_baseline(&workspace, context, name)?),
+            Some(name) => Some(baseline::read_baseline(&workspace, &context.check_start(), name)?),
             // Without a repository, or a main branch in it, the lock alone says what is released.
-            None => baseline::read_baseline(&workspace, context, MAIN_BRANCH).ok(),
+            None => baseline::read_baseline(&workspace, &context.check_start(), MAIN_BRANCH).ok(),
         };
         if let Some(base) = &base {
             let state: &EarlierState = base.as_base().tip;

@@ -66,11 +66,7 @@ pub(super) fn check_all(
         reports.push(report);
         exit = exit.louder(own);
     }
-    let checked: Vec<String> = folders
-        .iter()
-        .map(|folder| name_in_repository(&start.join(folder)))
-        .collect();
-    let whole = join_reports(reports, &checked);
+    let whole = join_reports(reports, &name_folders(start, folders));
     if fails(&whole, args.fail_on) {
         exit = exit.louder(Exit::Findings);
     }
@@ -78,6 +74,12 @@ pub(super) fn check_all(
     require_owner(args, &each, &whole)?;
     conclude(args, context, start, &whole, &each)?;
     Ok(exit)
+}
+
+/// The folders of workspaces, seen from the root of their repository.
+fn name_folders(start: &Path, folders: &[PathBuf]) -> Vec<String> {
+    let each = folders.iter().map(|folder| name_in_repository(&start.join(folder)));
+    each.collect()
 }
 
 /// The folder of a workspace, seen from the root of its repository.

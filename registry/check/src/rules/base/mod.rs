@@ -9,6 +9,7 @@ mod arriving;
 mod overtaken;
 mod registration;
 mod released;
+mod setting_change;
 mod settings;
 mod unchanged;
 mod unreadable;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use schemactl_model::SchemaType;
 use schemactl_workspace::{EarlierState, Layout, RegistrySettings, Status, Workspace, WorkspaceEvent};
 
-use super::settings::{SettingChange, change};
+use super::setting_change::{SettingChange, describe_setting};
 use crate::registered::{base_name, registered_types, schema_name};
 
 /// Returns changes of schemactl.toml, if the base has released anything.
@@ -21,13 +21,17 @@ pub(super) fn list_registry_changes(workspace: &Workspace, fork: &EarlierState) 
     }
     let mut changes = Vec::new();
     if before.name != now.name {
-        changes.push(change("name", &before.name, &now.name));
+        changes.push(describe_setting("name", &before.name, &now.name));
     }
     if before.layout != now.layout {
-        changes.push(change("layout", &show_layout(before.layout), &show_layout(now.layout)));
+        changes.push(describe_setting(
+            "layout",
+            &show_layout(before.layout),
+            &show_layout(now.layout),
+        ));
     }
     if now.keep < before.keep && now.keep < count_registered(workspace, &released) {
-        changes.push(change("keep", &before.keep, &now.keep));
+        changes.push(describe_setting("keep", &before.keep, &now.keep));
     }
     changes
 }
@@ -47,13 +51,17 @@ pub(super) fn list_event_changes(
     let mut changes = Vec::new();
     let name = |event: &WorkspaceEvent| base_name(&event.name, Some(&event.settings));
     if name(earlier) != name(event) {
-        changes.push(change("registered-as", &name(earlier), &name(event)));
+        changes.push(describe_setting("registered-as", &name(earlier), &name(event)));
     }
     let types_before = registered_types(Some(&earlier.settings), before);
     let types_now = registered_types(Some(&event.settings), now);
     // One more form is registered beside the others.
     if !types_now.starts_with(types_before) {
-        changes.push(change("types", &show_types(types_before), &show_types(types_now)));
+        changes.push(describe_setting(
+            "types",
+            &show_types(types_before),
+            &show_types(types_now),
+        ));
     }
     changes
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemactl_compat::Policy;
 use schemactl_model::Source;
 
+use super::setting_change::{SettingChange, describe_setting};
 use super::{Base, earlier_event, is_same_finding, registration};
 use crate::report::{Finding, FindingPlace, Severity};
 use crate::rule::Rule;
@@ -21,13 +22,6 @@ pub(crate) struct Asked {
     pub(crate) policy: Policy,
     pub(crate) mode: CompatibilityMode,
     pub(crate) status: Status,
-}
-
-/// A setting whose value of now asks less than its value of before, or registers something elsewhere.
-pub(super) struct SettingChange {
-    pub(super) key: &'static str,
-    pub(super) before: String,
-    pub(super) now: String,
 }
 
 /// Finds every setting that is weaker than the base's.
@@ -161,7 +155,7 @@ fn list_quieter_rules(
     };
     let changes = names.into_iter().filter_map(|name| {
         let (before, now) = (severity(before, name), severity(now, name));
-        (now > before).then(|| change(name.as_str(), &before, &now))
+        (now > before).then(|| describe_setting(name.as_str(), &before, &now))
     });
     changes.collect()
 }
@@ -182,13 +176,13 @@ fn of_event(
     };
     let mut changes = Vec::new();
     if stricter(now.policy, before.policy) != now.policy {
-        changes.push(change("policy", &before.policy, &now.policy));
+        changes.push(describe_setting("policy", &before.policy, &now.policy));
     }
     if now.mode.and(before.mode) != now.mode {
-        changes.push(change("mode", &before.mode, &now.mode));
+        changes.push(describe_setting("mode", &before.mode, &now.mode));
     }
     if now.status < before.status.min(Status::Stable) {
-        changes.push(change("status", &before.status, &now.status));
+        changes.push(describe_setting("status", &before.status, &now.status));
     }
     changes.extend(narrow_environments(workspace, event, earlier));
     changes.extend(registration::list_event_changes(
@@ -209,15 +203,7 @@ fn narrow_environments(
     let is_left_out = |name: &String| workspace.manifest.environments.contains_key(name) && !now.contains(name);
     let is_narrower = before.is_none_or(|before| before.iter().any(is_left_out));
     let before = before.map_or_else(|| EVERY_REGISTRY.to_owned(), |before| before.join(", "));
-    is_narrower.then(|| change("environments", &before, &now.join(", ")))
-}
-
-pub(super) fn change(key: &'static str, before: &dyn std::fmt::Display, now: &dyn std::fmt::Display) -> SettingChange {
-    SettingChange {
-        key,
-        before: before.to_string(),
-        now: now.to_string(),
-    }
+    is_narrower.then(|| describe_setting("environments", &before, &now.join(", ")))
 }
 
 /// Whether a setting stands in the event's own file, now or before.
