@@ -51,7 +51,11 @@ pub(crate) fn find_lost_versions(
         ));
         return lost;
     }
-    lost.extend(find_overtaken(&git, open, &plan.unchanged));
+    // What others wrote tells of no push of ours: neither that a version stood here, nor that one was written before it.
+    let is_own = |(event, version): &&(EventName, Version)| !workspace.lock.is_adopted(event, version);
+    let registered: Vec<_> = plan.unchanged.iter().filter(is_own).cloned().collect();
+    let open = open.iter().filter(is_own).cloned().collect();
+    lost.extend(find_overtaken(&git, open, &registered));
     lost
 }
 
