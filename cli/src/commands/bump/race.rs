@@ -159,6 +159,9 @@ pub(super) fn settle_lock(raced: &[RacedVersion<'_>], workspace: &Workspace, bas
             let released = base.tip.lock.released(event);
             let identity = released.and_then(|released| released.identity.as_ref());
             lock.record(event, version, digest.clone(), identity);
+            if base.tip.lock.is_adopted(event, version) {
+                lock.adopt(event, version);
+            }
         }
     }
     Some(lock)
