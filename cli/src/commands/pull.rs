@@ -47,7 +47,7 @@ pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Probl
         find_owner: &|schema| shared.find_owner(schema).map(Path::to_owned),
         numbering: match args.number {
             PullNumbers::ByChange => Numbering::ByChange(&engine),
-            PullNumbers::Majors => Numbering::Majors,
+            PullNumbers::Majors => Numbering::Majors(&engine),
         },
         newest_only: args.newest_only,
     };
@@ -397,6 +397,10 @@ impl Counts {
             PastReason::OlderThan(version) => {
                 self.superseded += numbers.len();
                 format!("{they_stand} below {event}@{version}, which is released")
+            }
+            PastReason::Replaced(version) => {
+                self.superseded += numbers.len();
+                format!("{event}@{version} of the workspace is registered above")
             }
             PastReason::Over(how) => format!("{event} {}", describe_end(*how)),
         };

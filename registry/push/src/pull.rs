@@ -291,7 +291,8 @@ impl<'r> PullRun<'r> {
         };
         let mut history = SchemaHistory::place(versions, sources);
         for (index, version) in versions.iter().enumerate() {
-            if let Some((event, why)) = history.place_of(index).past.clone() {
+            let past = history.place_of(index).past.clone();
+            if let Some((event, why)) = past.or_else(|| find_replacement(self.workspace, versions, index)) {
                 self.leave_in_past(schema, &version.number, event, why);
                 continue;
             }
@@ -426,14 +427,21 @@ impl<'r> PullRun<'r> {
             (None, unstamped) => {
                 let UnstampedSchema { document, stated, .. } = unstamped.as_ref().expect("it has no stamp");
                 let document = document.as_ref().map_err(Clone::clone)?;
-                let (Numbering::ByChange(engine), Some(numbered)) = (self.pulling.numbering, numbered) else {
-                    return Ok(number_by_registry(&held.number, later)?);
+                let preferred = match self.pulling.numbering {
+                    Numbering::Majors(_) => Some(read_major(&held.number)?),
+                    Numbering::ByChange(_) => None,
                 };
+                let Some(numbered) = numbered else {
+                    let version = preferred.ok_or_else(|| "its event has no numbers".to_owned())?;
+                    refuse_numbered(&version, later)?;
+                    return Ok(PulledNumber::Next { version, again: None });
+                };
+                let engine = self.pulling.numbering.engine();
                 if let Some(aligned) = &place.aligned {
                     numbered.pass(aligned);
                     return Ok(PulledNumber::Known(aligned.clone()));
                 }
-                Ok(numbered.number(&place.equal, document, &stated.fixed, engine, later)?)
+                Ok(numbered.number(&place.equal, document, (&stated.fixed, preferred), engine, later)?)
             }
         }
     }
@@ -623,20 +631,30 @@ fn replaces(later: &PulledContent, content: &PulledContent) -> bool {
         && later.schema != content.schema
 }
 
+/// Returns that a version of the workspace was registered above another schema under its stamp.
+fn find_replacement(workspace: &Workspace, versions: &[HeldContent], index: usize) -> Option<(EventName, PastReason)> {
+    let content = versions[index].content.as_ref().ok()?;
+    let version = content.version.as_ref()?;
+    let later = versions[index + 1..].iter().rev();
+    let later = later.filter_map(|later| later.content.as_ref().ok());
+    let mut later = later.filter(|later| later.event == content.event && later.version == content.version);
+    let last = later.next()?;
+    let is_contested = replaces(last, content) || later.any(|later| replaces(later, content));
+    let is_ours = is_contested && compare_with_workspace(workspace, last, version) == Some(true);
+    is_ours.then(|| (content.event.clone(), PastReason::Replaced(version.clone())))
+}
+
 fn read_document(number: &str, content: &PulledContent) -> Result<Document, UnusableReason> {
     let source = Source::new(format!("version {number}"), content.schema.to_json());
     let document = Document::parse(source, Dialect::Draft4);
     document.map_err(|errors| UnusableReason::of_document(&errors))
 }
 
-/// The version of a schema whose number in the registry is the major.
-fn number_by_registry(number: &str, later: &LaterVersions) -> Result<PulledNumber, String> {
-    let major = number
-        .parse()
-        .map_err(|_| format!("`{number}` is not a version number"))?;
-    let version = Version::new(major, 0);
-    refuse_numbered(&version, later)?;
-    Ok(PulledNumber::Next { version, again: None })
+/// Returns the version whose major is the number of the registry.
+fn read_major(number: &str) -> Result<Version, String> {
+    let major = number.parse();
+    let major = major.map_err(|_| format!("`{number}` is not a version number"))?;
+    Ok(Version::new(major, 0))
 }
 
 /// Returns the property that says the version of an event.

@@ -445,3 +445,75 @@ fn an_adopted_version_that_others_delete_is_told_from_one_that_was_never_there()
         "{said}"
     );
 }
+
+fn commit(remote: &Remote, message: &str) {
+    let folder = remote.folder.path();
+    run_git(folder, &["add", "schemas", "schemactl.lock", "schemactl.toml"]);
+    run_git(folder, &["commit", "-q", "-m", message]);
+}
+
+/// What others wrote into one registry tells nothing of another one: it never held what only the first had.
+#[test]
+fn an_adoption_from_one_registry_makes_nothing_missing_in_another() {
+    let remote = filled(&[(ORDER, &[text(&["a"]), text(&["a", "b"])])]);
+    fill(&remote, "prod", &[("com.shop@Refund", &[text(&["r"])])]);
+    name_environment(&remote, "prod");
+    run_git(remote.folder.path(), &["init", "-q", "-b", "main", "."]);
+    for environment in [&[][..], &["--env", "prod"]] {
+        run(&remote, &[&["pull"][..], environment].concat(), 0);
+        run(&remote, &[&["push", "--adopt"][..], environment].concat(), 0);
+        commit(&remote, "adopted");
+    }
+    let told = run(&remote, &["status", "--env", "prod"], 0);
+    assert!(
+        told.contains("com.shop/Order@1.0   not registered: released, and not pushed yet") && !told.contains("missing"),
+        "{told}"
+    );
+}
+
+/// The main branch has adopted the number that this branch released.
+#[test]
+fn what_the_base_has_adopted_stays_adopted_where_a_number_was_raced() {
+    let remote = filled(&[(ORDER, &[text(&["a"])])]);
+    let folder = remote.folder.path().to_owned();
+    run(&remote, &["pull"], 0);
+    run(&remote, &["push", "--adopt"], 0);
+    run_git(&folder, &["init", "-q", "-b", "main", "."]);
+    commit(&remote, "adopted");
+    run_git(&folder, &["switch", "-q", "-c", "second"]);
+    write(&remote, "com.shop/Order/1.1.json", &detail(&["a", "mine"]));
+    run(&remote, &["check", "--release"], 0);
+    commit(&remote, "released");
+    run_git(&folder, &["switch", "-q", "main"]);
+    add(&remote, "events", &detail(&["a", "theirs"]).to_string(), "theirs");
+    run(&remote, &["pull"], 0);
+    run(&remote, &["push", "--adopt"], 0);
+    commit(&remote, "adopted again");
+    run_git(&folder, &["switch", "-q", "second"]);
+    let told = run(&remote, &["bump", "--against", "main"], 0);
+    assert!(told.contains("schemactl.lock as in main"), "{told}");
+    let lock = fs::read_to_string(folder.join("schemactl.lock")).unwrap();
+    assert!(lock.contains(r#"adopted = ["1.0", "1.1"]"#), "{lock}");
+    run(&remote, &["push"], 0);
+    run(&remote, &["status"], 0);
+}
+
+/// Numbers that were adopted stay, however the rest is numbered.
+#[test]
+fn majors_number_nothing_again_that_was_adopted() {
+    let remote = filled(&[(
+        ORDER,
+        &[text(&["a"]), text(&["a", "b"]), (JSON, detail(&["z"]).to_string())],
+    )]);
+    run(&remote, &["pull"], 0);
+    run(&remote, &["push", "--adopt"], 0);
+    let files = listing(&remote);
+    run(&remote, &["pull", "--number", "majors"], 0);
+    assert_eq!(listing(&remote), files);
+    // The newest version has the number of the registry, since that is above all others.
+    add(&remote, "events", &detail(&["a", "b", "c"]).to_string(), "c");
+    let told = run(&remote, &["pull", "--number", "majors"], 0);
+    assert!(told.contains("+ com.shop/Order@4.0"), "{told}");
+    run(&remote, &["push", "--adopt"], 0);
+    assert_settled(&remote, &[]);
+}

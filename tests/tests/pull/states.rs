@@ -21,6 +21,23 @@ fn errors_that_an_earlier_pull_left_are_told_again() {
 }
 
 /// schemactl has named the schema after the event: that its name looks like one that EventBridge gives says nothing.
+/// A conflict that was repaired is over: what the repair has replaced is no reason for another exit code.
+#[test]
+fn what_a_repair_has_replaced_is_superseded() {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "ours");
+    assert_eq!(remote.run(&["push", "--create-registry"]).0, Some(0));
+    let content = remote.client().read("shop@A", None).unwrap().unwrap().content;
+    remote.add_version("shop@A", &content.replace("\"ours\"", "\"theirs\""), "another");
+    assert_eq!(remote.run(&["push", "--repair"]).0, Some(0));
+    let told = pull(&remote, &[], 0);
+    assert!(
+        told.contains("- versions 1, 2 of shop@A are left out: shop/A@1.0 of the workspace is registered above")
+            && told.contains("2 superseded"),
+        "{told}"
+    );
+}
+
 #[test]
 fn the_name_of_a_schema_of_ours_is_no_detail_type() {
     let remote = Remote::empty("");

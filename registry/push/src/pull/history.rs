@@ -72,12 +72,13 @@ impl<'r> SchemaHistory<'r> {
             content.is_ok_and(|content| content.event == *event && content.version.is_none())
         };
         // What has stamps alone is compared with nothing.
-        let Numbering::ByChange(engine) = sources.pulling.numbering else {
-            return;
-        };
-        if !versions.iter().any(is_unstamped) {
+        let numbering = sources.pulling.numbering;
+        // Nobody has settled the numbers of an event that was never released.
+        let is_open = sources.workspace.lock.released(event).is_none();
+        if !versions.iter().any(is_unstamped) || (is_open && matches!(numbering, Numbering::Majors(_))) {
             return;
         }
+        let engine = numbering.engine();
         let known = sources.known_versions(event);
         let mut own = Vec::new();
         for (index, version) in versions.iter().enumerate() {

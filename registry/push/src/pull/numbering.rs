@@ -16,8 +16,8 @@ use super::pulled::UnusableReason;
 /// How versions are numbered that have no number of ours.
 #[derive(Clone, Copy)]
 pub enum Numbering<'e> {
-    /// The number of the registry is the major.
-    Majors,
+    /// The number of the registry is the major. Versions of an event that has released ones are found among those, and a newer one goes on above them.
+    Majors(&'e dyn Engine),
     /// By what each version breaks of those before it: a patch for the same contract in other words, a minor for one that breaks nobody,
     /// else a major, also where nothing could be proved.
     ByChange(&'e dyn Engine),
@@ -33,6 +33,15 @@ pub(super) enum PulledNumber {
     },
     /// The same schema has it already.
     Known(Version),
+}
+
+impl<'e> Numbering<'e> {
+    /// Returns what proves that schemas are equal.
+    pub(super) fn engine(self) -> &'e dyn Engine {
+        match self {
+            Self::Majors(engine) | Self::ByChange(engine) => engine,
+        }
+    }
 }
 
 impl PulledNumber {
@@ -101,7 +110,7 @@ impl<'r> NumberedVersions<'r> {
     }
 
     /// Returns the number of the registry's next version, which is none of the workspace in the order of both. `equal` are the versions of the workspace with
-    /// its schema, and every event of it says one of the `stated` ones. A history that goes back to an earlier schema has a new version with it: what is
+    /// its schema, and every event of it says one of the `stated` ones; the `preferred` number counts before them, if it is above all others. A history that goes back to an earlier schema has a new version with it: what is
     /// the newest in the registry is the newest in the workspace. Below a version that has a number nothing new is made of it, nor in a registry that never held
     /// the newest released version, such as that of another environment: what it went back to says nothing of the workspace.
     ///
@@ -112,7 +121,7 @@ impl<'r> NumberedVersions<'r> {
         &mut self,
         equal: &[Version],
         document: &'r Document,
-        stated: &BTreeSet<Version>,
+        (stated, preferred): (&BTreeSet<Version>, Option<Version>),
         engine: &dyn Engine,
         later: &LaterVersions,
     ) -> Result<PulledNumber, UnusableReason> {
@@ -136,7 +145,8 @@ impl<'r> NumberedVersions<'r> {
         if let Some(newest) = &self.missed_release {
             return Err(UnusableReason::of_other_history(newest));
         }
-        let next = self.known.choose_stated(stated, later);
+        let preferred = preferred.filter(|version| self.known.is_below(version));
+        let next = preferred.or_else(|| self.known.choose_stated(stated, later));
         let next = match next {
             Some(next) => next,
             None => self.known.next(document, engine, later.numbered.as_ref())?,
@@ -201,6 +211,11 @@ impl<'r> KnownVersions<'r> {
     /// Returns whether a version has a number.
     pub(super) fn contains(&self, version: &Version) -> bool {
         self.versions.iter().any(|known| known.version == *version)
+    }
+
+    /// Returns whether all versions are below another one.
+    fn is_below(&self, version: &Version) -> bool {
+        self.versions.iter().all(|known| known.version < *version)
     }
 
     /// Returns the versions that have a schema, or are registered as it, lowest first; or else those that were adopted and that it is proved to be equal

@@ -111,6 +111,8 @@ pub enum Pulled {
 pub enum PastReason {
     /// They stand below this version, which is released.
     OlderThan(Version),
+    /// A repair has registered this version of the workspace above them.
+    Replaced(Version),
     /// Every released version of the event is over.
     Over(LifeKind),
 }

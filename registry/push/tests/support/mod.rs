@@ -184,12 +184,13 @@ pub(crate) fn pull_registry(
     remote: &dyn Remote,
     patience: &Patience,
 ) -> Result<Option<Vec<Pulled>>, RemoteError> {
+    let engine = default_engine(schemactl_compat::Semantics::default());
     let pulling = Pulling {
         registry,
         prefix,
         former_names: &BTreeMap::new(),
         find_owner: &|_| None,
-        numbering: Numbering::Majors,
+        numbering: Numbering::Majors(&engine),
         newest_only: false,
     };
     pull_versions(workspace, &pulling, remote, patience)
