@@ -70,6 +70,39 @@ fn what_makes_no_sense_is_refused_and_nothing_is_written() {
     assert!(!shop.path("schemas/shop/Bought").exists());
 }
 
+/// The way of a draft through the checks that `init --ci` writes: it changes until it is none, and is released then.
+#[test]
+fn a_draft_is_released_when_it_is_none() {
+    let shop = Shop::new(&["Placed"]);
+    let draft = "schemas/shop/Draft";
+    copy_folder(&shop.path("schemas/shop/Placed"), &shop.path(draft));
+    shop.edit("schemas/shop/Draft/event.toml", "Placed", "Draft");
+    let settings = fs::read_to_string(shop.path("schemas/shop/Draft/event.toml")).unwrap();
+    fs::write(
+        shop.path("schemas/shop/Draft/event.toml"),
+        settings + "status = \"draft\"\n",
+    )
+    .unwrap();
+    let told = "0 versions released for the first time; 1 version of drafts not released";
+    shop.holds(&["check", "--release"], 0, &[told]);
+    shop.holds(&["check", "--locked"], 0, &[]);
+    shop.commit();
+    shop.git(&["switch", "--quiet", "--create", "work"]);
+    shop.edit("schemas/shop/Draft/1.0.json", r#""string""#, r#""integer""#);
+    shop.holds(&["check", "--against", "main"], 0, &[]);
+    shop.holds(&["check", "--locked"], 0, &[]);
+    shop.edit("schemas/shop/Draft/event.toml", "status = \"draft\"\n", "");
+    shop.holds(
+        &["check", "--locked"],
+        1,
+        &["Draft@1.0 is not recorded in schemactl.lock"],
+    );
+    shop.holds(&["check", "--release"], 0, &["1 version released for the first time\n"]);
+    shop.holds(&["check", "--locked", "--against", "main"], 0, &[]);
+    shop.edit("schemas/shop/Draft/1.0.json", r#""integer""#, r#""string""#);
+    shop.holds(&["check"], 1, &["released-schema-changed"]);
+}
+
 #[test]
 fn a_branch_may_do_what_it_recorded_and_nothing_more() {
     let shop = Shop::new(&["Placed", "Paid"]);

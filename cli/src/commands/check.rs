@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use schemactl_check::{Checked, Proofs, Report, Severity, report_missing_workspaces, report_unrecorded, write_atomic};
 use schemactl_compat::Policy;
-use schemactl_workspace::{LoadError, NeighborWorkspace, Workspace, identify_program};
+use schemactl_workspace::{LoadError, NeighborWorkspace, Status, Workspace, identify_program};
 
 use crate::args::{CheckArgs, Denied, FailOn, NO_BASELINE, ReportFormat};
 use crate::baseline::{find_deleted_lock, find_missing_workspaces};
@@ -336,16 +336,20 @@ fn fails(report: &Report, fail_on: FailOn) -> bool {
     findings.any(|finding| finding.severity <= least)
 }
 
-/// Records every version in the lock file.
+/// Records every version in the lock file but those of drafts, which change until they are none.
 fn release(workspace: &Workspace, context: &Context) -> Result<(), Problem> {
     let mut lock = workspace.lock.clone();
     let versions = workspace
         .events
         .values()
         .flat_map(|event| event.versions.values().map(move |version| (event, version)));
-    let mut new = 0;
+    let (mut new, mut drafts) = (0, 0);
     for (event, version) in versions {
         let is_new = lock.digest(&event.name, &version.version).is_none();
+        if is_new && event.settings.status == Status::Draft {
+            drafts += 1;
+            continue;
+        }
         new += usize::from(is_new);
         let digest = version.digest.clone();
         // The source and detail-type of an adopted event may be guesses, until a version of it is released.
@@ -353,8 +357,12 @@ fn release(workspace: &Workspace, context: &Context) -> Result<(), Problem> {
         lock.record(&event.name, &version.version, digest, identity.as_ref());
     }
     write_lock(lock, workspace, &context.console)?;
+    let drafts = match drafts {
+        0 => String::new(),
+        _ => format!("; {} of drafts not released", count_in_words(drafts, "version")),
+    };
     context.console.note(&format!(
-        "schemactl.lock: {} released for the first time",
+        "schemactl.lock: {} released for the first time{drafts}",
         count_in_words(new, "version")
     ));
     Ok(())
