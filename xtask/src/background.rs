@@ -1,7 +1,7 @@
 //! A chore beside others: what it prints is kept, and printed when it has ended.
 
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use crate::{ChoreResult, say, target};
@@ -14,15 +14,15 @@ pub(crate) struct BackgroundChore {
 }
 
 impl BackgroundChore {
-    /// Starts a chore of this program.
+    /// Starts a chore of this program, which is at `program`: cargo builds it again beside the other crates, and a running program whose file was
+    /// replaced does not find it.
     ///
     /// # Errors
     /// Fails if the process cannot be started, or its log not be written.
-    pub(crate) fn start(name: &'static str) -> Result<Self, String> {
+    pub(crate) fn start(program: &Path, name: &'static str) -> Result<Self, String> {
         let log = target().join(format!("{name}.log"));
         let failed = |error: std::io::Error| format!("cannot start `cargo xtask {name}`: {error}");
         let file = File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;
-        let program = std::env::current_exe().map_err(failed)?;
         let mut command = Command::new(program);
         command.arg(name).stdin(Stdio::null());
         command.stdout(file.try_clone().map_err(failed)?).stderr(file);

@@ -86,6 +86,7 @@ fn print(text: &str) {
 
 /// Everything that CI asks: formatting, lints, features alone and together, documentation, licences, tests.
 fn ci() -> ChoreResult {
+    let program = env::current_exe().map_err(|error| format!("this program has no path: {error}"))?;
     cargo(&["fmt", "--all", "--check"])?;
     cargo(&[
         "clippy",
@@ -103,7 +104,7 @@ fn ci() -> ChoreResult {
     deny()?;
     build_for_tests()?;
     // To link the release takes minutes of one core, and many tests leave one idle.
-    let release = BackgroundChore::start("release")?;
+    let release = BackgroundChore::start(&program, "release")?;
     let tested = run_tests();
     release.wait()?;
     tested?;
