@@ -313,6 +313,27 @@ fn shared_events(report: &Json) -> Vec<(String, String, Vec<String>)> {
         .collect()
 }
 
+/// Hundreds of copies are not told one by one, and copies for other registries do not hide the one for the same.
+#[test]
+fn many_copies_of_an_event_are_told_of_ten() {
+    let names: Vec<String> = (0..14).map(|number| format!("apps/n{number:02}")).collect();
+    let workspaces: Vec<_> = names.iter().map(|name| (name.as_str(), CLEAN)).collect();
+    let folder = repository(&workspaces);
+    let folder = folder.path();
+    run_git(folder, &["init", "--quiet"]);
+    run_git(folder, &["add", "--all"]);
+    for name in ["apps/n00", "apps/n13"] {
+        set_registry(&folder.join(name), "one");
+    }
+    let (_, found) = report(&folder.join("apps/n00"), &[]);
+    let severities: Vec<_> = shared_events(&found)
+        .into_iter()
+        .map(|(severity, ..)| severity)
+        .collect();
+    assert_eq!(severities.iter().filter(|severity| *severity == "note").count(), 10);
+    assert_eq!(severities.iter().filter(|severity| *severity == "error").count(), 1);
+}
+
 /// Both push to one registry, or to two; the check starts at the root, between, and inside either of them: each tells it, once.
 #[test]
 fn an_event_of_two_workspaces_is_told_from_wherever_a_check_starts() {

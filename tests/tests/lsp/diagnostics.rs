@@ -61,7 +61,9 @@ fn every_case_shows_what_check_finds() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().canonicalize().unwrap();
     copy_folder(&root().join("tests/cases/check"), &folder);
-    let found = checked(&folder);
+    let mut found = checked(&folder);
+    // An editor is about one workspace at a time.
+    found.retain(|(_, _, rule)| rule != "event-in-several-workspaces");
     assert!(found.len() > 200, "{}", found.len());
     let editor = Editor::with_folders(&[&folder]);
     let shown = editor.findings(&folder);

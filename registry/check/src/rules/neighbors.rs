@@ -16,14 +16,24 @@ use crate::rule::Rule;
 /// Returns a finding for each event and each event of a neighbor that collides with it.
 pub(super) fn find_shared_events(workspace: &Workspace, neighbors: &[NeighborWorkspace]) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut reported: BTreeMap<(&EventName, bool), usize> = BTreeMap::new();
     for neighbor in neighbors {
         let registry = find_shared_registry(&workspace.manifest, &neighbor.manifest);
         for collision in list_collisions(workspace, neighbor) {
-            findings.extend(collision.report(registry.as_deref()));
+            // Notes hide no error.
+            let count = reported.entry((&collision.event.name, registry.is_some())).or_default();
+            let finding = (*count < MOST_NEIGHBORS).then(|| collision.report(registry.as_deref()));
+            if let Some(finding) = finding.flatten() {
+                *count += 1;
+                findings.push(finding);
+            }
         }
     }
     findings
 }
+
+/// So many neighbors of one event are errors, and so many are notes: hundreds of copies would be tens of thousands of findings.
+const MOST_NEIGHBORS: usize = 10;
 
 /// Two events of two workspaces that have something in common.
 struct Collision<'w> {
@@ -41,7 +51,7 @@ struct Collision<'w> {
 fn list_collisions<'w>(workspace: &'w Workspace, neighbor: &'w NeighborWorkspace) -> Vec<Collision<'w>> {
     let mut by_identity: BTreeMap<(&str, &str), Vec<&NeighborEvent>> = BTreeMap::new();
     let mut by_name: BTreeMap<String, Vec<&NeighborEvent>> = BTreeMap::new();
-    for other in &neighbor.events {
+    for other in neighbor.events.iter() {
         by_identity.entry(identity_of(&other.settings)).or_default().push(other);
         let versions = other.versions.iter();
         for name in list_registered_names((&other.name, &other.settings), versions, &neighbor.manifest) {

@@ -2,6 +2,7 @@
 //! and names, no schemas. What of it cannot be read is left out: its own check reports that.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use schemactl_model::{EventName, Source, Version};
 
@@ -22,7 +23,7 @@ pub struct NeighborWorkspace {
     /// `schemactl.toml`
     pub manifest: Manifest,
     /// The events that can be read, sorted by name.
-    pub events: Vec<NeighborEvent>,
+    pub events: Arc<[NeighborEvent]>,
 }
 
 /// An event of another workspace.
@@ -61,7 +62,7 @@ impl NeighborWorkspace {
             name: name.to_owned(),
             path: path.to_owned(),
             manifest,
-            events,
+            events: events.into(),
         })
     }
 
