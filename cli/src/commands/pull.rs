@@ -9,7 +9,8 @@ use schemactl_compat::default_engine;
 use schemactl_eventbridge::EventBridge;
 use schemactl_model::{EventName, Version, spell_out_line};
 use schemactl_push::{
-    NewFile, Numbering, PastReason, PullRemark, Pulled, Pulling, Remote, RemoteError, RemoteErrorKind, pull_versions,
+    NewFile, Numbering, PastReason, Patience, PullRemark, Pulled, Pulling, Remote, RemoteError, RemoteErrorKind,
+    list_schemas, pull_versions,
 };
 use schemactl_workspace::Workspace;
 
@@ -56,7 +57,7 @@ pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Probl
         return Ok(tell_missing_registry(args, registry, &remote, &context.console));
     };
     if pulled.is_empty() && !args.prefix.is_empty() {
-        return Err(no_schema_starts_with(&args.prefix, registry, &remote)?);
+        return Err(no_schema_starts_with(&args.prefix, registry, (&remote, &patience))?);
     }
     if !args.dry_run {
         create_schemas_folder(&workspace.root)?;
@@ -143,16 +144,12 @@ fn tell_missing_registry(args: &PullArgs, registry: &str, remote: &EventBridge, 
 }
 
 /// A filter that nothing matches is a mistyped name, as that of an event is elsewhere: what was to be pulled is not there.
-fn no_schema_starts_with(prefix: &str, registry: &str, remote: &dyn Remote) -> Result<Problem, RemoteError> {
-    let (mut listed, mut page) = (Vec::new(), None);
-    loop {
-        let read = remote.schemas(page.as_deref())?;
-        listed.extend(read.items);
-        page = read.next;
-        if page.is_none() {
-            break;
-        }
-    }
+fn no_schema_starts_with(
+    prefix: &str,
+    registry: &str,
+    (remote, patience): (&dyn Remote, &Patience),
+) -> Result<Problem, RemoteError> {
+    let listed = list_schemas(remote, patience)?;
     let names: Vec<&str> = listed.iter().map(|schema| schema.name.as_str()).collect();
     let help = if names.is_empty() {
         "the registry has no schema: correct its name with --registry or --env, or in schemactl.toml".to_owned()

@@ -43,4 +43,4 @@ pub use remote::{
     WriteResult,
 };
 pub use retry::Patience;
-pub use snapshot::{HeldSchema, SchemaContents, Snapshot, SnapshotOptions, read_snapshot};
+pub use snapshot::{HeldSchema, SchemaContents, Snapshot, SnapshotOptions, list_schemas, read_snapshot};

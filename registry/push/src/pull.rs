@@ -82,7 +82,7 @@ pub fn pull_versions(
         return Ok(None);
     }
     let (mut schemas, mut ignored, mut left_out) = (Vec::new(), 0, Vec::new());
-    for listed in calls.all("ListSchemas", None, |page| remote.schemas(page))? {
+    for listed in calls.list_schemas()? {
         if !listed.name.starts_with(pulling.prefix) {
             continue;
         }

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::remote::{ListPage, Remote, RemoteError, RemoteErrorKind};
+use crate::remote::{ListPage, Remote, RemoteError, RemoteErrorKind, RemoteSchema};
 
 /// How patient a push is.
 #[derive(Clone, Debug)]
@@ -128,6 +128,11 @@ impl<'r> Calls<'r> {
             }
             next = Some(token);
         }
+    }
+
+    /// Every schema of the registry.
+    pub(crate) fn list_schemas(&self) -> Result<Vec<RemoteSchema>, RemoteError> {
+        self.all("ListSchemas", None, |page| self.remote.schemas(page))
     }
 
     fn endless_list(&self, operation: &'static str, schema: Option<&str>, what: &str) -> RemoteError {

@@ -15,6 +15,14 @@ use crate::held::{HeldVersion, rank_of_number};
 use crate::remote::{Remote, RemoteError, RemoteSchema, Tags};
 use crate::retry::{Calls, Patience};
 
+/// Returns every schema of a registry, as it is listed.
+///
+/// # Errors
+/// Fails if the registry cannot be read, or its list does not end.
+pub fn list_schemas(remote: &dyn Remote, patience: &Patience) -> Result<Vec<RemoteSchema>, RemoteError> {
+    Calls::new(remote, patience).list_schemas()
+}
+
 /// The tag that says what a schema holds.
 pub(crate) const STATE_TAG: &str = "schemactl:state";
 
@@ -84,7 +92,7 @@ pub fn read_snapshot(remote: &dyn Remote, reading: &SnapshotOptions<'_>) -> Resu
         ..Snapshot::default()
     };
     let mut unknown = Vec::new();
-    for listed in calls.all("ListSchemas", None, |page| remote.schemas(page))? {
+    for listed in calls.list_schemas()? {
         match known(&listed, reading) {
             Some(holds) => snapshot.add(listed, holds),
             None => unknown.push(listed),
