@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use schemactl_model::{EventName, SchemaType, Version};
 use schemactl_push::{Action, Content, Deletion, HeldVersion, Note, PlanOptions, Preview, RepairOptions};
-use schemactl_workspace::{TargetRegistry, Workspace};
+use schemactl_workspace::Workspace;
 use serde::{Deserialize, Serialize};
 
 use super::drift::{DriftJson, describe_planned_drift, list_drift};
@@ -344,10 +344,7 @@ impl SavedOptions {
             allow_widening,
             repair: repairs.repair,
             adopt: repairs.adopt,
-            environment: match &workspace.scope.registry {
-                TargetRegistry::Environment(name) => Some(name.clone()),
-                TargetRegistry::Any | TargetRegistry::Workspace => None,
-            },
+            environment: workspace.scope.environment_name().map(str::to_owned),
             events: selected.map(|(event, version)| format!("{event}@{version}")).collect(),
         }
     }

@@ -40,12 +40,17 @@ impl CommandScope {
         }
     }
 
+    /// Returns the environment whose registry it is about.
+    pub fn environment_name(&self) -> Option<&str> {
+        match &self.registry {
+            TargetRegistry::Environment(name) => Some(name),
+            TargetRegistry::Any | TargetRegistry::Workspace => None,
+        }
+    }
+
     /// Returns what the registry is called beside the environments of an event.
     pub fn name_registry(&self) -> &str {
-        match &self.registry {
-            TargetRegistry::Environment(name) => name,
-            TargetRegistry::Any | TargetRegistry::Workspace => "the registry of no environment",
-        }
+        self.environment_name().unwrap_or("the registry of no environment")
     }
 
     /// Returns whether only some versions are selected.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use schemactl_model::{EventName, InvalidReference, Version};
 use schemactl_push::{Plan, RemoteError, RemoteErrorKind, is_schema_of};
-use schemactl_workspace::{TargetRegistry, Workspace};
+use schemactl_workspace::Workspace;
 
 use crate::advice::PLAN_COMPARISON;
 use crate::args::{PlanningArgs, StdinArgs};
@@ -110,12 +110,8 @@ pub(super) fn require_same_plan(
 /// Returns how a plan of another registry is pushed: with its environment, if that is another one.
 fn advise_on_place(path: &Path, saved: &Saved, workspace: &Workspace) -> String {
     let file = path.display();
-    let now = match &workspace.scope.registry {
-        TargetRegistry::Environment(name) => Some(name),
-        TargetRegistry::Any | TargetRegistry::Workspace => None,
-    };
-    match &saved.options.environment {
-        environment if environment.as_ref() == now => {
+    match saved.options.environment.as_deref() {
+        environment if environment == workspace.scope.environment_name() => {
             "use the profile, region and endpoint that the plan was made with".to_owned()
         }
         Some(name) => format!("it is a plan of environment `{name}`: `schemactl push --env {name} --plan-file {file}`"),
