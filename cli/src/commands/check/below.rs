@@ -102,6 +102,7 @@ fn join_reports(mut reports: Vec<Report>, checked: &[String]) -> Report {
         .flat_map(|report| report.findings.iter().filter(missing).cloned())
         .collect();
     let mut whole = Report::default();
+    let mut told = BTreeSet::new();
     for report in &mut reports {
         report.findings.retain_mut(|finding| {
             let is_same = |known: &&Finding| known.rule == finding.rule && known.message == finding.message;
@@ -113,28 +114,19 @@ fn join_reports(mut reports: Vec<Report>, checked: &[String]) -> Report {
                 }
                 return !is_told && !is_checked;
             }
-            !is_told_from_other_side(finding, &whole)
+            sides_of(finding).is_none_or(|sides| !told.contains(&sides))
         });
+        told.extend(report.findings.iter().filter_map(sides_of));
         whole.append(std::mem::take(report));
     }
     whole
 }
 
-/// Whether a finding about an event of two workspaces was told from the side of the other one. What somebody has accepted on one side only is open on
-/// the other.
-fn is_told_from_other_side(finding: &Finding, whole: &Report) -> bool {
-    let places = |finding: &Finding| {
-        finding
-            .places
-            .iter()
-            .map(|place| place.source.path().to_owned())
-            .collect()
-    };
-    let own: BTreeSet<String> = places(finding);
-    finding.rule == Rule::EventInSeveralWorkspaces
-        && whole.findings.iter().any(|known| {
-            known.rule == finding.rule && known.waived.is_some() == finding.waived.is_some() && places(known) == own
-        })
+/// Returns what a finding about an event of two workspaces has in common with the one of the other side: its files, and whether it is accepted. What
+/// somebody has accepted on one side only is open on the other.
+fn sides_of(finding: &Finding) -> Option<(bool, BTreeSet<String>)> {
+    let files = finding.places.iter().map(|place| place.source.path().to_owned());
+    (finding.rule == Rule::EventInSeveralWorkspaces).then(|| (finding.waived.is_some(), files.collect()))
 }
 
 /// Returns one workspace if it can be read, its report, and how the check ends as far as it cannot be read.
