@@ -10,7 +10,7 @@ use crate::args::StdinArgs;
 use crate::problem::Problem;
 
 /// What standard input is called, unless it is given a name.
-const STANDARD_INPUT: &str = "standard input";
+pub(crate) const STANDARD_INPUT: &str = "standard input";
 
 /// The ends of names of files in a folder of events.
 const EVENT_FILES: [&str; 4] = ["json", "jsonl", "ndjson", "jsonlines"];

@@ -60,18 +60,21 @@ pub(crate) fn find_former_names(workspace: &Workspace) -> BTreeMap<String, Event
 /// Returns the text of event.toml as the last commit that had it has it. `None` if no commit had it.
 fn read_lost_settings(git: &Git<'_>, event: &EventName) -> Result<Option<String>, Problem> {
     let path = format!("schemas/{event}/event.toml");
-    let mut revisions = vec!["HEAD".to_owned()];
-    let removed = git.commits_that_removed(&path, 1)?;
-    revisions.extend(removed.into_iter().map(|commit| format!("{commit}^")));
-    for revision in revisions {
-        let Some(commit) = git.commit(&revision)? else {
-            continue;
-        };
+    for commit in list_commits_with(git, &path, 1)? {
         if let Some(bytes) = git.file(&commit, &format!("{}{path}", git.prefix()?))? {
             return Ok(String::from_utf8(bytes).ok());
         }
     }
     Ok(None)
+}
+
+/// Returns the commits that may have a file: the last one, and those before it was deleted, the latest first.
+fn list_commits_with(git: &Git<'_>, path: &str, most: usize) -> Result<Vec<String>, Problem> {
+    let mut commits = vec![git.commit("HEAD")?];
+    for commit in git.commits_that_removed(path, most)? {
+        commits.push(git.commit(&format!("{commit}^"))?);
+    }
+    Ok(commits.into_iter().flatten().collect())
 }
 
 /// Returns the files that are gone and have to come back: schemas, their examples, and event.toml.
@@ -95,11 +98,7 @@ pub(crate) fn find_lost_files(
     };
     let git = Git::open(&workspace.root)?;
     let path = format!("schemas/{event}/{first}.json");
-    let mut commits = vec![git.commit("HEAD")?];
-    for commit in git.commits_that_removed(&path, MOST_COMMITS)? {
-        commits.push(git.commit(&format!("{commit}^"))?);
-    }
-    for commit in commits.into_iter().flatten() {
+    for commit in list_commits_with(&git, &path, MOST_COMMITS)? {
         let edits = files_of(&git, &commit, event, (&lost, own.is_none()))?;
         // A commit can have schemas that refer to what is gone: it is not the one.
         let is_it = workspace

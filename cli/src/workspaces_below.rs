@@ -22,19 +22,20 @@ pub(crate) fn find_workspaces(start: &Path) -> Vec<PathBuf> {
         Some(folders) => found.extend(folders),
         None => walk(start, Path::new(""), DEEPEST, &mut found),
     }
-    found.retain(|folder| start.join(folder).join(MANIFEST_FILE).is_file());
-    found.sort();
-    found.dedup();
-    found
+    keep_present(start, found)
 }
 
 /// Returns the folders inside a workspace that hold another one, sorted. None outside repositories: nothing says there which files are shared.
 pub(crate) fn find_nested_workspaces(root: &Path) -> Vec<PathBuf> {
-    let mut found = list_in_repository(root).unwrap_or_default();
-    found.retain(|folder| root.join(folder).join(MANIFEST_FILE).is_file());
-    found.sort();
-    found.dedup();
-    found
+    keep_present(root, list_in_repository(root).unwrap_or_default())
+}
+
+/// Returns the folders whose settings are there, sorted: git follows files that are deleted, too.
+fn keep_present(start: &Path, mut folders: Vec<PathBuf>) -> Vec<PathBuf> {
+    folders.retain(|folder| start.join(folder).join(MANIFEST_FILE).is_file());
+    folders.sort();
+    folders.dedup();
+    folders
 }
 
 /// The folders with settings that git follows or does not ignore. `None` outside repositories.

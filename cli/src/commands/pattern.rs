@@ -32,11 +32,15 @@ pub(crate) fn run_pattern(args: &PatternArgs, context: &Context) -> Result<Exit,
 /// Reads a file with a pattern, or standard input.
 fn read_pattern(file: &Path) -> Result<(Source, Pattern), Problem> {
     let source = input::read_input(file, &StdinArgs::default())?;
-    let pattern = Pattern::parse(source.text()).map_err(|error| Problem::Pattern {
+    let pattern = parse_pattern(&source)?;
+    Ok((source, pattern))
+}
+
+fn parse_pattern(source: &Source) -> Result<Pattern, Problem> {
+    Pattern::parse(source.text()).map_err(|error| Problem::Pattern {
         file: source.path().to_owned(),
         error,
-    })?;
-    Ok((source, pattern))
+    })
 }
 
 /// A line of a batch that has no answer.

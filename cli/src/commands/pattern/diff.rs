@@ -16,6 +16,7 @@ use super::versions::ask_versions;
 use crate::args::{PatternDiffArgs, PatternFormat};
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::input::STANDARD_INPUT;
 use crate::json_lines::write_line;
 use crate::problem::Problem;
 use crate::words::shorten_text;
@@ -137,7 +138,7 @@ fn render_differences(differences: &[VersionDifference<'_>], is_of_detail: bool,
     }
     if let Some(file) = dead {
         let advice = match file {
-            "standard input" => String::new(),
+            STANDARD_INPUT => String::new(),
             file => format!("; `schemactl pattern check {file}` says why"),
         };
         writeln!(text, "  the new pattern matches no event of the workspace{advice}")

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{NoAnswer, NoAnswerReason, read_question, text_inside, text_of};
+use super::{NoAnswer, NoAnswerReason, parse_pattern, read_question, text_inside, text_of};
 use crate::args::{PatternTestArgs, StdinArgs};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -52,10 +52,7 @@ pub(super) fn run_test(args: &PatternTestArgs, context: &Context) -> Result<Exit
         ));
     }
     let (pattern, event) = (input::read_input(&pattern, &stdin)?, input::read_input(&event, &stdin)?);
-    let parsed = Pattern::parse(pattern.text()).map_err(|error| Problem::Pattern {
-        file: pattern.path().to_owned(),
-        error,
-    })?;
+    let parsed = parse_pattern(&pattern)?;
     let value: Value = read_event(&event)?;
     if parsed.compile().matches(&value) {
         context.console.result(&format!("{} matches\n", event.path()));
