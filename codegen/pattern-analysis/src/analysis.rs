@@ -57,12 +57,12 @@ pub enum Relation {
     Undecided(String),
 }
 
-/// What one pattern matches of a version that another does not.
+/// What some patterns match of a version and others do not.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Excess {
     /// Nothing: proved.
     Nothing,
-    /// This event matches the one only.
+    /// This event is an example.
     Event(serde_json::Value),
     /// Not known, and why, in a sentence.
     Undecided(String),
@@ -111,13 +111,6 @@ pub fn with_pattern_analysis<R>(work: impl for<'a, 's> FnOnce(&mut PatternAnalys
     with_session(SessionOptions::default(), |session| {
         work(&mut PatternAnalysis { session })
     })
-}
-
-/// An event that was looked for.
-enum Search {
-    None,
-    Found(serde_json::Value),
-    Unknown(String),
 }
 
 impl<'s> PatternAnalysis<'_, 's> {
@@ -196,14 +189,14 @@ impl<'s> PatternAnalysis<'_, 's> {
     /// Returns which events of a version match a pattern.
     pub fn coverage(&mut self, events: &VersionEvents<'s, '_>, pattern: &PatternEvents<'s>) -> Coverage {
         let matched = match self.search(events, &[(pattern, true)]) {
-            Search::None => return Coverage::Never,
-            Search::Found(event) => event,
-            Search::Unknown(reason) => return Coverage::Undecided(reason),
+            Excess::Nothing => return Coverage::Never,
+            Excess::Event(event) => event,
+            Excess::Undecided(reason) => return Coverage::Undecided(reason),
         };
         match self.search(events, &[(pattern, false)]) {
-            Search::None => Coverage::All { matched },
-            Search::Found(missed) => Coverage::Some { matched, missed },
-            Search::Unknown(reason) => Coverage::Undecided(reason),
+            Excess::Nothing => Coverage::All { matched },
+            Excess::Event(missed) => Coverage::Some { matched, missed },
+            Excess::Undecided(reason) => Coverage::Undecided(reason),
         }
     }
 
@@ -217,15 +210,15 @@ impl<'s> PatternAnalysis<'_, 's> {
         let mut ask = |in_one, in_other| self.search(events, &[(one, in_one), (other, in_other)]);
         let (first, second) = (ask(true, false), ask(false, true));
         match (first, second) {
-            (Search::None, Search::None) => Relation::Equal,
-            (Search::None, Search::Found(event)) => Relation::Subset(event),
-            (Search::Found(event), Search::None) => Relation::Superset(event),
-            (Search::Found(_), Search::Found(_)) => match ask(true, true) {
-                Search::None => Relation::Disjoint,
-                Search::Found(both) => Relation::Overlap { both },
-                Search::Unknown(reason) => Relation::Undecided(reason),
+            (Excess::Nothing, Excess::Nothing) => Relation::Equal,
+            (Excess::Nothing, Excess::Event(event)) => Relation::Subset(event),
+            (Excess::Event(event), Excess::Nothing) => Relation::Superset(event),
+            (Excess::Event(_), Excess::Event(_)) => match ask(true, true) {
+                Excess::Nothing => Relation::Disjoint,
+                Excess::Event(both) => Relation::Overlap { both },
+                Excess::Undecided(reason) => Relation::Undecided(reason),
             },
-            (Search::Unknown(reason), _) | (_, Search::Unknown(reason)) => Relation::Undecided(reason),
+            (Excess::Undecided(reason), _) | (_, Excess::Undecided(reason)) => Relation::Undecided(reason),
         }
     }
 
@@ -236,15 +229,11 @@ impl<'s> PatternAnalysis<'_, 's> {
         one: &PatternEvents<'s>,
         other: &PatternEvents<'s>,
     ) -> Excess {
-        match self.search(events, &[(one, true), (other, false)]) {
-            Search::None => Excess::Nothing,
-            Search::Found(event) => Excess::Event(event),
-            Search::Unknown(reason) => Excess::Undecided(reason),
-        }
+        self.search(events, &[(one, true), (other, false)])
     }
 
     /// Looks for an event that matches some patterns and not others, as the matcher has it.
-    fn search(&mut self, events: &VersionEvents<'s, '_>, wanted: &[(&PatternEvents<'s>, bool)]) -> Search {
+    fn search(&mut self, events: &VersionEvents<'s, '_>, wanted: &[(&PatternEvents<'s>, bool)]) -> Excess {
         let mut fields: Vec<&str> = wanted
             .iter()
             .flat_map(|(pattern, _)| &pattern.fields)
@@ -256,14 +245,14 @@ impl<'s> PatternAnalysis<'_, 's> {
         fields.dedup();
         let set = match events.envelopes.with_fields(self.session, &fields) {
             Ok(set) => set,
-            Err(error) => return Search::Unknown(error.to_string()),
+            Err(error) => return Excess::Undecided(error.to_string()),
         };
         // First where there can be no doubt about the patterns.
         let is_exact = wanted
             .iter()
             .all(|(pattern, _)| pattern.bounds.surely == pattern.bounds.maybe);
         let found = self.replay(events, set, wanted, true);
-        if is_exact || matches!(found, Search::Found(_)) {
+        if is_exact || matches!(found, Excess::Event(_)) {
             return found;
         }
         self.replay(events, set, wanted, false)
@@ -276,7 +265,7 @@ impl<'s> PatternAnalysis<'_, 's> {
         set: InstanceSet<'s>,
         wanted: &[(&PatternEvents<'s>, bool)],
         is_sure: bool,
-    ) -> Search {
+    ) -> Excess {
         let (mut inside, mut outside) = (vec![set], Vec::new());
         for (pattern, matches) in wanted {
             let Bounds { surely, maybe } = pattern.bounds;
@@ -289,10 +278,10 @@ impl<'s> PatternAnalysis<'_, 's> {
         let mut known: Vec<Value> = Vec::new();
         while known.len() < MOST_CANDIDATES {
             let candidate = match self.session.find_candidate(&inside, &outside, &known) {
-                Emptiness::Empty if known.is_empty() => return Search::None,
+                Emptiness::Empty if known.is_empty() => return Excess::Nothing,
                 Emptiness::Empty => break,
                 Emptiness::Witness(candidate) => candidate,
-                Emptiness::Unknown(reason) => return Search::Unknown(reason),
+                Emptiness::Unknown(reason) => return Excess::Undecided(reason),
             };
             if let Some(found) = to_serde_json(&candidate) {
                 let event = events.envelopes.complete(&found);
@@ -300,11 +289,11 @@ impl<'s> PatternAnalysis<'_, 's> {
                     .iter()
                     .all(|(pattern, matches)| pattern.matcher.matches(&event) == *matches);
                 if fits && (events.is_valid)(&event["detail"]) == Some(true) {
-                    return Search::Found(event);
+                    return Excess::Event(event);
                 }
             }
             known.push(candidate);
         }
-        Search::Unknown("no event that was found holds before the matcher and the validator".to_owned())
+        Excess::Undecided("no event that was found holds before the matcher and the validator".to_owned())
     }
 }
