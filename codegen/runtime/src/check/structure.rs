@@ -14,8 +14,8 @@ const CONTAINS_EVALUATES: &str = "$containsEvaluates";
 
 /// Whether the elements that a reader has were unique when they were sent: objects that are equal now may have differed by properties that it ignores.
 fn are_unique_to_readers(elements: &[Value]) -> Option<bool> {
-    let (with_objects, others): (Vec<_>, Vec<_>) = elements.iter().cloned().partition(holds_object);
-    match (occurs_twice(&others), occurs_twice(&with_objects)) {
+    let (with_objects, others): (Vec<&Value>, Vec<&Value>) = elements.iter().partition(|element| holds_object(element));
+    match (occurs_twice(others.into_iter()), occurs_twice(with_objects.into_iter())) {
         (Some(true), _) => Some(false),
         (Some(false), Some(false)) => Some(true),
         _ => None,
@@ -59,7 +59,7 @@ impl<'s> Checker<'s> {
             found.fail(place, format_args!("{} elements, more than {most}", elements.len()));
         }
         let unique = match schema.get("uniqueItems") {
-            Some(Value::Bool(true)) => occurs_twice(elements).map(|twice| !twice),
+            Some(Value::Bool(true)) => occurs_twice(elements.iter()).map(|twice| !twice),
             Some(keyword) if keyword == OF_READERS => are_unique_to_readers(elements),
             _ => Some(true),
         };
@@ -192,9 +192,9 @@ impl<'s> Checker<'s> {
 }
 
 /// Whether an element occurs twice; `None` as soon as nobody can tell. Costs about the size of the elements, whoever chose them.
-fn occurs_twice(elements: &[Value]) -> Option<bool> {
+fn occurs_twice<'v>(elements: impl ExactSizeIterator<Item = &'v Value>) -> Option<bool> {
     let random = RandomState::new();
-    let mut alike: HashMap<u64, Vec<&Value>> = HashMap::with_capacity(elements.len());
+    let mut alike: HashMap<u64, Vec<&'v Value>> = HashMap::with_capacity(elements.len());
     for element in elements {
         let others = alike.entry(hash_value(element, &random)).or_default();
         for other in &*others {
