@@ -75,8 +75,8 @@ pub struct Resolver<'v> {
     /// Identifiers that different schemas have: the URI of a resource, and a name in it, which is empty for the resource itself. URIs are normalized:
     /// validators do not agree on which of their spellings are one.
     repeated: BTreeMap<(String, String), [Pointer; 2]>,
-    /// The schemas that have an identifier, by the same.
-    identified: BTreeMap<(String, String), SubschemaRef<'v>>,
+    /// The schemas that have an identifier, by the same, while the document is walked.
+    identified: BTreeMap<(String, String), (&'v Value, Pointer)>,
     references: Vec<Reference>,
 }
 
@@ -102,6 +102,7 @@ impl<'v> Resolver<'v> {
             },
         );
         resolver.walk(root, &Pointer::root(), &LexicalScope::new(dialect));
+        resolver.identified.clear();
         resolver
     }
 
@@ -241,12 +242,14 @@ impl<'v> Resolver<'v> {
             self.anchors.insert((uri.to_owned(), name.to_owned()), target.clone());
         }
         let key = (normalize_uri(uri), name.to_owned());
-        let before = self.identified.insert(key.clone(), target.clone());
-        let other = before.filter(|before| before.pointer != target.pointer && before.value != target.value);
-        if let Some(other) = other {
+        let before = self
+            .identified
+            .insert(key.clone(), (target.value, target.pointer.clone()));
+        let other = before.filter(|(value, pointer)| *pointer != target.pointer && *value != target.value);
+        if let Some((_, pointer)) = other {
             self.repeated
                 .entry(key)
-                .or_insert_with(|| [other.pointer, target.pointer.clone()]);
+                .or_insert_with(|| [pointer, target.pointer.clone()]);
         }
     }
 
@@ -270,13 +273,14 @@ impl<'v> Resolver<'v> {
             pointer: pointer.clone(),
             scope: scope.clone(),
         };
-        if around.dialect.identifier(schema).is_some() {
+        let has_identifier = around.dialect.identifier(schema).is_some();
+        if has_identifier {
             self.note_identifier(&scope.base, "", &target);
         }
         for name in anchors_of(schema, scope.dialect) {
             self.note_identifier(&scope.base, name, &target);
         }
-        let is_resource = pointer.tokens().is_empty() || around.dialect.identifier(schema).is_some();
+        let is_resource = has_identifier || pointer.tokens().is_empty();
         let dynamic = match scope.dialect {
             Dialect::Draft202012 => schema.keyword(Keyword::DynamicAnchor).and_then(Value::as_str),
             // Anywhere else it has no effect.
