@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use schemactl_model::EventName;
 use schemactl_workspace::{Layout, Workspace};
 
+use super::folders::PulledFolders;
 use super::{HeldContents, Pulling};
 
 /// Gives each event that nobody has stamped a name that differs from all others in more than case. `registered-as` keeps the name of its schema, so that
@@ -16,12 +17,14 @@ pub(super) fn tell_apart_by_case(workspace: &Workspace, pulling: &Pulling<'_>, s
     if pulling.registry != registry.name || registry.layout != Layout::Event {
         return;
     }
-    let mut names = CaseFoldedNames::default();
-    workspace.events.keys().for_each(|event| names.add(event));
+    let mut names = SettledNames {
+        folders: PulledFolders::new(workspace.events.keys()),
+        settled: BTreeMap::new(),
+    };
     for (_, versions) in &*schemas {
         let contents = versions.iter().filter_map(|held| held.content.as_ref().ok());
         let stamped = contents.filter(|content| content.version.is_some());
-        stamped.for_each(|content| names.add(&content.event));
+        stamped.for_each(|content| names.folders.add(&content.event));
     }
     let mut order: Vec<usize> = (0..schemas.len()).collect();
     order.sort_by_key(|index| std::cmp::Reverse(rank_schema(&schemas[*index])));
@@ -49,43 +52,33 @@ fn rank_schema((schema, versions): &HeldContents) -> (bool, bool, usize) {
     )
 }
 
-/// Names of events by their names in lower case.
-#[derive(Default)]
-struct CaseFoldedNames {
-    namespaces: BTreeMap<String, String>,
-    events: BTreeMap<String, EventName>,
+/// Names of events that have folders of their own.
+struct SettledNames {
+    folders: PulledFolders,
     /// What events of the registry are called that could not keep their names.
     settled: BTreeMap<EventName, EventName>,
 }
 
-impl CaseFoldedNames {
-    fn add(&mut self, event: &EventName) {
-        let namespace = event.namespace();
-        let spelling = self.namespaces.entry(namespace.to_lowercase());
-        spelling.or_insert_with(|| namespace.to_owned());
-        let known = self.events.entry(event.to_string().to_lowercase());
-        known.or_insert_with(|| event.clone());
-    }
-
+impl SettledNames {
     /// Returns the name of an event: its own, or that with a number that makes it one of its own.
     fn settle(&mut self, spelling: &EventName, event: &EventName) -> EventName {
         if let Some(settled) = self.settled.get(spelling) {
             return settled.clone();
         }
-        let namespace = self.namespaces.get(&event.namespace().to_lowercase());
-        let namespace = namespace.map_or(event.namespace(), String::as_str);
+        let namespace = self.folders.find_namespace(event.namespace());
+        let namespace = namespace.unwrap_or(event.namespace()).to_owned();
         let numbered = (2..).map(|number| format!("{}-{number}", event.name()));
         let mut candidates = std::iter::once(event.name().to_owned())
             .chain(numbered)
-            .filter_map(|name| EventName::new(namespace, &name).ok());
+            .filter_map(|name| EventName::new(&namespace, &name).ok());
         let is_free = |name: &EventName| {
-            let known = self.events.get(&name.to_string().to_lowercase());
+            let known = self.folders.find_event(name);
             known.is_none_or(|known| known == event)
         };
         let Some(settled) = candidates.find(is_free) else {
             return event.clone();
         };
-        self.add(&settled);
+        self.folders.add(&settled);
         self.settled.insert(spelling.clone(), settled.clone());
         settled
     }
