@@ -90,11 +90,7 @@ impl RegistrySettings {
         } = self;
         key.add("registry.name", name);
         key.add_optional("registry.description", description.as_deref());
-        let layout = match layout {
-            Layout::Event => "event",
-            Layout::Major => "major",
-        };
-        key.add("registry.layout", layout);
+        key.add("registry.layout", layout.as_str());
         for known in types {
             key.add("registry.types", known.as_str());
         }
@@ -219,6 +215,16 @@ pub enum Layout {
     Event,
     /// One schema a major version: `namespace@Name.v2`.
     Major,
+}
+
+impl Layout {
+    /// Returns the value as schemactl.toml has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Event => "event",
+            Self::Major => "major",
+        }
+    }
 }
 
 /// How `types` names them.

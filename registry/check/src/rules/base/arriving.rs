@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 
 use schemactl_model::Source;
-use schemactl_workspace::{Identity, Status, Workspace, WorkspaceEvent, digest_value};
+use schemactl_workspace::{Identity, Workspace, WorkspaceEvent, digest_value};
 
 use super::Base;
-use super::released::has_version;
+use super::released::{has_released_event, has_version};
 use crate::report::{Finding, FindingPlace, Severity};
 use crate::rule::Rule;
 use crate::rules::finding;
@@ -45,7 +45,7 @@ fn find_changed_files(workspace: &Workspace, base: &Base<'_>) -> Vec<Finding> {
         .tip
         .events
         .values()
-        .filter(|event| event.settings.status != Status::Draft || base.tip.lock.released(&event.name).is_some());
+        .filter(|event| has_released_event(base.tip, event));
     let versions = released.flat_map(|event| event.versions.values().map(move |version| (event, version)));
     let arriving: Vec<_> = versions
         .filter(|(event, version)| {

@@ -64,8 +64,7 @@ impl<'e> Base<'e> {
     /// merged.
     pub fn is_new_since_fork(&self, event: &EventName, version: &Version) -> bool {
         let is_added = self.added.contains(&(event.clone(), version.clone()));
-        is_added
-            || self.fork.find_version(event, version).is_absent() && self.fork.lock.digest(event, version).is_none()
+        is_added || !released::has_version(self.fork, event, version)
     }
 
     /// Returns whether the lock of one of both states has a version of an event, under one of its names.

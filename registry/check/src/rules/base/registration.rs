@@ -4,15 +4,20 @@
 use std::collections::BTreeMap;
 
 use schemactl_model::SchemaType;
-use schemactl_workspace::{EarlierState, Layout, RegistrySettings, Status, Workspace, WorkspaceEvent};
+use schemactl_workspace::{EarlierState, RegistrySettings, Workspace, WorkspaceEvent};
 
+use super::released::has_released_event;
 use super::setting_change::{SettingChange, describe_setting};
 use crate::registered::{base_name, registered_types, schema_name};
 
 /// Returns changes of schemactl.toml, if the base has released anything.
 pub(super) fn list_registry_changes(workspace: &Workspace, fork: &EarlierState) -> Vec<SettingChange> {
     let now = &workspace.manifest.registry;
-    let released: Vec<&WorkspaceEvent> = fork.events.values().filter(|event| is_released(fork, event)).collect();
+    let released: Vec<&WorkspaceEvent> = fork
+        .events
+        .values()
+        .filter(|event| has_released_event(fork, event))
+        .collect();
     let Some(before) = fork.manifest.as_ref().map(|manifest| &manifest.registry) else {
         return Vec::new();
     };
@@ -26,8 +31,8 @@ pub(super) fn list_registry_changes(workspace: &Workspace, fork: &EarlierState) 
     if before.layout != now.layout {
         changes.push(describe_setting(
             "layout",
-            &show_layout(before.layout),
-            &show_layout(now.layout),
+            &before.layout.as_str(),
+            &now.layout.as_str(),
         ));
     }
     if now.keep < before.keep && now.keep < count_registered(workspace, &released) {
@@ -45,7 +50,7 @@ pub(super) fn list_event_changes(
         return Vec::new();
     };
     // An event that moved is registered under its new name.
-    if !is_released(fork, earlier) || event.name != earlier.name {
+    if !has_released_event(fork, earlier) || event.name != earlier.name {
         return Vec::new();
     }
     let mut changes = Vec::new();
@@ -66,12 +71,6 @@ pub(super) fn list_event_changes(
     changes
 }
 
-/// Whether a state has released a version of an event.
-fn is_released(state: &EarlierState, event: &WorkspaceEvent) -> bool {
-    let is_merged = event.settings.status != Status::Draft && !event.versions.is_empty();
-    is_merged || state.lock.released(&event.name).is_some()
-}
-
 /// The most versions that one schema of the registry is to hold, of those with a released version.
 fn count_registered(workspace: &Workspace, released: &[&WorkspaceEvent]) -> usize {
     let settings = &workspace.manifest.registry;
@@ -85,13 +84,6 @@ fn count_registered(workspace: &Workspace, released: &[&WorkspaceEvent]) -> usiz
         }
     }
     counts.into_values().max().unwrap_or_default()
-}
-
-fn show_layout(layout: Layout) -> &'static str {
-    match layout {
-        Layout::Event => "event",
-        Layout::Major => "major",
-    }
 }
 
 fn show_types(types: &[SchemaType]) -> String {

@@ -71,6 +71,12 @@ pub(super) fn has_version(state: &EarlierState, name: &EventName, version: &Vers
     !state.find_version(name, version).is_absent() || state.lock.digest(name, version).is_some()
 }
 
+/// Whether a state has released a version of an event: its lock says so, or it has one and is no draft.
+pub(super) fn has_released_event(state: &EarlierState, event: &WorkspaceEvent) -> bool {
+    let is_merged = event.settings.status != Status::Draft && !event.versions.is_empty();
+    is_merged || state.lock.released(&event.name).is_some()
+}
+
 /// Returns the finding for a record that the base does not have. A hotfix shows its change.
 pub(super) fn report_accepted_record(
     workspace: &Workspace,
@@ -277,8 +283,7 @@ impl<'w> ReleaseCheck<'w, '_> {
             return None;
         }
         let event = tip.events.get(name)?;
-        let is_released = recorded.is_some() || (event.settings.status != Status::Draft && !event.versions.is_empty());
-        is_released.then(|| event.identity())
+        has_released_event(tip, event).then(|| event.identity())
     }
 
     /// Lines of the lock that are not those of the base.
