@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_model::{
     Dialect, FormatMode, Keyword, Kind, Pointer, SubschemaRef, Value, any_annotation, any_applicator, any_assertion,
-    any_definitions, any_identifier, any_reference, find_format_shape, is_extensible, rust_only_syntax, subschemas,
+    any_definitions, any_identifier, any_reference, find_format_shape, is_extensible, rust_only_syntax,
     unlisted_values,
 };
 
@@ -158,12 +158,7 @@ impl<'v> ConstraintsWriter<'v> {
                 return true;
             }
             open.extend(self.targets.get(&node.pointer).cloned().flatten());
-            for below in subschemas(node.value, node.scope.dialect) {
-                let tokens: Vec<_> = std::iter::once(below.keyword.name())
-                    .chain(below.member.as_deref())
-                    .collect();
-                open.push(node.below(&tokens, below.value));
-            }
+            open.extend(node.list_subschemas());
         }
         false
     }

@@ -42,12 +42,12 @@ pub(crate) fn find_lints(
 
 /// The asserted formats that `validate()` cannot decide, each where it stands first.
 fn undecided_formats(schema: SourceSchema<'_>, settings: &Settings) -> Vec<(Span, String)> {
+    if !settings.validate || settings.formats != FormatMode::Assertion {
+        return Vec::new();
+    }
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     let mut open = vec![SubschemaRef::of_document(schema.document, schema.dialect)];
-    while let Some(node) = open
-        .pop()
-        .filter(|_| settings.validate && settings.formats == FormatMode::Assertion)
-    {
+    while let Some(node) = open.pop() {
         let format = node
             .keyword(Keyword::Format)
             .and_then(|value| Some((value.span, value.as_str()?)));
@@ -59,12 +59,7 @@ fn undecided_formats(schema: SourceSchema<'_>, settings: &Settings) -> Vec<(Span
             );
             found.push((span, message));
         }
-        for below in subschemas(node.value, node.scope.dialect).into_iter().rev() {
-            let tokens: Vec<_> = std::iter::once(below.keyword.name())
-                .chain(below.member.as_deref())
-                .collect();
-            open.push(node.below(&tokens, below.value));
-        }
+        open.extend(node.list_subschemas().into_iter().rev());
     }
     found
 }

@@ -13,17 +13,7 @@ pub(crate) fn find_dialect(document: &Value) -> Dialect {
     match document.keyword(Keyword::Schema).and_then(Value::as_str) {
         Some(uri) if uri.contains("draft-03") || uri.contains("iglucentral") => Dialect::Draft4,
         Some(uri) => Dialect::from_uri(uri).unwrap_or(Dialect::Draft202012),
-        None => match document.member("openapi").and_then(Value::as_str) {
-            // As a registry that is pulled has it: a schema of OpenAPI 3.0 is one of draft-04, but for `nullable`.
-            Some(version) if version.starts_with("3.0") => Dialect::Draft4,
-            Some(_) => {
-                let named = document.member("jsonSchemaDialect").and_then(Value::as_str);
-                named
-                    .and_then(|uri| Dialect::from_uri(uri).ok())
-                    .unwrap_or(Dialect::Draft202012)
-            }
-            None => Dialect::Draft202012,
-        },
+        None => Dialect::of_openapi(document).unwrap_or(Dialect::Draft202012),
     }
 }
 

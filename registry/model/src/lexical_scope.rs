@@ -30,9 +30,8 @@ impl LexicalScope {
 
     /// Returns the scope around the root of a document, which may be one of OpenAPI.
     pub fn around_document(root: &Value, dialect: Dialect) -> Self {
-        let version = root.member("openapi").and_then(Value::as_str);
         Self {
-            is_openapi30: version.is_some_and(|version| version.starts_with("3.0")),
+            is_openapi30: is_openapi30(root),
             ..Self::new(dialect)
         }
     }
@@ -90,6 +89,17 @@ impl Dialect {
         self.ref_hides_siblings() && schema.keyword(Keyword::Ref).is_some()
     }
 
+    /// Returns the dialect of the schemas in a document of OpenAPI: those of 3.0 are of draft-04, but for `nullable`. `None` for another document.
+    pub fn of_openapi(document: &Value) -> Option<Self> {
+        let text = |key| document.member(key).and_then(Value::as_str);
+        text("openapi")?;
+        if is_openapi30(document) {
+            return Some(Self::Draft4);
+        }
+        let named = text("jsonSchemaDialect").and_then(|uri| Self::from_uri(uri).ok());
+        Some(named.unwrap_or(Self::Draft202012))
+    }
+
     /// Returns the identifier of `schema` without its fragment, where `self` is the dialect around it. `None` if the node is no
     /// resource of its own.
     pub fn identifier(self, schema: &Value) -> Option<&str> {
@@ -100,6 +110,12 @@ impl Dialect {
             _ => location(schema, self.id_keyword()),
         }
     }
+}
+
+/// Whether a document is one of OpenAPI 3.0.
+fn is_openapi30(document: &Value) -> bool {
+    let version = document.member("openapi").and_then(Value::as_str);
+    version.is_some_and(|version| version.starts_with("3.0"))
 }
 
 fn named_dialect(schema: &Value) -> Option<Dialect> {

@@ -6,7 +6,7 @@ use crate::dialect::Dialect;
 use crate::keyword::{Keyword, OpenApiUse};
 use crate::lexical_scope::LexicalScope;
 use crate::pointer::Pointer;
-use crate::subschema::is_schema;
+use crate::subschema::{is_schema, subschemas};
 use crate::value::{JsonObject, Kind, Member, Value};
 
 /// A subschema of a document, its place, and what it inherits.
@@ -92,6 +92,17 @@ impl<'v> SubschemaRef<'v> {
         indexed
             .map(|(index, value)| self.below(&[keyword.name(), &index.to_string()], value))
             .collect()
+    }
+
+    /// Returns the subschemas directly below, in the order of the source.
+    pub fn list_subschemas(&self) -> Vec<Self> {
+        let below = subschemas(self.value, self.scope.dialect).into_iter();
+        let list = below.map(|below| Self {
+            value: below.value,
+            pointer: below.place_in(&self.pointer),
+            scope: self.scope.inside(below.value),
+        });
+        list.collect()
     }
 
     /// Returns the members of a keyword that holds schemas by name, as they are written.

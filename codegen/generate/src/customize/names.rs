@@ -241,11 +241,7 @@ pub(super) fn review_names(schema: SourceSchema<'_>, settings: &GenerateSettings
             errors.push(schema_error(schema, &place.join(VARIANT_NAMES), names, reason));
         }
         for below in schemactl_model::subschemas(node, schema.dialect) {
-            let mut inner = place.join(below.keyword.to_string());
-            if let Some(member) = below.member {
-                inner = inner.join(member);
-            }
-            open.push((inner, below.value));
+            open.push((below.place_in(&place), below.value));
         }
     }
     errors

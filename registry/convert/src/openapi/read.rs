@@ -87,14 +87,9 @@ pub(crate) fn event_of(document: &Value) -> Result<Value, OpenApiError> {
     reader.detail(&root.value)
 }
 
-/// The dialect of the schemas in a document.
+/// The dialect of the schemas in a document. One that names no version is read as 3.0.
 fn dialect_of(document: &Value) -> Dialect {
-    let text = |key| document.member(key).and_then(Value::as_str);
-    if text("openapi").is_none_or(|version| version.starts_with("3.0")) {
-        return Dialect::Draft4;
-    }
-    let named = text("jsonSchemaDialect").and_then(|uri| Dialect::from_uri(uri).ok());
-    named.unwrap_or(Dialect::Draft202012)
+    Dialect::of_openapi(document).unwrap_or(Dialect::Draft4)
 }
 
 /// The component that is the detail of a document without an envelope.
